@@ -1,0 +1,112 @@
+"""What is known of one configuration key: its type, default, bounds and meaning stand together."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spindrift.conf.durations import parse_duration
+
+Value = str | int | float | bool | list[str] | None
+
+
+class Kind(StrEnum):
+    """The types of values, named as users are told them."""
+
+    TEXT = "text"
+    INTEGER = "whole number"
+    NUMBER = "number"
+    FLAG = "true or false"
+    TEXTS = "list of texts"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One configuration key.
+
+    `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
+    A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`.
+    """
+
+    name: str
+    kind: Kind
+    default: Value
+    meaning: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    none_is_minus_one: bool = False
+    secret: bool = False
+
+    def parse(self, value: object) -> Value:
+        """`value` in this key's type (a duration becomes seconds). Raises ValueError saying what is right."""
+        parsed = self._parse_kind(value)
+        if self.choices and parsed not in self.choices:
+            raise ValueError(f"one of {', '.join(self.choices)}")
+        if self.minimum is not None and isinstance(parsed, int | float) and parsed < self.minimum:
+            if not (self.none_is_minus_one and parsed < 0):
+                raise ValueError(self.expected())
+        return parsed
+
+    def expected(self) -> str:
+        """What is right for this key, in words."""
+        words: str = self.kind
+        if self.kind is Kind.DURATION:
+            words = f'duration such as "5s", "250ms" or "24h", or a bare number in {_UNIT_NAMES[self.unit]}'
+        if self.choices:
+            words = f"one of {', '.join(self.choices)}"
+        if self.minimum is not None:
+            words += f", at least {self.minimum:g}" + (" s" if self.kind is Kind.DURATION else "")
+        if self.none_is_minus_one:
+            words += ", or -1 for none"
+        return words
+
+    def _parse_kind(self, value: object) -> Value:
+        try:
+            return self._convert(value)
+        except ValueError:
+            raise ValueError(self.expected()) from None
+
+    def _convert(self, value: object) -> Value:
+        match self.kind:
+            case Kind.TEXT:
+                if isinstance(value, bool) and "true" in self.choices:
+                    return str(value).lower()
+                if value is None or isinstance(value, str):
+                    return value
+            case Kind.FLAG:
+                if isinstance(value, bool):
+                    return value
+                if isinstance(value, str) and value.lower() in ("true", "false"):
+                    return value.lower() == "true"
+            case Kind.INTEGER:
+                if isinstance(value, int) and not isinstance(value, bool):
+                    return value
+                if isinstance(value, float) and value.is_integer():
+                    return int(value)
+                if isinstance(value, str):
+                    return int(value)
+            case Kind.NUMBER:
+                if isinstance(value, int | float | str) and not isinstance(value, bool):
+                    return float(value)
+            case Kind.TEXTS:
+                # As StormCrawler: a scalar where a list is expected is a list of one; commas separate.
+                if isinstance(value, str):
+                    return [part.strip() for part in value.split(",") if part.strip()]
+                if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+                    return list(value)
+            case Kind.DURATION:
+                return parse_duration(value, self.unit)
+        raise ValueError(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFamily:
+    """Keys of one form, such as `fetchInterval.isFeed=true`; `model` gives type, default and meaning of each."""
+
+    form: str
+    pattern: re.Pattern[str]
+    model: Key
+
+
+_UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days", "": ""}

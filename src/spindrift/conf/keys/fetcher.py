@@ -1,0 +1,127 @@
+"""Keys of the fetcher: queues and politeness."""
+
+import re
+
+from spindrift.conf.key import Key, KeyFamily, Kind
+
+KEYS = (
+    Key(
+        "partition.url.mode",
+        Kind.TEXT,
+        "byHost",
+        "What URLs are grouped by: host, registered domain or IP address.",
+        choices=("byHost", "byDomain", "byIP"),
+    ),
+    Key(
+        "fetcher.queue.mode",
+        Kind.TEXT,
+        "byHost",
+        "Key of the fetcher's queues where a tuple brings none.",
+        choices=("byHost", "byDomain", "byIP"),
+    ),
+    Key("fetcher.threads.number", Kind.INTEGER, 10, "Concurrent fetches of a fetcher task.", minimum=1),
+    Key("fetcher.threads.per.queue", Kind.INTEGER, 1, "Concurrent fetches a queue (host).", minimum=1),
+    Key(
+        "fetcher.server.delay",
+        Kind.DURATION,
+        1.0,
+        "Pause between the end of one response and the start of the next request to the same queue.",
+        unit="s",
+        minimum=0,
+    ),
+    Key(
+        "fetcher.server.min.delay",
+        Kind.DURATION,
+        0.0,
+        "The same pause where a queue has more than one thread.",
+        unit="s",
+        minimum=0,
+    ),
+    Key(
+        "fetcher.server.delay.force",
+        Kind.FLAG,
+        False,
+        "Never go below fetcher.server.delay, even where robots.txt asks for less.",
+    ),
+    Key(
+        "fetcher.max.crawl.delay",
+        Kind.DURATION,
+        30.0,
+        "Longest Crawl-delay that is accepted from robots.txt; what happens above it says fetcher.max.crawl.delay.force.",
+        unit="s",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "fetcher.max.crawl.delay.force",
+        Kind.TEXT,
+        "false",
+        "Crawl-delay above the maximum. false: its URLs get ERROR (crawl_delay); true: the maximum is used; "
+        "slow: the long delay is honoured.",
+        choices=("false", "true", "slow"),
+    ),
+    Key(
+        "fetcher.max.urls.in.queues",
+        Kind.INTEGER,
+        -1,
+        "URLs queued and in progress at which the fetcher takes no more tuples.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "fetcher.max.queue.size",
+        Kind.INTEGER,
+        -1,
+        "Most URLs waiting in one queue; further tuples fail and are replayed.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "fetcher.timeout.queue",
+        Kind.DURATION,
+        -1.0,
+        "A URL that waited longer than this in its queue goes back to the frontier.",
+        unit="s",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "fetcher.backoff.min",
+        Kind.DURATION,
+        30.0,
+        "First pause of a host that answers 429 or 503 without Retry-After, or fails repeatedly; doubles each time.",
+        unit="s",
+        minimum=0,
+    ),
+    Key(
+        "fetcher.backoff.max",
+        Kind.DURATION,
+        24 * 3600.0,
+        "Longest such pause, also of a Retry-After.",
+        unit="s",
+        minimum=0,
+    ),
+    Key(
+        "fetcher.backoff.failures",
+        Kind.INTEGER,
+        5,
+        "Failures in a row (connection, time-out, 5xx) after which a host is paused.",
+        minimum=1,
+    ),
+    Key("redirections.allowed", Kind.FLAG, True, "Emit the target of a redirect as DISCOVERED."),
+    Key("sitemap.discovery", Kind.FLAG, False, "Emit the sitemaps that robots.txt names as DISCOVERED."),
+)
+
+FAMILIES = (
+    KeyFamily(
+        "fetcher.maxThreads.<regex>",
+        re.compile(r"fetcher\.maxThreads\.(?P<regex>.+)"),
+        Key(
+            "fetcher.maxThreads.<regex>",
+            Kind.INTEGER,
+            None,
+            "Concurrent fetches of the queues whose key matches the regular expression.",
+            minimum=1,
+        ),
+    ),
+)

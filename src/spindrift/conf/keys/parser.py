@@ -1,0 +1,49 @@
+"""Keys of the parser. StormCrawler's jsoup.* names are kept where a user would look for them."""
+
+from spindrift.conf.key import Key, Kind
+
+KEYS = (
+    Key(
+        "jsoup.treat.non.html.as.error",
+        Kind.FLAG,
+        True,
+        "Other types than HTML get ERROR; false: they are passed on with an empty text.",
+    ),
+    Key("jsoup.ignore.meta.redirections", Kind.FLAG, False, "Ignore meta refresh."),
+    Key("parser.emitOutlinks", Kind.FLAG, True, "Emit the links of a page as DISCOVERED."),
+    Key(
+        "parser.emitOutlinks.max.per.page",
+        Kind.INTEGER,
+        -1,
+        "Most links of a page that are emitted.",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key("track.anchors", Kind.FLAG, True, "Keep the anchor texts of a link in its metadata (anchors)."),
+    Key("detect.mimetype", Kind.FLAG, True, "Look at the content, not at the header alone, for the type of a page."),
+    Key(
+        "detect.charset.maxlength",
+        Kind.INTEGER,
+        10000,
+        "Bytes of a page that are looked at to find its charset.",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key("detect.language", Kind.FLAG, True, "Find the language of a page from its text where it declares none."),
+    Key(
+        "textextractor.include.pattern",
+        Kind.TEXTS,
+        [],
+        'CSS selectors such as DIV[id="maincontent"]; the text is that of the first that matches.',
+    ),
+    Key("textextractor.exclude.tags", Kind.TEXTS, ["STYLE", "SCRIPT"], "Elements whose text is left out."),
+    Key("textextractor.no.text", Kind.FLAG, False, "Extract no text."),
+    Key(
+        "textextractor.skip.after",
+        Kind.INTEGER,
+        -1,
+        "Most characters of text that are kept.",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+)

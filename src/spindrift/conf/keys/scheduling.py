@@ -1,0 +1,95 @@
+"""Keys of the status updater: when a URL is due again, and which metadata it keeps."""
+
+import re
+
+from spindrift.conf.key import Key, KeyFamily, Kind
+
+KEYS = (
+    Key(
+        "fetchInterval.default",
+        Kind.DURATION,
+        1440.0,
+        "A page is due again after this; -1: never.",
+        unit="min",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "fetchInterval.fetch.error",
+        Kind.DURATION,
+        120.0,
+        "A page that could not be fetched is due again after this; -1: never.",
+        unit="min",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "fetchInterval.error",
+        Kind.DURATION,
+        -1.0,
+        "A page that was given up is due again after this; -1: never.",
+        unit="min",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key("max.fetch.errors", Kind.INTEGER, 3, "Fetch errors in a row after which a URL gets ERROR.", minimum=1),
+    Key(
+        "scheduler.class",
+        Kind.TEXT,
+        "DefaultScheduler",
+        "Scheduler: a short name, or a Python path of a class with the same method.",
+    ),
+    Key("status.updater.use.cache", Kind.FLAG, True, "Remember which URLs were discovered, and store them once."),
+    Key(
+        "status.updater.cache.spec",
+        Kind.TEXT,
+        "maximumSize=100000,expireAfterAccess=1h",
+        "Size and age of that memory (StormCrawler: maximumSize=10000).",
+    ),
+    Key(
+        "status.updater.unit.round.date",
+        Kind.TEXT,
+        "SECOND",
+        "Unit to which the next fetch date is rounded.",
+        choices=("SECOND", "MINUTE", "HOUR"),
+    ),
+    Key(
+        "metadata.transfer",
+        Kind.TEXTS,
+        [],
+        "Metadata that a page hands to its links and keeps itself; a * at the end matches any rest.",
+    ),
+    Key(
+        "metadata.persist",
+        Kind.TEXTS,
+        [
+            "_redirTo",
+            "error.cause",
+            "error.source",
+            "isSitemap",
+            "isFeed",
+            "protocol.etag",
+            "protocol.last-modified",
+        ],
+        "Metadata that is stored with a URL and not handed on; a * at the end matches any rest. "
+        "StormCrawler's default lacks etag and last-modified, without which no request is conditional.",
+    ),
+    Key("metadata.track.path", Kind.FLAG, True, "Keep the chain of pages that led to a URL (url.path)."),
+    Key("metadata.track.depth", Kind.FLAG, True, "Keep the number of links from the seed (depth)."),
+)
+
+FAMILIES = (
+    KeyFamily(
+        "fetchInterval(.STATUS).key=value",
+        re.compile(r"fetchInterval(?:\.(?P<status>[A-Z_]+))?\.(?P<key>[^=]+)=(?P<value>.+)"),
+        Key(
+            "fetchInterval(.STATUS).key=value",
+            Kind.DURATION,
+            None,
+            "Interval of the pages whose metadata has the value, such as fetchInterval.FETCH_ERROR.isFeed=true.",
+            unit="min",
+            minimum=0,
+            none_is_minus_one=True,
+        ),
+    ),
+)

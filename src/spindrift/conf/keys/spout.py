@@ -1,0 +1,39 @@
+"""Keys of the spouts: seeds and frontier."""
+
+from spindrift.conf.key import Key, Kind
+
+KEYS = (
+    Key("seeds", Kind.TEXTS, [], "Seed URLs, or files with one URL a line and optional tab-separated key=value."),
+    Key(
+        "spout.max.urls.per.key",
+        Kind.INTEGER,
+        10,
+        "Most URLs of one partition key (host) in a batch, and in flight.",
+        minimum=1,
+    ),
+    Key("spout.batch.size", Kind.INTEGER, 1000, "Most URLs taken from the frontier at once.", minimum=1),
+    Key(
+        "spout.min.delay.queries",
+        Kind.DURATION,
+        200.0,
+        "Shortest time between two questions to the frontier.",
+        unit="ms",
+        minimum=0,
+    ),
+    Key(
+        "spout.max.delay.queries",
+        Kind.DURATION,
+        20000.0,
+        "Longest time between two questions to the frontier while it has nothing due.",
+        unit="ms",
+        minimum=0,
+    ),
+    Key(
+        "crawl.max.pages",
+        Kind.INTEGER,
+        -1,
+        "Stop handing out URLs when this many pages were fetched in this run.",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+)

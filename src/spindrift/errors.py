@@ -1,0 +1,16 @@
+"""The errors that users see: each says what was being done, to what, what went wrong and what to do."""
+
+
+class SpindriftError(Exception):
+    """Root of every error that spindrift raises on purpose. The command line prints it without a traceback."""
+
+
+class ConfigurationError(SpindriftError):
+    """A configuration key, or a file that configuration names, has a value that cannot be used.
+
+    `problems` holds every mistake that was found, one message each, so that they can be mended in one go.
+    """
+
+    def __init__(self, problems: list[str] | str) -> None:
+        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        super().__init__("\n".join(self.problems))

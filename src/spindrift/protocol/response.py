@@ -1,0 +1,31 @@
+"""What a protocol brings back, whatever the protocol."""
+
+from dataclasses import dataclass, field
+
+from spindrift.errors import SpindriftError
+from spindrift.metadata import Metadata
+
+
+@dataclass(slots=True)
+class Response:
+    """The answer to one request; redirects are answers, too.
+
+    `headers` has lower-case names. `content` is decoded (gzip, br, ...) and within the content limit.
+    """
+
+    url: str
+    status_code: int
+    headers: Metadata = field(default_factory=dict)
+    content: bytes = b""
+    trimmed: str = ""
+    """Why the content is cut off: `length`, `time`, `disconnect`; empty where it is whole."""
+    address: str = ""
+    """IP address that answered; empty where it is not known."""
+
+
+class FetchFailure(SpindriftError):
+    """No answer: `cause` is a short name such as "Socket timeout fetching", "Unknown host" or the exception's class."""
+
+    def __init__(self, cause: str, detail: str = "") -> None:
+        self.cause = cause
+        super().__init__(f"{cause}: {detail}" if detail else cause)

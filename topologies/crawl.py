@@ -1,0 +1,42 @@
+"""The crawl: seeds and frontier, partitioned by host, fetched politely, parsed, indexed; statuses schedule the frontier.
+
+    seeds ----------------------------------------------------- status --.
+    frontier -> partition -> fetch -> parse -> index                      |
+                   |           |        |        |                        v
+                   '-----------'--------'--------'------- status --> status updater -> deletion
+"""
+
+from streamparse import Grouping, Topology
+
+from spindrift.bolts.deletion import DeletionBolt
+from spindrift.bolts.fetch import FetcherBolt
+from spindrift.bolts.index import IndexerBolt
+from spindrift.bolts.parse import ParserBolt
+from spindrift.bolts.partition import URLPartitionerBolt
+from spindrift.bolts.status import StatusUpdaterBolt
+from spindrift.spouts.frontier import FrontierSpout
+from spindrift.spouts.seeds import SeedSpout
+
+
+class CrawlTopology(Topology):
+    """A polite, continuous crawl of everything that is due in the frontier."""
+
+    config = {"topology.max.spout.pending": 1000, "topology.message.timeout.secs": 300}
+
+    seeds = SeedSpout.spec()
+    frontier = FrontierSpout.spec()
+    partition = URLPartitionerBolt.spec(inputs={frontier: Grouping.SHUFFLE})
+    fetch = FetcherBolt.spec(inputs={partition: Grouping.fields("key")}, config={"topology.tick.tuple.freq.secs": 1})
+    parse = ParserBolt.spec(inputs={fetch: Grouping.LOCAL_OR_SHUFFLE})
+    index = IndexerBolt.spec(inputs={parse: Grouping.LOCAL_OR_SHUFFLE})
+    status = StatusUpdaterBolt.spec(
+        inputs={
+            seeds["status"]: Grouping.fields("url"),
+            partition["status"]: Grouping.fields("url"),
+            fetch["status"]: Grouping.fields("url"),
+            parse["status"]: Grouping.fields("url"),
+            index["status"]: Grouping.fields("url"),
+            fetch["host"]: Grouping.fields("key"),
+        }
+    )
+    deletion = DeletionBolt.spec(inputs={status["deletion"]: Grouping.fields("url")})
