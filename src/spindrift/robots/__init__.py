@@ -1,1 +1,1 @@
-
+"""robots.txt, X-Robots-Tag, meta robots, and who we tell them we are."""
