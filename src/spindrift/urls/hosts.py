@@ -1,0 +1,24 @@
+"""The host of a URL, fast for URLs as pages write them."""
+
+import re
+
+from spindrift.urls.parsing import parse
+
+# A host that no rule of the standard changes or refuses: lower-case ASCII, no punycode (which may be invalid), and a
+# last label that cannot be read as a number (which would make the host an IPv4 address). The port cannot be too big.
+PLAIN_HOST = r"(?:(?!xn--)[a-z0-9_][a-z0-9_-]*+\.)*+(?!xn--)[a-z][a-z0-9_-]*+"
+PLAIN_PORT = r"(?::(?:[1-5][0-9]{4}|[1-9][0-9]{0,3})(?![0-9]))?+"
+
+_plain = re.compile(rf"https?://({PLAIN_HOST}){PLAIN_PORT}(?:[/?#]|\Z)").match
+
+
+def host_of(url: str) -> str:
+    """The host of an absolute URL, in lower case and punycode, without the port (IPv6 in brackets).
+
+    "" where there is none, or where `url` is not a URL.
+    """
+    match = _plain(url)
+    if match:
+        return match[1]
+    parts = parse(url)
+    return parts.host if parts else ""

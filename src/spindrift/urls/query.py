@@ -1,0 +1,32 @@
+"""Query elements (`name=value` between `&` or `;`), some of them removed."""
+
+import re
+from collections.abc import Collection
+from urllib.parse import unquote_plus
+
+_separator = re.compile("[&;]")
+_hash_value = re.compile(r"[0-9A-Fa-f]{32}").fullmatch
+
+
+def path_parameters_to_query(path: str, query: str) -> tuple[str, str]:
+    """Path and query, with the parameters of the last path element (`/login;jsessionid=1`) moved to the query."""
+    folder, slash, last = path.rpartition("/")
+    name, semicolon, parameters = last.partition(";")
+    if not semicolon:
+        return path, query
+    return folder + slash + name, "&".join(part for part in (query, parameters) if part)
+
+
+def without_elements(query: str, names: Collection[str], hashes: bool) -> str:
+    """`query` without the elements of these names (and, with `hashes`, those whose value is 32 hexadecimal digits).
+
+    What is left is sorted by name and joined by `&`; each element stays as it was written.
+    """
+    kept = []
+    for element in _separator.split(query):
+        name, _, value = element.partition("=")
+        plain_name = unquote_plus(name)
+        if element and plain_name not in names and not (hashes and _hash_value(unquote_plus(value))):
+            kept.append((plain_name, element))
+    kept.sort(key=lambda pair: pair[0])
+    return "&".join(element for _, element in kept)
