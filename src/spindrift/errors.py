@@ -14,3 +14,7 @@ class ConfigurationError(SpindriftError):
     def __init__(self, problems: list[str] | str) -> None:
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
+
+
+class StoreError(SpindriftError):
+    """A store cannot be opened, read or written, or is in use by another crawl."""

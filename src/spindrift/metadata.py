@@ -25,7 +25,7 @@ def add_values(metadata: Metadata, key: str, values: Iterable[str]) -> None:
 
 
 def copy(metadata: Mapping[str, list[str]]) -> Metadata:
-    """A copy whose lists can be changed without touching the original. Emitted metadata is never mutated: copy first."""
+    """A copy whose lists can be changed without touching the original: emitted metadata is never mutated."""
     return {key: list(values) for key, values in metadata.items()}
 
 

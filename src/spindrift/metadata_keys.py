@@ -16,7 +16,7 @@ ERROR_COUNT = "fetch.error.count"
 GONE_COUNT = "fetch.gone.count"
 """Answers 404 or 410 in a row: the second is taken for final."""
 POSTPONED_UNTIL = "fetch.postponed.until"
-"""Set by the fetcher beside FETCH_ERROR: epoch seconds before which the URL must not be tried. Not counted as an error."""
+"""Beside FETCH_ERROR: epoch seconds before which the URL must not be tried again. Not counted as an error."""
 PRIVATE_ALLOWED = "fetch.private.allowed"
 """`true`: this URL may lead to a private or loopback address (a seed, or a link on a page that came from one)."""
 

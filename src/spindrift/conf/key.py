@@ -1,6 +1,7 @@
 """What is known of one configuration key: its type, default, bounds and meaning stand together."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,9 +44,9 @@ class Key:
         parsed = self._parse_kind(value)
         if self.choices and parsed not in self.choices:
             raise ValueError(f"one of {', '.join(self.choices)}")
-        if self.minimum is not None and isinstance(parsed, int | float) and parsed < self.minimum:
-            if not (self.none_is_minus_one and parsed < 0):
-                raise ValueError(self.expected())
+        too_small = self.minimum is not None and isinstance(parsed, int | float) and parsed < self.minimum
+        if too_small and not (self.none_is_minus_one and isinstance(parsed, int | float) and parsed < 0):
+            raise ValueError(self.expected())
         return parsed
 
     def expected(self) -> str:
@@ -63,41 +64,59 @@ class Key:
 
     def _parse_kind(self, value: object) -> Value:
         try:
-            return self._convert(value)
+            if self.kind is Kind.DURATION:
+                return parse_duration(value, self.unit)
+            if isinstance(value, bool) and "true" in self.choices:
+                return str(value).lower()
+            return _CONVERTERS[self.kind](value)
         except ValueError:
             raise ValueError(self.expected()) from None
 
-    def _convert(self, value: object) -> Value:
-        match self.kind:
-            case Kind.TEXT:
-                if isinstance(value, bool) and "true" in self.choices:
-                    return str(value).lower()
-                if value is None or isinstance(value, str):
-                    return value
-            case Kind.FLAG:
-                if isinstance(value, bool):
-                    return value
-                if isinstance(value, str) and value.lower() in ("true", "false"):
-                    return value.lower() == "true"
-            case Kind.INTEGER:
-                if isinstance(value, int) and not isinstance(value, bool):
-                    return value
-                if isinstance(value, float) and value.is_integer():
-                    return int(value)
-                if isinstance(value, str):
-                    return int(value)
-            case Kind.NUMBER:
-                if isinstance(value, int | float | str) and not isinstance(value, bool):
-                    return float(value)
-            case Kind.TEXTS:
-                # As StormCrawler: a scalar where a list is expected is a list of one; commas separate.
-                if isinstance(value, str):
-                    return [part.strip() for part in value.split(",") if part.strip()]
-                if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
-                    return list(value)
-            case Kind.DURATION:
-                return parse_duration(value, self.unit)
-        raise ValueError(self.kind)
+
+def _text(value: object) -> Value:
+    if value is None or isinstance(value, str):
+        return value
+    raise ValueError(value)
+
+
+def _flag(value: object) -> Value:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise ValueError(value)
+
+
+def _integer(value: object) -> Value:
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise ValueError(value)
+
+
+def _number(value: object) -> Value:
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError(value)
+
+
+def _texts(value: object) -> Value:
+    # As StormCrawler: a scalar where a list is expected is a list of one; commas separate.
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+        return list(value)
+    raise ValueError(value)
+
+
+_CONVERTERS: dict[Kind, Callable[[object], Value]] = {
+    Kind.TEXT: _text,
+    Kind.FLAG: _flag,
+    Kind.INTEGER: _integer,
+    Kind.NUMBER: _number,
+    Kind.TEXTS: _texts,
+}
 
 
 @dataclass(frozen=True, slots=True)

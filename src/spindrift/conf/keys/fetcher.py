@@ -47,7 +47,7 @@ KEYS = (
         "fetcher.max.crawl.delay",
         Kind.DURATION,
         30.0,
-        "Longest Crawl-delay that is accepted from robots.txt; what happens above it says fetcher.max.crawl.delay.force.",
+        "Longest Crawl-delay that is accepted from robots.txt; fetcher.max.crawl.delay.force says what happens above.",
         unit="s",
         minimum=0,
         none_is_minus_one=True,

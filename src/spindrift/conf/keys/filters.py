@@ -3,6 +3,27 @@
 from spindrift.conf.key import Key, Kind
 
 KEYS = (
+    Key(
+        "spindrift.project.dir",
+        Kind.TEXT,
+        None,
+        "Folder of the config.json in use, where the files that keys name are looked for; set by the command line.",
+    ),
     Key("urlfilters.config.file", Kind.TEXT, "urlfilters.json", "URL filters; empty: none."),
     Key("parsefilters.config.file", Kind.TEXT, "parsefilters.json", "Parse filters; empty: none."),
+    Key(
+        "urlfilters.max.depth",
+        Kind.INTEGER,
+        -1,
+        "A MaxDepthFilter behind the filters of the file: most links between a seed and a page (0: seeds only).",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "urlfilters.same",
+        Kind.TEXT,
+        None,
+        "A HostURLFilter behind the filters of the file: links stay on the host or registered domain of their page.",
+        choices=("host", "domain"),
+    ),
 )

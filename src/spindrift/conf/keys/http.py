@@ -25,7 +25,14 @@ KEYS = (
         minimum=0,
         none_is_minus_one=True,
     ),
-    Key("http.timeout", Kind.DURATION, 10000.0, "Time to connect, and longest silence of a server.", unit="ms", minimum=0.001),
+    Key(
+        "http.timeout",
+        Kind.DURATION,
+        10000.0,
+        "Time to connect, and longest silence of a server.",
+        unit="ms",
+        minimum=0.001,
+    ),
     Key(
         "http.timeout.total",
         Kind.DURATION,

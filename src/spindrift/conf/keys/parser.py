@@ -10,6 +10,15 @@ KEYS = (
         "Other types than HTML get ERROR; false: they are passed on with an empty text.",
     ),
     Key("jsoup.ignore.meta.redirections", Kind.FLAG, False, "Ignore meta refresh."),
+    Key(
+        "parser.meta.refresh.max.delay",
+        Kind.DURATION,
+        100.0,
+        "A meta refresh that waits longer than this is a link of the page, not a redirect. StormCrawler has no limit.",
+        unit="s",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
     Key("parser.emitOutlinks", Kind.FLAG, True, "Emit the links of a page as DISCOVERED."),
     Key(
         "parser.emitOutlinks.max.per.page",

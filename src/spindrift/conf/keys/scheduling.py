@@ -66,13 +66,16 @@ KEYS = (
             "_redirTo",
             "error.cause",
             "error.source",
+            "fetch.exception",
+            "fetch.statusCode",
             "isSitemap",
             "isFeed",
             "protocol.etag",
             "protocol.last-modified",
         ],
         "Metadata that is stored with a URL and not handed on; a * at the end matches any rest. "
-        "StormCrawler's default lacks etag and last-modified, without which no request is conditional.",
+        "StormCrawler's default lacks etag and last-modified, without which no request is conditional, and "
+        "fetch.exception and fetch.statusCode, without which nobody can tell why a fetch failed.",
     ),
     Key("metadata.track.path", Kind.FLAG, True, "Keep the chain of pages that led to a URL (url.path)."),
     Key("metadata.track.depth", Kind.FLAG, True, "Keep the number of links from the seed (depth)."),

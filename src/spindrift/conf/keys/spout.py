@@ -29,6 +29,14 @@ KEYS = (
         minimum=0,
     ),
     Key(
+        "spout.max.replays",
+        Kind.INTEGER,
+        10,
+        "A URL whose tuple failed this many times in a row is stored as FETCH_ERROR instead of being replayed again.",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
         "crawl.max.pages",
         Kind.INTEGER,
         -1,

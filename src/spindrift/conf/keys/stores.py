@@ -12,5 +12,5 @@ KEYS = (
         unit="ms",
         minimum=0,
     ),
-    Key("store.commit.size", Kind.INTEGER, 2000, "Most writes that are committed together.", minimum=1),
+    Key("store.commit.size", Kind.INTEGER, 5000, "Most writes that are committed together.", minimum=1),
 )

@@ -71,4 +71,10 @@ KEYS = (
         unit="s",
         minimum=0.001,
     ),
+    Key(
+        "topology.local.process",
+        Kind.FLAG,
+        False,
+        "Embedded runner, in a component's own config: its tasks are the ones that run in processes of their own.",
+    ),
 )

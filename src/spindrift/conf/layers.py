@@ -1,0 +1,156 @@
+"""Layers of configuration, and whether they make sense.
+
+The order is streamparse's, so that a topology gets the same configuration from `spindrift run` and `sparse submit`:
+the `options` of the environment in config.json, then the topology's own `config`, then `-o key=value`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from spindrift.conf.key import Key
+from spindrift.conf.keys import KEYS
+from spindrift.conf.project import Project, load_project
+from spindrift.conf.settings import key_for, parse_value
+from spindrift.errors import ConfigurationError
+
+__all__ = ["Layers", "Project", "check", "load_project", "parse_options", "resolve"]
+
+_LOG_KEYS: Mapping[str, tuple[str, type]] = {
+    "path": ("pystorm.log.path", str),
+    "file": ("pystorm.log.file", str),
+    "max_bytes": ("pystorm.log.max_bytes", int),
+    "backup_count": ("pystorm.log.backup_count", int),
+    "level": ("pystorm.log.level", str),
+}
+_VIRTUALENV_KEYS = (
+    "install_virtualenv",
+    "use_virtualenv",
+    "virtualenv_flags",
+    "virtualenv_root",
+    "virtualenv_name",
+)
+_OPEN_PREFIXES = ("topology", "pystorm", "storm")
+"""Storm has many more keys with these prefixes than spindrift reads: only near misses are worth a word."""
+
+
+@dataclass(slots=True)
+class Layers:
+    """The configuration that components get, and where each key of it came from."""
+
+    conf: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+
+    def put(self, values: Mapping[str, Any], origin: str) -> None:
+        """Lay values over what is there."""
+        self.conf.update(values)
+        self.origins.update(dict.fromkeys(values, origin))
+
+
+def resolve(
+    project: Project,
+    environment: Mapping[str, Any],
+    topology_class: Any = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    env: str | None = None,
+) -> Layers:
+    """The layers of a run: `environment` and `env` are what `Project.environment` returned, `options` those of `-o`."""
+    layers = Layers()
+    file = f"{project.path or 'config.json'}, envs/{env or ''}"
+    layers.put(environment.get("options", {}), f"{file}/options")
+    layers.put(_log_options(environment), f"{file}/log")
+    layers.put({key: environment[key] for key in _VIRTUALENV_KEYS if key in environment}, file)
+    if topology_class is not None:
+        layers.put(getattr(topology_class, "config", None) or {}, f"config of topology {topology_class.__name__}")
+    layers.put(options or {}, "-o")
+    if str(layers.conf.get("topology.debug", False)).lower() == "true":
+        layers.put({"pystorm.log.level": "debug"}, "topology.debug")
+    return layers
+
+
+def parse_options(given: Iterable[str]) -> dict[str, Any]:
+    """`key=value` texts of the command line, values read as YAML scalars as sparse does (`5` is a number).
+
+    Raises ConfigurationError naming every text that is not of that form.
+    """
+    options: dict[str, Any] = {}
+    problems = []
+    for text in given:
+        key, sign, value = text.partition("=")
+        # Keys such as fetchInterval.isFeed=true have a sign of their own; then the last one separates.
+        if sign and _is_family_key(text):
+            key, _, value = text.rpartition("=")
+        if not sign or not key.strip():
+            problems.append(f"-o {text}: expected key=value, such as -o topology.max.spout.pending=500")
+            continue
+        try:
+            options[key.strip()] = YAML(typ="safe", pure=True).load(StringIO(value))
+        except YAMLError:
+            # An unquoted text that YAML takes for syntax (`*/*`, `a: b`) is that text.
+            options[key.strip()] = value
+    if problems:
+        raise ConfigurationError(problems)
+    return options
+
+
+def check(layers: Layers) -> tuple[list[str], list[str]]:
+    """Every wrong value (key, value, where it was given, what is right), and every key that looks like a slip."""
+    problems: list[str] = []
+    warnings: list[str] = []
+    for name, value in layers.conf.items():
+        origin = layers.origins.get(name, "")
+        key = key_for(name)
+        if key is not None:
+            problems += _wrong(key, name, value, origin)
+        elif near := _nearest(name):
+            warnings.append(f"unknown configuration key {name} ({origin}); did you mean {near}?")
+        elif _foreign(name):
+            warnings.append(f"unknown configuration key {name} ({origin}); see `spindrift conf` for all keys")
+    return problems, warnings
+
+
+def _wrong(key: Key, name: str, value: Any, origin: str) -> list[str]:
+    try:
+        parse_value(key, name, value, origin)
+    except ConfigurationError as error:
+        return error.problems
+    return []
+
+
+def _nearest(name: str) -> str | None:
+    """The declared key that was probably meant, among those that start alike."""
+    prefix = name.partition(".")[0]
+    alike = [known for known in KEYS if known.partition(".")[0].lower() == prefix.lower()]
+    candidates = alike or [known for known in KEYS if get_close_matches(prefix, [known.partition(".")[0]], cutoff=0.8)]
+    found = get_close_matches(name.lower(), [known.lower() for known in candidates], n=1, cutoff=0.85)
+    return next((known for known in candidates if found and known.lower() == found[0]), None)
+
+
+def _foreign(name: str) -> bool:
+    """Whether a key with a prefix of ours is none of ours; other prefixes are the user's own business."""
+    prefix, dot, _ = name.partition(".")
+    return bool(dot) and prefix not in _OPEN_PREFIXES and any(known.startswith(f"{prefix}.") for known in KEYS)
+
+
+def _is_family_key(text: str) -> bool:
+    name = text.rpartition("=")[0]
+    return "=" in name and key_for(name) is not None
+
+
+def _log_options(environment: Mapping[str, Any]) -> dict[str, Any]:
+    """The `log` of an environment in pystorm's keys, as streamparse translates it."""
+    log = {**environment.get("log", {})}
+    log["path"] = log.get("path") or environment.get("log_path")
+    log["file"] = log.get("file") or environment.get("log_file")
+    options = {
+        key: log[part] for part, (key, kind) in _LOG_KEYS.items() if log.get(part) and isinstance(log[part], kind)
+    }
+    if "pystorm.log.level" in options:
+        options["pystorm.log.level"] = options["pystorm.log.level"].lower()
+    return options

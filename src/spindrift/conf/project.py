@@ -1,0 +1,105 @@
+"""A streamparse project on disk: its config.json, its environments, its topology files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spindrift.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What config.json says. `path` is None where there is no file, and everything is empty then."""
+
+    path: Path | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        """The folder of config.json, which its other paths are relative to."""
+        return self.path.parent if self.path else Path()
+
+    @property
+    def topologies(self) -> Path:
+        """The folder of the topology files: in the working directory, as for sparse, or else beside config.json."""
+        folder = Path(str(self.config.get("topology_specs", "topologies")))
+        return folder if folder.is_dir() else self.root / folder
+
+    def environment(self, name: str | None = None) -> tuple[str | None, Mapping[str, Any]]:
+        """The environment to use and its settings, as streamparse chooses: the only one needs no name.
+
+        Raises ConfigurationError for an unknown name, or for none where there are several.
+        """
+        environments = self.config.get("envs", {})
+        known = ", ".join(environments) or "none"
+        if name is None:
+            if len(environments) > 1:
+                raise ConfigurationError(f"{self.path}: which environment? Choose one with -e: {known}")
+            name = next(iter(environments), None)
+        if name is None:
+            return None, {}
+        if name not in environments:
+            raise ConfigurationError(
+                f"{self.path or 'config.json'}: no environment {name!r} in envs (there are: {known})"
+            )
+        return name, environments[name]
+
+    def topology_file(self, name: str | None = None) -> tuple[str, Path]:
+        """Name and file of a topology; the only one needs no name. Raises ConfigurationError."""
+        files = sorted(path for path in self.topologies.glob("*.py") if not path.name.startswith("_"))
+        known = ", ".join(path.stem for path in files) or "none"
+        if name is None:
+            if len(files) != 1:
+                raise ConfigurationError(f"{self.topologies}: which topology? Choose one with -n: {known}")
+            return files[0].stem, files[0]
+        file = self.topologies / f"{name}.py"
+        if not file.is_file():
+            raise ConfigurationError(f"{file}: there is no topology {name!r} (there are: {known})")
+        return name, file
+
+
+def load_project(path: Path | str | None = None) -> Project:
+    """Read a config.json; None looks for one in the working directory, and makes do without.
+
+    Raises ConfigurationError with all problems of the file.
+    """
+    if path is None:
+        path = Path("config.json")
+        if not path.exists():
+            return Project()
+    path = Path(path)
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot read the configuration ({error.strerror or error})") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: not JSON ({error})") from None
+    problems = _problems(config)
+    if problems:
+        raise ConfigurationError([f"{path}: {problem}" for problem in problems])
+    return Project(path, config)
+
+
+def _problems(config: Any) -> list[str]:
+    if not isinstance(config, dict):
+        return [f"holds {type(config).__name__}; expected an object"]
+    problems = [
+        f"/{key}: {config[key]!r} is not right; expected text"
+        for key in ("topology_specs", "virtualenv_specs", "serializer")
+        if not isinstance(config.get(key, ""), str)
+    ]
+    environments = config.get("envs", {})
+    if not isinstance(environments, dict):
+        return [*problems, f"/envs: {environments!r} is not right; expected an object of environments"]
+    for name, environment in environments.items():
+        if not isinstance(environment, dict):
+            problems.append(f"/envs/{name}: {environment!r} is not right; expected an object")
+            continue
+        problems += [
+            f"/envs/{name}/{part}: {environment[part]!r} is not right; expected an object"
+            for part in ("options", "log")
+            if not isinstance(environment.get(part, {}), dict)
+        ]
+    return problems
