@@ -1,0 +1,156 @@
+"""`spindrift run`: a streamparse topology in one process."""
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+
+_DRAIN = 30.0
+
+
+def run(
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."
+        ),
+    ] = None,
+    environment: Environment = None,
+    option: Overrides = None,
+    config: ConfigFile = None,
+    seconds: Annotated[
+        float, typer.Option("--time", "-t", metavar="SECONDS", help="Stop after so many seconds; 0: run until stopped.")
+    ] = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", help="Processes for components (topology.workers); 1: all in this process."),
+    ] = None,
+    ackers: Annotated[
+        int | None, typer.Option("--ackers", "-a", help="0 turns tuple tracking off (topology.acker.executors).")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", "-d", help="Log every tuple (topology.debug).")] = False,
+    json_: Json = False,
+) -> None:
+    """Run a streamparse topology here: no Storm, no JVM, no change to the topology.
+
+    Works in any streamparse project folder. Ctrl-C stops: spouts first, then what is in flight gets 30 seconds; a
+    second Ctrl-C stops at once. What was not acked is for the spouts to emit again at the next start.
+
+    Examples:
+
+    spindrift run
+
+    spindrift run -n wordcount -t 10
+
+    spindrift run -n crawl -e prod -o topology.workers=2
+    """
+    chosen: dict[str, Any] = {"topology.workers": workers, "topology.acker.executors": ackers}
+    if debug:
+        chosen["topology.debug"] = True
+    topology = _load(name, environment, option or [], config, {k: v for k, v in chosen.items() if v is not None})
+    _run(topology, seconds, debug, json_)
+
+
+def _load(
+    name: str | None, environment: str | None, option: list[str], config: Path | None, chosen: Mapping[str, Any]
+) -> Any:
+    from spindrift.cli.output import shown, stderr
+    from spindrift.conf.layers import Layers, check, load_project, parse_options, resolve
+    from spindrift.errors import ConfigurationError
+    from spindrift.local import LocalTopology
+    from spindrift.local.loading import load_topology
+
+    project = load_project(config)
+    env, settings = project.environment(environment)
+    name, file = project.topology_file(name)
+    topology_class = load_topology(file)
+    layers = resolve(project, settings, topology_class, {**parse_options(option), **chosen}, env=env)
+    problems, warnings = check(layers)
+    for spec in topology_class.specs:
+        own = Layers()
+        own.put(json.loads(spec.config or "{}"), f"{file}, config of component {spec.name}")
+        found, suspicious = check(own)
+        problems += found
+        warnings += suspicious
+    for warning in warnings:
+        stderr().print(shown(f"warning: {warning}", "yellow"), soft_wrap=True)
+    if problems:
+        raise ConfigurationError(problems)
+    return LocalTopology(topology_class, name=name, conf=layers.conf, env=env)
+
+
+def _run(topology: Any, seconds: float, debug: bool, json_: bool) -> None:
+    from spindrift.cli.output import print_json, stderr
+    from spindrift.cli.run_display import display, summary
+    from spindrift.local.collector import calm_collector
+
+    console = stderr()
+    with contextlib.ExitStack() as stack:
+        if json_:
+            # A component's print must not end up in the JSON.
+            stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+        stack.enter_context(_logging(console, debug))
+        stack.enter_context(calm_collector())
+        view = stack.enter_context(display(console))
+        with _signals(topology) as stopping:
+            topology.start()
+            until = time.monotonic() + seconds if seconds > 0 else float("inf")
+            while not stopping.wait(min(view.interval, max(until - time.monotonic(), 0))):
+                if time.monotonic() >= until:
+                    break
+                view.show(topology.stats())
+            stopper = threading.Thread(target=topology.stop, args=(_DRAIN,), name="stop")
+            stopper.start()
+            while stopper.is_alive():
+                stopper.join(view.interval)
+                view.show(topology.stats())
+    stats = topology.stats()
+    if json_:
+        print_json(stats.as_dict())
+    else:
+        summary(console, stats)
+
+
+@contextlib.contextmanager
+def _signals(topology: Any) -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set; a second signal ends the drain."""
+    stopping = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if stopping.is_set():
+            topology.stop(0)
+        stopping.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _logging(console: Any, debug: bool) -> Iterator[None]:
+    """Warnings and errors of components on the console; with `debug` everything they log."""
+    import logging
+
+    from spindrift.cli.logs import ConsoleHandler
+
+    handler = ConsoleHandler(console, logging.DEBUG if debug else logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)

@@ -1,0 +1,120 @@
+"""What `spindrift run` shows: a table that redraws itself on a terminal, plain lines elsewhere, a table at the end."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from spindrift.cli.numbers import clock_time, count
+from spindrift.cli.output import shown
+from spindrift.local import ComponentStats, TopologyStats
+
+
+class View(Protocol):
+    """A way to show a running topology; `interval` is seconds between two looks."""
+
+    interval: float
+
+    def show(self, stats: TopologyStats) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def display(console: Console) -> View:
+    """The view that suits where the console leads."""
+    return LiveTable(console) if console.is_terminal else Lines(console)
+
+
+class LiveTable:
+    """Redraws itself in place."""
+
+    interval = 0.5
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._last: TopologyStats | None = None
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def show(self, stats: TopologyStats) -> None:
+        self._live.update(table(stats, self._last), refresh=True)
+        self._last = stats
+
+
+class Lines:
+    """A line every few seconds; for logs and pipes."""
+
+    interval = 5.0
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: TopologyStats | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def show(self, stats: TopologyStats) -> None:
+        parts = [
+            f"{name} {count(sum(each.emitted.values()))} emitted {count(each.acked)} acked"
+            + (f" {count(each.failed)} failed" if each.failed else "")
+            + (f" {count(each.queue_length)} queued" if each.queue_length else "")
+            for name, each in stats.components.items()
+        ]
+        self._console.print(shown(f"{clock_time(stats.uptime)}  {'; '.join(parts)}"), soft_wrap=True)
+
+
+def summary(console: Console, stats: TopologyStats) -> None:
+    """The whole run."""
+    console.print(table(stats, None))
+    for name, each in stats.components.items():
+        if each.errors:
+            last = each.errors[-1]
+            console.print(shown(f"{name}: {count(each.error_count)} errors; the last, in task {last.task}:", "red"))
+            for line in last.message.strip().splitlines()[-12:]:
+                console.print(shown(f"  {line}"), soft_wrap=True)
+    if stats.in_flight:
+        console.print(shown(f"{count(stats.in_flight)} spout tuples were not acked", "yellow"))
+
+
+def table(stats: TopologyStats, before: TopologyStats | None) -> Table:
+    """Components and their counts; tuples a second (emitted or acked, what is more) since `before`, or on average."""
+    seconds = max(stats.uptime - (before.uptime if before else 0.0), 1e-6)
+    drawn = Table(title=f"{stats.name}  {clock_time(stats.uptime)}  {count(stats.in_flight)} in flight", box=None)
+    drawn.pad_edge = False
+    drawn.add_column("component", no_wrap=True)
+    for title in ("tasks", "emitted", "acked", "per s", "failed", "errors", "ms", "queued"):
+        drawn.add_column(title, justify="right", no_wrap=True)
+    for name, each in stats.components.items():
+        old = _handled(before.components.get(name)) if before else 0
+        drawn.add_row(
+            shown(name),
+            count(each.tasks),
+            count(sum(each.emitted.values())),
+            count(each.acked),
+            count(round((_handled(each) - old) / seconds)),
+            shown(count(each.failed), "yellow" if each.failed else ""),
+            shown(count(each.error_count), "red" if each.error_count else ""),
+            f"{each.latency_ms:.2g}" if each.latency_ms < 100 else count(round(each.latency_ms)),
+            count(each.queue_length),
+        )
+    return drawn
+
+
+def _handled(stats: ComponentStats | None) -> int:
+    return max(sum(stats.emitted.values()), stats.acked) if stats else 0
