@@ -23,7 +23,7 @@ class Response:
     """IP address that answered; empty where it is not known."""
 
 
-class FetchFailure(SpindriftError):
+class FetchFailure(SpindriftError):  # noqa: N818 - a name that other parts already use
     """No answer: `cause` is a short name such as "Socket timeout fetching", "Unknown host" or the exception's class."""
 
     def __init__(self, cause: str, detail: str = "") -> None:

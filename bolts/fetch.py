@@ -1,0 +1,140 @@
+"""Fetches pages politely: a thin skin over the fetch engine."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from spindrift.metadata_transfer import MetadataTransfer
+from streamparse import Bolt, Stream
+
+from spindrift import metadata_keys as names
+from spindrift.conf import Settings
+from spindrift.fetching.engine import FetchEngine
+from spindrift.fetching.item import FetchItem
+from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
+from spindrift.fetching.record import after_response, without_last_fetch
+from spindrift.filtering import URLFilters
+from spindrift.metadata import Metadata, first
+from spindrift.politeness.backoff import HostState
+from spindrift.robots.agent import Agent
+from spindrift.status import Status
+from spindrift.urls.partition import Partitioner
+
+
+class FetcherBolt(Bolt):
+    """Fetches URLs, each key (host) politely, redirects not followed.
+
+    In: url, key, metadata (without a key: by `fetcher.queue.mode`). Emits
+    - pages: url, content (bytes, decoded), metadata;
+    - on `status`: url, metadata, status. FETCHED for an unchanged page (304), REDIRECTION after its target as
+      DISCOVERED, ERROR for what is refused (robots.txt, malformed URL, private address, crawl_delay), FETCH_ERROR for
+      everything else, with fetch.postponed.until where it means "not now"; sitemaps of a new robots.txt as DISCOVERED;
+    - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone.
+
+    Tuples are acked when their outcome is emitted, from the engine's thread. Fails a tuple only when the queue of its
+    key is full (`fetcher.max.queue.size`); blocks at `fetcher.max.urls.in.queues`. Reads fetcher.*, http.*, robots.*,
+    protocol.md.prefix, redirections.allowed, sitemap.discovery, urlfilters.config.file, metadata.*, metrics.report.
+    Without `http.agent.name` it refuses to start.
+    """
+
+    auto_ack = False
+    outputs: ClassVar[list[Stream]] = [
+        Stream(fields=["url", "content", "metadata"]),
+        Stream(fields=["url", "metadata", "status"], name="status"),
+        Stream(fields=["key", "until", "reason", "failures"], name="host"),
+    ]
+
+    def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        settings = Settings(conf)
+        agent = Agent.from_settings(settings)
+        self._filters = URLFilters.from_settings(settings)
+        self._transfer = MetadataTransfer.from_settings(settings)
+        self._partitioner = Partitioner(settings.text("fetcher.queue.mode"))
+        self._prefix = settings.text("protocol.md.prefix")
+        self._redirections_allowed = settings.flag("redirections.allowed")
+        self._sitemap_discovery = settings.flag("sitemap.discovery")
+        self._metrics = settings.flag("metrics.report")
+        self._engine = FetchEngine(settings, agent.user_agent, self._deliver, self._host_changed)
+        self._engine.start()
+
+    def process(self, tup: Any) -> None:
+        url, key, metadata = self._unpack(tup)
+        self._engine.submit(FetchItem(url, key, without_last_fetch(metadata), tup))
+
+    def process_tick(self, tup: Any) -> None:
+        if self._metrics:
+            self._engine.report(lambda report: self.report_metric("fetcher", report))
+        self.ack(tup)
+
+    def cleanup(self) -> None:
+        """Stop fetching; called by the runner when the bolt is to end."""
+        self._engine.close()
+
+    def _unpack(self, tup: Any) -> tuple[str, str, Metadata]:
+        values = tup.values
+        if len(values) >= 3:
+            url, key, metadata = values[:3]
+        else:
+            (url, metadata), key = values, ""
+        if not key:
+            try:
+                key = self._partitioner.key(url, metadata)
+            except (ValueError, OSError):
+                key = url  # the engine will say what is wrong with it
+        return url, key.lower(), metadata or {}
+
+    def _deliver(self, item: FetchItem, outcome: Outcome) -> None:
+        """Emit what became of a URL, then ack its tuple. Called in the engine's thread."""
+        if isinstance(outcome, Overflow):
+            self.fail(item.context)
+            return
+        if item.sitemaps:
+            self._emit_sitemaps(item)
+        response = getattr(outcome, "response", None)
+        metadata = item.metadata if response is None else after_response(item, response, self._prefix)
+        match outcome:
+            case Page():
+                self.emit([item.url, outcome.response.content, metadata], anchors=[item.context])
+            case NotModified():
+                self._emit_status(item, item.url, metadata, Status.FETCHED)
+            case Redirect():
+                self._emit_redirect(item, outcome.target, metadata)
+            case Failed():
+                if outcome.cause:
+                    metadata[names.FETCH_EXCEPTION] = [outcome.cause]
+                self._emit_status(item, item.url, metadata, Status.FETCH_ERROR)
+            case Postponed():
+                metadata[names.ERROR_CAUSE] = [outcome.cause]
+                metadata[names.POSTPONED_UNTIL] = [str(outcome.until)]
+                self._emit_status(item, item.url, metadata, Status.FETCH_ERROR)
+            case Refused():
+                metadata[names.ERROR_CAUSE] = [outcome.cause]
+                self._emit_status(item, item.url, metadata, Status.ERROR)
+        self.ack(item.context)
+
+    def _emit_redirect(self, item: FetchItem, target: str, metadata: Metadata) -> None:
+        metadata[names.REDIRECT_TO] = [target]
+        if self._redirections_allowed:
+            self._emit_discovered(item, target, metadata, {})
+        self._emit_status(item, item.url, metadata, Status.REDIRECTION)
+
+    def _emit_sitemaps(self, item: FetchItem) -> None:
+        wanted = (first(item.metadata, "sitemap.discovery") or str(self._sitemap_discovery)).lower()
+        if wanted != "true":
+            return
+        # The permission to reach private addresses is for what stands on private hosts.
+        source = {key: v for key, v in item.metadata.items() if item.private or key != names.PRIVATE_ALLOWED}
+        for sitemap in item.sitemaps:
+            self._emit_discovered(item, sitemap, source, {names.IS_SITEMAP: ["true"]})
+
+    def _emit_discovered(self, item: FetchItem, target: str, metadata: Metadata, more: Metadata) -> None:
+        kept = self._filters.filter(item.url, metadata, target)
+        if kept is not None:
+            self._emit_status(item, kept, self._transfer.outlink(kept, item.url, metadata) | more, Status.DISCOVERED)
+
+    def _emit_status(self, item: FetchItem, url: str, metadata: Metadata, status: Status) -> None:
+        self.emit([url, metadata, status.value], stream="status", anchors=[item.context])
+
+    def _host_changed(self, item: FetchItem, state: HostState) -> None:
+        """Tell the frontier; anchored to the tuple that showed it, which is not acked yet."""
+        values: Sequence[Any] = [state.key, state.until, state.reason, state.failures]
+        self.emit(values, stream="host", anchors=[item.context])

@@ -1,0 +1,1 @@
+"""The fetch engine: URLs in, typed outcomes out, politely. Usable without Storm."""

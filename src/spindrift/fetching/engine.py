@@ -1,0 +1,253 @@
+"""The fetch engine: an event loop in a thread of its own, fed from any thread, that delivers outcomes by a callback."""
+
+import asyncio
+import logging
+import random
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf.settings import Settings
+from spindrift.fetching.item import FetchItem
+from spindrift.fetching.outcomes import Outcome, Overflow, Postponed
+from spindrift.fetching.statistics import FetchStatistics
+from spindrift.fetching.visit import Visitor
+from spindrift.metadata import Metadata, first
+from spindrift.metadata_keys import PRIVATE_ALLOWED
+from spindrift.politeness.backoff import HostBackoff, HostState
+from spindrift.politeness.limits import QueueLimits
+from spindrift.politeness.queues import PolitenessQueues
+from spindrift.protocol.http import HttpProtocol
+from spindrift.protocol.resolver import Lookup
+from spindrift.protocol.response import Response
+from spindrift.robots.cache import RobotsCache
+from spindrift.robots.retrieval import Fetch
+
+_log = logging.getLogger(__name__)
+
+Deliver = Callable[[FetchItem, Outcome], None]
+OnHost = Callable[[FetchItem, HostState], None]
+
+_TIMER_SLACK = 0.001  # timers of event loops fire up to a millisecond early
+_EXPIRY_INTERVAL = 1.0
+_MAX_THREADS = "max.threads.queue"
+
+
+class FetchEngine:
+    """Fetches politely. `submit` takes items from any thread; `deliver` is called with each item and its outcome, and
+    `on_host` with changes of a host's state, in the engine's thread. Every item gets exactly one outcome, unless the
+    engine is closed first.
+
+    A key that may not be asked for longer than a third of topology.message.timeout.secs does not keep its items
+    waiting: they are handed back as Postponed. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        user_agent: str,
+        deliver: Deliver,
+        on_host: OnHost,
+        *,
+        clock: Clock | None = None,
+        lookup: Lookup | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._deliver = deliver
+        self._on_host = on_host
+        self._protocol = HttpProtocol(settings, user_agent, clock=self._clock, lookup=lookup)
+        self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(QueueLimits.from_settings(settings), self._clock)
+        self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
+        robots_limit = settings.limit("http.robots.content.limit")
+        self._visitor = Visitor(
+            self._protocol,
+            RobotsCache(settings, self._robots_fetch({}, robots_limit), self._clock),
+            RobotsCache(settings, self._robots_fetch({PRIVATE_ALLOWED: ["true"]}, robots_limit), self._clock),
+            self._queues,
+            self._backoff,
+            self._clock,
+            self._host_changed,
+            settings.text("protocol.md.prefix"),
+        )
+        self._statistics = FetchStatistics()
+        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
+        self._most_in_queues = settings.limit("fetcher.max.urls.in.queues")
+        # Counted by one thread each, so that no lock is needed to know how many are inside.
+        self._submitted = 0
+        self._delivered = 0
+        self._room = threading.Condition()
+        self._inbox: deque[FetchItem] = deque()
+        self._awake = False
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._workers: set[asyncio.Task[None]] = set()
+        self._loop = _new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="spindrift-fetch", daemon=True)
+
+    def start(self) -> None:
+        """Start the engine's thread."""
+        self._thread.start()
+
+    def submit(self, item: FetchItem) -> None:
+        """Take an item; blocks while fetcher.max.urls.in.queues are inside. For one thread at a time."""
+        if self._most_in_queues is not None:
+            with self._room:
+                self._room.wait_for(lambda: self._closed or self.inside < (self._most_in_queues or 0))
+        item.arrived = self._clock.monotonic()
+        self._submitted += 1
+        self._inbox.append(item)
+        if not self._awake and not self._closed:  # one wake-up for all that arrive until it is answered
+            self._awake = True
+            self._loop.call_soon_threadsafe(self._take_in)
+
+    @property
+    def inside(self) -> int:
+        """Items that have been submitted and not delivered."""
+        return self._submitted - self._delivered
+
+    def report(self, receive: Callable[[dict[str, Any]], None]) -> None:
+        """Have `receive` called with a snapshot of the statistics, in the engine's thread."""
+        if not self._closed:
+            self._loop.call_soon_threadsafe(
+                lambda: receive(self._statistics.report(self._queues, self._backoff, self._clock))
+            )
+
+    def close(self) -> None:
+        """Stop fetching and close all connections; what was not delivered never will be."""
+        if self._closed:
+            return
+        self._closed = True
+        with self._room:
+            self._room.notify_all()
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            if self._queues.limits.queue_timeout is not None:
+                self._loop.call_later(_EXPIRY_INTERVAL, self._expire)
+            self._loop.run_forever()
+        finally:
+            self._loop.run_until_complete(self._shut_down())
+            self._loop.close()
+
+    async def _shut_down(self) -> None:
+        # Workers, and what they share: lookups and robots.txt under way.
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._protocol.close()
+        await self._loop.shutdown_default_executor()
+
+    def _take_in(self) -> None:
+        self._awake = False
+        while self._inbox:
+            item = self._inbox.popleft()
+            held_until = self._backoff.held_until(item.key)
+            if held_until is not None:
+                wait = max(0.0, held_until - self._clock.time())
+                self._queues.hold(item.key, self._clock.monotonic() + wait, probe=True)
+            if self._queues.add(item.key, item, threads=_threads_of(item.metadata)):
+                self._hand_back(item.key)
+            else:
+                self._finish(item, Overflow())
+        self._pump()
+
+    def _pump(self) -> None:
+        """Start whatever may start now, and see to it that the next comes in time."""
+        while (turn := self._queues.start_next()) is not None:
+            worker = self._loop.create_task(self._work(turn[1]))
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        wakeup = self._queues.next_wakeup()
+        if wakeup is None or (self._timer is not None and self._timer_at <= wakeup):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = wakeup
+        delay = max(0.0, wakeup - self._clock.monotonic()) + _TIMER_SLACK
+        self._timer = self._loop.call_later(delay, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._pump()
+
+    async def _work(self, item: FetchItem) -> None:
+        """Visit `item`, and then whatever may start next: a task serves many items, never one each."""
+        while True:
+            outcome = await self._visitor.visit(item)
+            if outcome is not None:
+                self._finish(item, outcome)
+            self._hand_back(item.key)
+            turn = self._queues.start_next()
+            self._pump()
+            if turn is None:
+                return
+            item = turn[1]
+
+    def _hand_back(self, key: str) -> None:
+        """Deliver what waits for a key that stays closed for too long."""
+        wait = self._queues.opens_at(key) - self._clock.monotonic()
+        if wait <= self._longest_wait:
+            return
+        waiting = self._queues.take_waiting(key)
+        if not waiting:
+            return
+        until = self._clock.time() + wait
+        reason = self._backoff.reason(key)
+        if not reason:
+            reason = f"Crawl-delay keeps {key} closed for {wait:.0f} s"
+            self._host_changed(waiting[0], HostState(key, until, reason, 0))
+        for item in waiting:
+            self._finish(item, Postponed(until, reason))
+
+    def _expire(self) -> None:
+        now = self._clock.time()
+        for key, item in self._queues.take_expired():
+            wait = max(0.0, self._queues.opens_at(key) - self._clock.monotonic())
+            self._finish(item, Postponed(now + wait, "waited too long in the fetcher's queue (fetcher.timeout.queue)"))
+        self._pump()
+        self._loop.call_later(_EXPIRY_INTERVAL, self._expire)
+
+    def _finish(self, item: FetchItem, outcome: Outcome) -> None:
+        self._statistics.count(item, outcome)
+        try:
+            self._deliver(item, outcome)
+        except Exception:
+            _log.exception("the outcome of %s could not be delivered; it will be replayed", item.url)
+        self._delivered += 1
+        if self._most_in_queues is not None:
+            with self._room:
+                self._room.notify_all()
+
+    def _host_changed(self, item: FetchItem, state: HostState) -> None:
+        try:
+            self._on_host(item, state)
+        except Exception:
+            _log.exception("the state of host %s could not be delivered", state.key)
+
+    def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
+        async def fetch(url: str) -> Response:
+            return await self._protocol.fetch(url, metadata, content_limit=limit)
+
+        return fetch
+
+
+def _new_event_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # not made for Windows
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def _threads_of(metadata: Metadata) -> int | None:
+    value = first(metadata, _MAX_THREADS) or ""
+    return int(value) if value.isascii() and value.isdigit() and 0 < len(value) < 5 and int(value) > 0 else None

@@ -1,0 +1,197 @@
+"""One visit: robots.txt first, then the page, and what its answer means for the host."""
+
+import logging
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+from spindrift.clock import Clock
+from spindrift.fetching.item import FetchItem
+from spindrift.fetching.outcomes import CRAWL_DELAY, ROBOTS, Failed, Outcome, Postponed, Refused, outcome_of
+from spindrift.metadata import Metadata, first
+from spindrift.politeness.backoff import HostBackoff, HostState
+from spindrift.politeness.limits import CrawlDelayTooLongError
+from spindrift.politeness.queues import PolitenessQueues
+from spindrift.politeness.retry_after import parse_retry_after
+from spindrift.protocol.causes import MALFORMED_URL, UNDECODABLE
+from spindrift.protocol.conditional import conditional_headers
+from spindrift.protocol.http import parse_url
+from spindrift.protocol.resolver import PRIVATE_ADDRESS
+from spindrift.protocol.response import FetchFailure, Response
+from spindrift.robots.cache import RobotsAnswer
+from spindrift.robots.rules import RobotsRules
+
+_log = logging.getLogger(__name__)
+
+_REFUSALS = frozenset({MALFORMED_URL, PRIVATE_ADDRESS})
+_NOT_THE_HOSTS_FAULT = frozenset({UNDECODABLE})
+_ROBOTS_RETRY = 3600.0
+
+
+class PageProtocol(Protocol):
+    """What a visit needs of a protocol; HttpProtocol is one."""
+
+    async def fetch(self, url: str, metadata: Metadata) -> Response: ...
+    async def is_private(self, url: str) -> bool: ...
+    def allows_private(self, metadata: Metadata) -> bool: ...
+
+
+class RobotsSource(Protocol):
+    """What a visit needs of robots.txt; RobotsCache is one."""
+
+    def cached(self, url: str) -> RobotsAnswer | None: ...
+    async def answer(self, url: str) -> RobotsAnswer: ...
+
+
+class Visitor:
+    """Visits the items that the queues have started, tells the queues when they end, and keeps the hosts' state.
+
+    Two robots sources keep apart what a page may lead to: `public_robots` fetches from public addresses only,
+    `private_robots` from private ones, for URLs that are allowed there.
+    """
+
+    def __init__(
+        self,
+        protocol: PageProtocol,
+        public_robots: RobotsSource,
+        private_robots: RobotsSource,
+        queues: PolitenessQueues[FetchItem],
+        backoff: HostBackoff,
+        clock: Clock,
+        on_host: Callable[[FetchItem, HostState], None],
+        header_prefix: str,
+    ) -> None:
+        self._protocol = protocol
+        self._public_robots = public_robots
+        self._private_robots = private_robots
+        self._queues = queues
+        self._backoff = backoff
+        self._clock = clock
+        self._on_host = on_host
+        self._prefix = header_prefix
+
+    async def visit(self, item: FetchItem) -> Outcome | None:
+        """Fetch `item`, which the queues have just started. Never raises.
+
+        None where only robots.txt was fetched: the item then waits in its queue again, for the pause that is due.
+        """
+        try:
+            parse_url(item.url)
+        except FetchFailure as failure:
+            return self._ended(item, Refused(failure.cause), asked=False)
+        robots = await self._robots_for(item)
+        answer = robots.cached(item.url) or item.robots
+        fetched = False
+        if answer is None:
+            if await self._is_out_of_reach(item):
+                return self._ended(item, Refused(PRIVATE_ADDRESS), asked=False)
+            answer = await self._ask_robots(item, robots)
+            fetched = True
+        if answer.rules is None:
+            return self._robots_unreachable(item, answer, fetched=fetched)
+        if not answer.rules.allowed(item.url):
+            return self._ended(item, Refused(ROBOTS), asked=fetched)
+        if not self._set_crawl_delay(item, answer.rules):
+            return self._ended(item, Refused(CRAWL_DELAY), asked=fetched)
+        if fetched:
+            # The request for robots.txt has started the host's pause: the page has to wait for its end.
+            item.robots = answer
+            self._queues.put_back(item.key, item, item.arrived)
+            self._queues.finished(item.key)
+            return None
+        return await self._fetch(item)
+
+    async def _robots_for(self, item: FetchItem) -> RobotsSource:
+        if self._protocol.allows_private(item.metadata):
+            try:
+                item.private = await self._protocol.is_private(item.url)
+                if item.private:
+                    return self._private_robots
+            except FetchFailure:
+                pass  # an unknown host: its robots.txt will tell
+        return self._public_robots
+
+    async def _is_out_of_reach(self, item: FetchItem) -> bool:
+        """Whether the host is private, and the item not allowed there: no reason to ask for robots.txt, ever."""
+        try:
+            return not self._protocol.allows_private(item.metadata) and await self._protocol.is_private(item.url)
+        except FetchFailure:
+            return False
+
+    async def _ask_robots(self, item: FetchItem, robots: RobotsSource) -> RobotsAnswer:
+        self._queues.pause(item.key)
+        try:
+            answer = await robots.answer(item.url)
+        finally:
+            self._queues.resume(item.key)
+        if answer.fetched and answer.rules is not None:
+            item.sitemaps = tuple(url for url in answer.rules.sitemaps if answer.rules.allowed(url))
+        return answer
+
+    def _set_crawl_delay(self, item: FetchItem, rules: RobotsRules) -> bool:
+        try:
+            delay = self._queues.limits.crawl_delay(rules.crawl_delay)
+        except CrawlDelayTooLongError:
+            return False
+        if delay is not None or self._queues.has_crawl_delay(item.key):
+            self._queues.set_crawl_delay(item.key, str(parse_url(item.url).origin()), delay)
+        return True
+
+    def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:
+        until = answer.retry_at or self._clock.time() + _ROBOTS_RETRY
+        if (self._backoff.held_until(item.key) or 0.0) < until:
+            self._apply(item, self._backoff.hold_until(item.key, until, answer.cause))
+        return self._ended(item, Postponed(until, answer.cause), asked=fetched)
+
+    async def _fetch(self, item: FetchItem) -> Outcome:
+        item.requested = self._clock.monotonic()
+        try:
+            response = await self._protocol.fetch(item.url, item.metadata)
+        except FetchFailure as failure:
+            item.loading_seconds = self._clock.monotonic() - item.requested
+            return self._no_answer(item, failure)
+        except Exception as error:  # a defect of ours, or of a library: one URL fails, the crawl goes on
+            _log.exception("fetching %s failed unexpectedly", item.url)
+            return self._no_answer(item, FetchFailure(type(error).__name__, str(error)))
+        item.loading_seconds = self._clock.monotonic() - item.requested
+        self._queues.finished(item.key)
+        return self._answered(item, response)
+
+    def _no_answer(self, item: FetchItem, failure: FetchFailure) -> Outcome:
+        if failure.cause in _REFUSALS:
+            return self._ended(item, Refused(failure.cause), asked=False)
+        self._queues.finished(item.key)
+        if failure.cause not in _NOT_THE_HOSTS_FAULT:
+            self._apply(item, self._backoff.failed(item.key, failure.cause))
+        return Failed(failure.cause)
+
+    def _answered(self, item: FetchItem, response: Response) -> Outcome:
+        code = response.status_code
+        if code in (429, 503):
+            wait = parse_retry_after(first(response.headers, "retry-after"), self._clock.time())
+            state = self._backoff.told_to_wait(item.key, f"status {code}", wait)
+            self._apply(item, state)
+            if code == 429 or wait is not None:
+                return Postponed(state.until, f"status {code}", response)
+        elif code >= 500:
+            self._apply(item, self._backoff.failed(item.key, f"status {code}"))
+        else:
+            self._apply(item, self._backoff.succeeded(item.key))
+        conditional = code == 304 and bool(conditional_headers(item.metadata, self._prefix))
+        return outcome_of(response, conditional=conditional)
+
+    def _ended(self, item: FetchItem, outcome: Outcome, *, asked: bool) -> Outcome:
+        self._queues.finished(item.key, asked=asked)
+        return outcome
+
+    def _apply(self, item: FetchItem, state: HostState | None) -> None:
+        """Let the queues, and whoever keeps the frontier, know of a host's new state."""
+        if state is None:
+            return
+        if state.until:
+            wait = state.until - self._clock.time()
+            self._queues.hold(state.key, self._clock.monotonic() + max(0.0, wait), probe=True)
+        else:
+            self._queues.release(state.key)
+        if math.isfinite(state.until):
+            self._on_host(item, state)

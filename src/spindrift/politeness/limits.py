@@ -1,0 +1,90 @@
+"""What a host is spared: threads and pauses per queue, from the configuration and from robots.txt."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import re2
+
+from spindrift.conf.settings import Settings
+from spindrift.errors import ConfigurationError
+
+
+class LongDelay(StrEnum):
+    """What happens to a Crawl-delay above fetcher.max.crawl.delay."""
+
+    REFUSE = "false"
+    CAP = "true"
+    SLOW = "slow"
+
+
+class CrawlDelayTooLongError(Exception):
+    """robots.txt asks for more patience than the configuration has."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """Limits of the politeness queues; durations in seconds, None is no limit.
+
+    `delay` is the pause of a key with one thread, `min_delay` that of a key with several.
+    """
+
+    threads: int = 10
+    threads_per_key: int = 1
+    threads_by_pattern: tuple[tuple[Any, int], ...] = ()
+    delay: float = 1.0
+    min_delay: float = 0.0
+    delay_forced: bool = False
+    max_crawl_delay: float | None = 30.0
+    long_delay: LongDelay = LongDelay.REFUSE
+    max_queue_size: int | None = None
+    queue_timeout: float | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "QueueLimits":
+        """The limits of the fetcher.* keys. Raises ConfigurationError for a regular expression that is none."""
+        patterns = []
+        for parts, threads in settings.family("fetcher.maxThreads.<regex>"):
+            expression = parts["regex"] or ""
+            try:
+                patterns.append((re2.compile(expression), int(str(threads))))
+            except re2.error as error:
+                raise ConfigurationError(
+                    f"configuration key fetcher.maxThreads.{expression}: {expression!r} is no regular expression "
+                    f"(RE2 syntax): {error}"
+                ) from None
+        return cls(
+            threads=settings.integer("fetcher.threads.number"),
+            threads_per_key=settings.integer("fetcher.threads.per.queue"),
+            threads_by_pattern=tuple(patterns),
+            delay=settings.seconds("fetcher.server.delay"),
+            min_delay=settings.seconds("fetcher.server.min.delay"),
+            delay_forced=settings.flag("fetcher.server.delay.force"),
+            max_crawl_delay=settings.seconds_or_none("fetcher.max.crawl.delay"),
+            long_delay=LongDelay(settings.text("fetcher.max.crawl.delay.force")),
+            max_queue_size=settings.limit("fetcher.max.queue.size"),
+            queue_timeout=settings.seconds_or_none("fetcher.timeout.queue"),
+        )
+
+    def threads_of(self, key: str) -> int:
+        """Requests to `key` that may run at the same time: those of the first pattern that matches it all."""
+        for pattern, threads in self.threads_by_pattern:
+            if pattern.fullmatch(key):
+                return threads
+        return self.threads_per_key
+
+    def crawl_delay(self, asked: float | None) -> float | None:
+        """The pause to keep where robots.txt asks for `asked` seconds; None where it asks for nothing.
+
+        Raises CrawlDelayTooLongError where it is above the maximum, and the configuration has it refused.
+        """
+        if not asked or asked <= 0:
+            return None
+        if self.max_crawl_delay is not None and asked > self.max_crawl_delay:
+            if self.long_delay is LongDelay.REFUSE:
+                raise CrawlDelayTooLongError(
+                    f"Crawl-delay {asked:g} s, at most {self.max_crawl_delay:g} s are accepted"
+                )
+            if self.long_delay is LongDelay.CAP:
+                asked = self.max_crawl_delay
+        return max(asked, self.delay) if self.delay_forced else asked

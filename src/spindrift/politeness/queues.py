@@ -1,0 +1,262 @@
+"""The politeness queues: who may be asked next, and when. A state machine without threads, sockets or sleep."""
+
+import heapq
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from spindrift.clock import Clock
+from spindrift.politeness.limits import QueueLimits
+
+T = TypeVar("T")
+
+MAX_REMEMBERED = 200_000
+"""Keys that are remembered for nothing but a pause or hold; beyond it, those that end soonest are forgotten."""
+
+_NEVER = float("inf")
+
+
+@dataclass(slots=True)
+class KeyState(Generic[T]):
+    """One key (host): its waiting items, and when it may be asked again. Times are monotonic seconds."""
+
+    key: str
+    threads: int
+    waiting: deque[tuple[float, T]] | None = None
+    running: int = 0
+    next_start: float = 0.0
+    held_until: float = 0.0
+    crawl_delays: dict[str, float] | None = None
+    paused: bool = False
+    probing: bool = False
+    scheduled_at: float = _NEVER
+    token: int = 0
+
+    @property
+    def queued(self) -> int:
+        """Items that wait."""
+        return len(self.waiting) if self.waiting else 0
+
+
+class PolitenessQueues(Generic[T]):
+    """Items by key, handed out so that no key is asked too often or by too many at once, and every key gets its turn.
+
+    The pause of a key counts from the end of its last request (with several threads also from the start of the one
+    before) to the start of the next. It outlives the queue: a key that drains is remembered until its pause is over.
+    Every operation costs O(log keys). Not for several threads.
+    """
+
+    def __init__(self, limits: QueueLimits, clock: Clock) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._keys: dict[str, KeyState[T]] = {}
+        # (earliest start, order, key): at most one valid entry a key, the one whose order is the key's token.
+        self._ready: list[tuple[float, int, str]] = []
+        self._drained: list[tuple[float, int, str]] = []
+        self._order = 0
+        self.running = 0
+        self.queued = 0
+
+    def __len__(self) -> int:
+        """Keys with something that waits or runs, or a pause that is not over."""
+        return len(self._keys)
+
+    def add(self, key: str, item: T, *, threads: int | None = None) -> bool:
+        """Queue an item; False where the queue of its key is full. `threads` overrides the limit of a new key."""
+        self._forget_drained()
+        state = self._keys.get(key)
+        if state is None:
+            state = self._keys[key] = KeyState(key, threads or self.limits.threads_of(key))
+        elif self.limits.max_queue_size is not None and state.queued >= self.limits.max_queue_size:
+            return False
+        if state.waiting is None:
+            state.waiting = deque()
+        state.waiting.append((self._clock.monotonic(), item))
+        self.queued += 1
+        self._schedule(state)
+        return True
+
+    def start_next(self) -> tuple[str, T] | None:
+        """The item whose turn it is, which now counts as running; None where nothing may start at this moment."""
+        if self.running >= self.limits.threads:
+            return None
+        now = self._clock.monotonic()
+        while self._ready:
+            ready_at, order, key = self._ready[0]
+            state = self._keys.get(key)
+            if state is None or state.token != order:
+                heapq.heappop(self._ready)  # overtaken by a later change
+                continue
+            if ready_at > now:
+                return None
+            heapq.heappop(self._ready)
+            state.scheduled_at = _NEVER
+            state.token = 0
+            if state.waiting is None:
+                continue
+            _, item = state.waiting.popleft()
+            self.queued -= 1
+            state.running += 1
+            self.running += 1
+            if state.threads > 1:
+                state.next_start = max(state.next_start, now + self._pause(state))
+            self._schedule(state)
+            return key, item
+        return None
+
+    def finished(self, key: str, *, asked: bool = True) -> None:
+        """A running item has ended; `asked` False: without any request, so that no pause is due."""
+        state = self._keys[key]
+        state.running -= 1
+        self.running -= 1
+        if asked:
+            state.next_start = max(state.next_start, self._clock.monotonic() + self._pause(state))
+        self._schedule(state)
+
+    def put_back(self, key: str, item: T, waiting_since: float) -> None:
+        """Queue a running item again, before all others of its key; call `finished` for it as well."""
+        state = self._keys[key]
+        if state.waiting is None:
+            state.waiting = deque()
+        state.waiting.appendleft((waiting_since, item))
+        self.queued += 1
+        self._schedule(state)
+
+    def pause(self, key: str) -> None:
+        """Start nothing more of a key until `resume`: its robots.txt is being fetched. Something of it must run."""
+        state = self._keys[key]
+        state.paused = True
+        self._schedule(state)
+
+    def resume(self, key: str) -> None:
+        """End a `pause`."""
+        state = self._keys[key]
+        state.paused = False
+        self._schedule(state)
+
+    def set_crawl_delay(self, key: str, origin: str, seconds: float | None) -> None:
+        """What the robots.txt of `origin` (scheme, host and port) asks for; the longest of a key's origins counts.
+
+        Something of the key must wait or run.
+        """
+        state = self._keys[key]
+        if seconds is not None:
+            if state.crawl_delays is None:
+                state.crawl_delays = {}
+            state.crawl_delays[origin] = seconds
+        elif state.crawl_delays is not None:
+            state.crawl_delays.pop(origin, None)
+
+    def has_crawl_delay(self, key: str) -> bool:
+        """Whether any robots.txt of a key has asked for a pause of its own."""
+        return bool(self._keys[key].crawl_delays)
+
+    def hold(self, key: str, until: float, *, probe: bool = False) -> None:
+        """Start nothing of a key before `until` (monotonic), and then, with `probe`, one item at a time."""
+        state = self._keys.get(key)
+        if state is None:
+            state = self._keys[key] = KeyState(key, self.limits.threads_of(key))
+        state.held_until = until
+        state.probing = probe
+        self._schedule(state)
+
+    def release(self, key: str) -> None:
+        """End a `hold` and its probing."""
+        state = self._keys.get(key)
+        if state is not None:
+            state.held_until = 0.0
+            state.probing = False
+            self._schedule(state)
+
+    def opens_at(self, key: str) -> float:
+        """The monotonic time from which a key may be asked again, by its pause and its holds."""
+        state = self._keys.get(key)
+        return max(state.next_start, state.held_until) if state is not None else 0.0
+
+    def take_waiting(self, key: str) -> list[T]:
+        """Take everything that waits for a key out of its queue."""
+        state = self._keys.get(key)
+        if state is None or state.waiting is None:
+            return []
+        items = [item for _, item in state.waiting]
+        self.queued -= len(items)
+        state.waiting = None
+        self._schedule(state)
+        return items
+
+    def take_expired(self) -> list[tuple[str, T]]:
+        """Take out the items that have waited longer than the queue time-out. Looks at every key: for a timer."""
+        if self.limits.queue_timeout is None:
+            return []
+        latest = self._clock.monotonic() - self.limits.queue_timeout
+        expired = []
+        for state in list(self._keys.values()):
+            while state.waiting and state.waiting[0][0] <= latest:
+                expired.append((state.key, state.waiting.popleft()[1]))
+                self.queued -= 1
+                self._schedule(state)
+        return expired
+
+    def next_wakeup(self) -> float | None:
+        """The monotonic time at which `start_next` will have something; None where only an event can change that."""
+        if self.running >= self.limits.threads:
+            return None
+        while self._ready:
+            ready_at, order, key = self._ready[0]
+            state = self._keys.get(key)
+            if state is not None and state.token == order:
+                return ready_at
+            heapq.heappop(self._ready)
+        return None
+
+    def states(self) -> Iterator[KeyState[T]]:
+        """Every key that is remembered, for reports."""
+        return iter(self._keys.values())
+
+    def _pause(self, state: KeyState[T]) -> float:
+        if state.crawl_delays:
+            return max(state.crawl_delays.values())
+        return self.limits.delay if state.threads == 1 else self.limits.min_delay
+
+    def _schedule(self, state: KeyState[T]) -> None:
+        """Bring the key's place in the heaps up to date with its state."""
+        if not state.waiting:
+            state.waiting = None  # an empty deque is larger than all the rest of a key
+            state.scheduled_at = _NEVER
+            state.token = 0
+            if state.running == 0:
+                self._order += 1
+                heapq.heappush(self._drained, (max(state.next_start, state.held_until), self._order, state.key))
+            return
+        threads = 1 if state.probing else state.threads
+        if state.running >= threads or state.paused:
+            state.scheduled_at = _NEVER
+            state.token = 0
+            return
+        opens = max(state.next_start, state.held_until)
+        # A key that is open keeps its place in the line; one whose opening was moved gets a new one.
+        if state.token and (opens == state.scheduled_at or opens <= state.scheduled_at <= self._clock.monotonic()):
+            return
+        state.scheduled_at = max(opens, self._clock.monotonic())
+        self._order += 1
+        state.token = self._order
+        heapq.heappush(self._ready, (state.scheduled_at, self._order, state.key))
+        if len(self._ready) > 2 * len(self._keys) + 64:
+            self._ready = [entry for entry in self._ready if self._is_valid(entry)]
+            heapq.heapify(self._ready)
+
+    def _is_valid(self, entry: tuple[float, int, str]) -> bool:
+        state = self._keys.get(entry[2])
+        return state is not None and state.token == entry[1]
+
+    def _forget_drained(self) -> None:
+        """Drop keys that have nothing left, and whose pause is over."""
+        now = self._clock.monotonic()
+        while self._drained and (self._drained[0][0] <= now or len(self._drained) > MAX_REMEMBERED):
+            _, _, key = heapq.heappop(self._drained)
+            state = self._keys.get(key)
+            if state is None or state.waiting or state.running:
+                continue
+            if max(state.next_start, state.held_until) <= now or len(self._drained) >= MAX_REMEMBERED:
+                del self._keys[key]

@@ -1,0 +1,206 @@
+"""HTTP and HTTPS by aiohttp: one request in, one bounded and decoded response out, redirects not followed."""
+
+import asyncio
+import ssl
+from functools import lru_cache, partial
+
+import aiohttp
+from aiohttp import StreamReader
+from aiohttp.http import HttpProcessingError
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf.settings import Settings
+from spindrift.metadata import Metadata, is_true
+from spindrift.metadata_keys import PRIVATE_ALLOWED
+from spindrift.protocol.addresses import known_privacy
+from spindrift.protocol.causes import MALFORMED_URL, UNKNOWN_HOST, failure_of
+from spindrift.protocol.conditional import conditional_headers
+from spindrift.protocol.connections import Connections, Exchange, Origin
+from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
+from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, Lookup, SystemLookup
+from spindrift.protocol.response import FetchFailure, Response
+
+FROM_SETTINGS = -1
+"""As a content limit: the one of http.content.limit."""
+
+_BROKEN = (aiohttp.ClientError, HttpProcessingError, aiohttp.EofStream, UndecodableError, OSError, ValueError)
+
+
+class HttpProtocol:
+    """Fetches over HTTP; one per fetcher task, to be used within one event loop.
+
+    Keys: http.timeout (to connect, and longest silence), http.timeout.total, http.content.limit,
+    http.content.partial.as.trimmed, http.accept, http.accept.language, http.trust.everything,
+    http.retry.on.connection.failure, http.allow.private.addresses, protocol.md.prefix (where conditional requests find
+    etag and last-modified). No cookies are kept, passwords in URLs are not sent, proxies of the environment not used.
+    """
+
+    def __init__(
+        self, settings: Settings, user_agent: str, *, clock: Clock | None = None, lookup: Lookup | None = None
+    ) -> None:
+        self._limit = settings.limit("http.content.limit")
+        self._partial_as_trimmed = settings.flag("http.content.partial.as.trimmed")
+        self._retry = settings.flag("http.retry.on.connection.failure")
+        self._all_allowed = settings.flag("http.allow.private.addresses")
+        self._prefix = settings.text("protocol.md.prefix")
+        self._silence = settings.seconds("http.timeout")
+        self._total = settings.seconds("http.timeout.total")
+        self._headers = "".join(
+            f"{name}: {_one_line(value)}\r\n"
+            for name, value in (
+                ("User-Agent", user_agent),
+                ("Accept", settings.text("http.accept")),
+                ("Accept-Language", settings.text("http.accept.language")),
+                ("Accept-Encoding", "gzip, deflate, br, zstd"),
+            )
+            if value
+        )
+        self._own_lookup = SystemLookup() if lookup is None else None
+        self._resolver = HostResolver(lookup or self._own_lookup or SystemLookup(), clock or SystemClock())
+        tls = partial(_tls_context, verify=not settings.flag("http.trust.everything"))
+        # Connections to private addresses are kept apart, so that a request that must not reach them cannot be given
+        # one that an allowed request has opened.
+        self._public = Connections(self._resolver, tls, public_only=True, connect_timeout=self._silence)
+        self._private = Connections(self._resolver, tls, public_only=False, connect_timeout=self._silence)
+
+    async def fetch(self, url: str, metadata: Metadata, *, content_limit: int | None = FROM_SETTINGS) -> Response:
+        """Ask for `url` once, conditionally where `metadata` knows of an earlier answer.
+
+        `content_limit` is in decoded bytes, None for no limit. Raises FetchFailure where there is no answer.
+        """
+        target = parse_url(url)
+        host = target.raw_host or ""
+        exchange = Exchange(
+            await self._connections(host, metadata), Origin(target.scheme, host, target.port or 0), self._silence
+        )
+        response = Response(url, 0)
+        collector: BodyCollector | None = None
+        complete = False
+        try:
+            async with asyncio.timeout(self._total) as deadline:
+                message, body = await exchange.ask(self._request(target, metadata), retry=self._retry)
+                response.status_code = message.code
+                response.headers = _header_lists(message.headers)
+                response.address = exchange.address
+                limit = self._limit if content_limit == FROM_SETTINGS else content_limit
+                collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
+                await _collect(body, collector)
+                complete = True
+        except ContentLimitReachedError:
+            response.trimmed = "length"
+        except _BROKEN as error:
+            response.trimmed = self._salvage(error, response, collector, out_of_time=deadline.expired())
+        finally:
+            exchange.end(complete=complete)
+        response.content = collector.content() if collector is not None else b""
+        return response
+
+    async def is_private(self, url: str) -> bool:
+        """Whether the host of `url` is a private address, or a name that has no public one.
+
+        Raises FetchFailure for a malformed URL and for a host that is not known.
+        """
+        return await self._is_private(parse_url(url).raw_host or "")
+
+    def allows_private(self, metadata: Metadata) -> bool:
+        """Whether a URL with this metadata may lead to a private address."""
+        return self._all_allowed or is_true(metadata, PRIVATE_ALLOWED)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._public.close()
+        self._private.close()
+        if self._own_lookup is not None:
+            self._own_lookup.close()
+        await asyncio.sleep(0)  # let the connections hear of it
+
+    async def _connections(self, host: str, metadata: Metadata) -> Connections:
+        if self.allows_private(metadata):
+            return self._private if await self._is_private(host) else self._public
+        if known_privacy(host):
+            raise FetchFailure(PRIVATE_ADDRESS, host)
+        return self._public  # which judges the addresses of names itself
+
+    async def _is_private(self, host: str) -> bool:
+        known = known_privacy(host)
+        if known is not None:
+            return known
+        try:
+            return await self._resolver.is_private(host)
+        except OSError as error:
+            raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
+
+    def _request(self, target: URL, metadata: Metadata) -> bytes:
+        conditions = conditional_headers(metadata, self._prefix)
+        more = "".join(f"{name}: {value}\r\n" for name, value in conditions.items()) if conditions else ""
+        return (
+            f"GET {target.raw_path_qs} HTTP/1.1\r\nHost: {target.host_port_subcomponent}\r\n{self._headers}{more}\r\n"
+        ).encode()
+
+    def _salvage(
+        self, error: Exception, response: Response, collector: BodyCollector | None, *, out_of_time: bool
+    ) -> str:
+        """Why an answer that broke off is worth keeping as it is: the reason of its trimming. Raises FetchFailure."""
+        if collector is not None and collector.content():
+            if out_of_time:
+                return "time"
+            if self._partial_as_trimmed:
+                return "disconnect"
+        if response.status_code >= 300:
+            return ""  # nobody reads the body of an error or a redirect: what matters has arrived
+        raise failure_of(error) from error
+
+
+async def _collect(body: StreamReader, collector: BodyCollector) -> None:
+    while piece := await body.readany():
+        collector.feed(piece)
+    if not collector.is_complete():
+        raise UndecodableError("the compressed body ends too early")
+
+
+@lru_cache(maxsize=1024)
+def parse_url(url: str) -> URL:
+    """`url` ready to be requested exactly as it is written. Raises FetchFailure ("malformed URL")."""
+    # Blanks, control characters and non-ASCII would break the request line; yarl escapes what can be escaped.
+    plain = url.isascii() and url.isprintable() and " " not in url
+    try:
+        parsed = URL(url, encoded=plain)
+        usable = parsed.scheme in ("http", "https") and bool(parsed.raw_host) and parsed.port is not None
+    except ValueError as error:
+        raise FetchFailure(MALFORMED_URL, str(error)) from error
+    if not usable:
+        raise FetchFailure(MALFORMED_URL, f"{url[:200]} is not an http(s) URL with a host")
+    return parsed
+
+
+def _header_lists(headers: "CIMultiDictProxy[str]") -> Metadata:
+    lists: Metadata = {}
+    for name, value in headers.items():
+        lists.setdefault(name.lower(), []).append(value if value.isascii() else _text(value))
+    return lists
+
+
+def _text(value: str) -> str:
+    """A header value without the surrogates that aiohttp leaves for bytes that are not UTF-8: those are Latin-1."""
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+@lru_cache(maxsize=2)
+def _tls_context(*, verify: bool) -> ssl.SSLContext:
+    # Made when first needed, and once: it reads all the certificates that the machine trusts.
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["http/1.1"])
+    return context

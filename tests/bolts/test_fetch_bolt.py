@@ -1,0 +1,210 @@
+"""The fetcher as a Storm component: tuples in, tuples, acks and fails out, against a server on loopback."""
+
+import io
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pystorm.component import Tuple
+
+from spindrift.bolts.fetch import FetcherBolt
+from spindrift.errors import ConfigurationError
+from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
+
+ALLOWED = {"fetch.private.allowed": ["true"]}
+
+
+class Fetcher:
+    """A FetcherBolt whose messages to Storm are collected."""
+
+    def __init__(self, **conf: Any) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self._changed = threading.Condition()
+        self.bolt = FetcherBolt(io.BytesIO(), io.BytesIO(), rdb_signal=None)
+        self.bolt.send_message = self._receive
+        base = {"http.agent.name": "tester", "fetcher.server.delay": 0}
+        self.bolt.initialize(base | {name.replace("__", "."): value for name, value in conf.items()}, {})
+
+    def process(self, url: str, metadata: dict[str, list[str]] | None = None, key: str = "key") -> str:
+        """Process one tuple and wait until it is acked or failed; which of the two."""
+        values = [url, key, ALLOWED | (metadata or {})]
+        self.bolt.process(Tuple("id-" + url, "partition", "default", 1, tuple(values)))
+        end = self.wait_for(lambda message: message["command"] in ("ack", "fail") and message["id"] == "id-" + url)
+        return str(end["command"])
+
+    def wait_for(self, condition: Any) -> dict[str, Any]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: any(map(condition, self.messages)), timeout=30)
+            return next(filter(condition, self.messages))
+
+    def emitted(self, stream: str | None = None) -> list[list[Any]]:
+        emits = [message for message in self.messages if message["command"] == "emit"]
+        assert all(message["anchors"] for message in emits), "everything is anchored"
+        return [message["tuple"] for message in emits if message.get("stream") == stream]
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        with self._changed:
+            self.messages.append(message)
+            self._changed.notify_all()
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    some = Fetcher()
+    yield some
+    some.bolt.cleanup()
+
+
+def site(answers: dict[str, Answer]) -> LoopbackServer:
+    return LoopbackServer(lambda request: answers.get(request.path, http(404)))
+
+
+class TestPages:
+    def test_are_emitted_with_their_content_then_acked(self, fetcher: Fetcher) -> None:
+        with site({"/a": http(200, b"<p>", content_type="text/html", etag='"7"')}) as server:
+            assert fetcher.process(server.url("/a"), {"depth": ["1"], "error.cause": ["x"]}) == "ack"
+        ((url, content, metadata),) = fetcher.emitted()
+        assert (url, content) == (server.url("/a"), b"<p>")
+        assert metadata["protocol.content-type"] == ["text/html"]
+        assert metadata["protocol.etag"] == ['"7"']
+        assert metadata["fetch.statusCode"] == ["200"]
+        assert metadata["fetch.byteLength"] == ["3"]
+        assert metadata["depth"] == ["1"]
+        assert {"fetch.loadingTime", "fetch.timeInQueues"} <= set(metadata)
+        assert "error.cause" not in metadata, "what an earlier fetch said is gone"
+        assert metadata["fetch.private.allowed"] == ["true"], "the address that answered is private"
+        assert [message["command"] for message in fetcher.messages] == ["emit", "ack"]
+
+    def test_that_are_cut_off_say_so(self) -> None:
+        fetcher = Fetcher(http__content__limit=4)
+        with site({"/a": http(200, b"too long")}) as server:
+            fetcher.process(server.url("/a"))
+        ((_, content, metadata),) = fetcher.emitted()
+        assert (content, metadata["http.trimmed"], metadata["http.trimmed.reason"]) == (b"too ", ["true"], ["length"])
+        fetcher.bolt.cleanup()
+
+    def test_that_are_unchanged_are_fetched(self, fetcher: Fetcher) -> None:
+        with site({"/a": http(304)}) as server:
+            fetcher.process(server.url("/a"), {"protocol.etag": ['"7"']})
+        ((url, metadata, status),) = fetcher.emitted("status")
+        assert (url, status) == (server.url("/a"), "FETCHED")
+        assert metadata["protocol.etag"] == ['"7"'], "the validator of the page that is kept"
+        assert fetcher.emitted() == []
+
+
+class TestStatuses:
+    def test_of_a_redirect_are_the_target_and_the_source(self, fetcher: Fetcher) -> None:
+        with site({"/from": http(301, location="/to#x")}) as server:
+            fetcher.process(server.url("/from"))
+        target, source = fetcher.emitted("status")
+        assert (target[0], target[2]) == (server.url("/to"), "DISCOVERED")
+        assert target[1]["fetch.private.allowed"] == ["true"]
+        assert (source[0], source[2]) == (server.url("/from"), "REDIRECTION")
+        assert source[1]["_redirTo"] == [server.url("/to")]
+
+    def test_of_a_redirect_leave_out_a_target_that_a_filter_refuses(self, tmp_path: Path) -> None:
+        rules = {
+            "org.apache.stormcrawler.filtering.URLFilters": [
+                {"class": "RegexURLFilter", "name": "r", "params": {"urlFilters": ["-/to", "+."]}}
+            ]
+        }
+        file = tmp_path / "urlfilters.json"
+        file.write_text(json.dumps(rules))
+        fetcher = Fetcher(urlfilters__config__file=str(file))
+        with site({"/from": http(301, location="/to")}) as server:
+            fetcher.process(server.url("/from"))
+        assert [status for _, _, status in fetcher.emitted("status")] == ["REDIRECTION"]
+        fetcher.bolt.cleanup()
+
+    def test_of_a_redirect_are_the_source_alone_where_targets_are_not_wanted(self) -> None:
+        fetcher = Fetcher(redirections__allowed=False)
+        with site({"/from": http(301, location="/to")}) as server:
+            fetcher.process(server.url("/from"))
+        assert [status for _, _, status in fetcher.emitted("status")] == ["REDIRECTION"]
+        fetcher.bolt.cleanup()
+
+    def test_of_an_error_keep_the_code_and_the_validators_of_the_page(self, fetcher: Fetcher) -> None:
+        with site({"/a": http(410, etag='"error"')}) as server:
+            fetcher.process(server.url("/a"), {"protocol.etag": ['"page"']})
+        ((_, metadata, status),) = fetcher.emitted("status")
+        assert (status, metadata["fetch.statusCode"], metadata["protocol.etag"]) == ("FETCH_ERROR", ["410"], ['"page"'])
+
+    def test_of_no_answer_name_the_cause(self, fetcher: Fetcher) -> None:
+        with site({"/a": b"nonsense\r\n\r\n"}) as server:
+            fetcher.process(server.url("/a"))
+        ((_, metadata, status),) = fetcher.emitted("status")
+        assert (status, metadata["fetch.exception"]) == ("FETCH_ERROR", ["InvalidResponse"])
+
+    def test_of_what_robots_forbid_are_errors(self, fetcher: Fetcher) -> None:
+        with site({"/robots.txt": http(200, b"User-agent: *\nDisallow: /")}) as server:
+            fetcher.process(server.url("/a"))
+        ((_, metadata, status),) = fetcher.emitted("status")
+        assert (status, metadata["error.cause"]) == ("ERROR", ["robots.txt"])
+
+    def test_of_a_malformed_url_are_errors(self, fetcher: Fetcher) -> None:
+        fetcher.process("http://", key="")
+        ((_, metadata, status),) = fetcher.emitted("status")
+        assert (status, metadata["error.cause"]) == ("ERROR", ["malformed URL"])
+
+    def test_of_not_now_say_until_when_and_tell_of_the_host(self, fetcher: Fetcher) -> None:
+        with site({"/a": http(429, retry_after="3600")}) as server:
+            fetcher.process(server.url("/a"), key="some.host")
+        ((_, metadata, status),) = fetcher.emitted("status")
+        ((key, until, reason, failures),) = fetcher.emitted("host")
+        assert status == "FETCH_ERROR"
+        assert float(metadata["fetch.postponed.until"][0]) == until
+        assert (key, reason, failures) == ("some.host", "status 429", 1)
+
+
+class TestSitemaps:
+    ROBOTS = http(200, b"User-agent: *\nDisallow:\nSitemap: /map.xml")
+
+    def test_of_a_new_robots_txt_are_discovered_once(self) -> None:
+        fetcher = Fetcher(sitemap__discovery=True)
+        with site({"/robots.txt": self.ROBOTS}) as server:
+            fetcher.process(server.url("/a"))
+            fetcher.process(server.url("/b"))
+        discovered = [(url, md) for url, md, status in fetcher.emitted("status") if status == "DISCOVERED"]
+        assert [url for url, _ in discovered] == [server.url("/map.xml")]
+        assert discovered[0][1]["isSitemap"] == ["true"]
+        fetcher.bolt.cleanup()
+
+    @pytest.mark.parametrize(("metadata", "count"), [({}, 0), ({"sitemap.discovery": ["true"]}, 1)])
+    def test_are_discovered_on_request_only(self, fetcher: Fetcher, metadata: Any, count: int) -> None:
+        with site({"/robots.txt": self.ROBOTS}) as server:
+            fetcher.process(server.url("/a"), metadata)
+        assert [status for _, _, status in fetcher.emitted("status")].count("DISCOVERED") == count
+
+
+class TestComponent:
+    def test_does_not_start_without_the_name_of_the_agent(self) -> None:
+        with pytest.raises(ConfigurationError, match=r"http\.agent\.name"):
+            FetcherBolt(io.BytesIO(), io.BytesIO(), rdb_signal=None).initialize({}, {})
+
+    def test_fails_a_tuple_whose_queue_is_full(self) -> None:
+        fetcher = Fetcher(fetcher__max__queue__size=1, fetcher__threads__number=1)
+        release = threading.Event()
+
+        def script(request: Request) -> Answer:
+            release.wait()
+            return http(404)
+
+        with LoopbackServer(script) as server:
+            for page in range(4):
+                values = (server.url(f"/{page}"), "key", ALLOWED)
+                fetcher.bolt.process(Tuple(str(page), "partition", "default", 1, values))
+            fetcher.wait_for(lambda message: message["command"] == "fail")
+            release.set()
+        fetcher.bolt.cleanup()
+
+    def test_acks_ticks_and_reports_metrics_on_them(self) -> None:
+        fetcher = Fetcher(metrics__report=True)
+        fetcher.bolt.process_tick(Tuple("tick", "__system", "__tick", -1, ()))
+        metric = fetcher.wait_for(lambda message: message["command"] == "metrics")
+        assert metric["name"] == "fetcher"
+        assert metric["params"]["fetched"] == 0
+        assert {"command": "ack", "id": "tick"} in fetcher.messages
+        fetcher.bolt.cleanup()

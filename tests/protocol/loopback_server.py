@@ -1,0 +1,126 @@
+"""A server on loopback that answers as scripted, byte by byte, and records every request."""
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+
+
+@dataclass
+class Request:
+    """One recorded request; `start` and `end` are monotonic: its head had arrived, its answer was about to leave."""
+
+    host: str
+    path: str
+    headers: dict[str, str]
+    start: float
+    end: float = float("inf")
+    connection: int = 0
+
+
+Answer = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
+Script = Callable[[Request], Answer]
+
+
+def http(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
+    """A whole response; a keyword `content_type` is the header Content-Type."""
+    lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-').title()}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+@dataclass
+class LoopbackServer:
+    """Serves `script` on 127.0.0.1 (and further loopback addresses) in a thread of its own, as a context manager."""
+
+    script: Script
+    addresses: tuple[str, ...] = ("127.0.0.1",)
+    requests: list[Request] = field(default_factory=list)
+    port: int = 0
+    connections: int = 0
+    tls: ssl.SSLContext | None = None
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://{host}:{self.port}{path}"
+
+    def paths(self, host: str | None = None) -> list[str]:
+        """Paths asked for, in the order of the requests."""
+        return [request.path for request in self.requests if host is None or request.host == host]
+
+    def __enter__(self) -> "LoopbackServer":
+        self._loop = asyncio.new_event_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
+        self._thread.start()
+        started.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _run(self, started: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._listen())
+        started.set()
+        self._loop.run_forever()
+        for server in self._servers:
+            server.close()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.close()
+
+    async def _listen(self) -> None:
+        first = await asyncio.start_server(self._serve, self.addresses[0], 0, backlog=512, ssl=self.tls)
+        self.port = first.sockets[0].getsockname()[1]
+        others = [await asyncio.start_server(self._serve, address, self.port) for address in self.addresses[1:]]
+        self._servers = [first, *others]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        connection = self.connections
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+                headers = {
+                    name.strip().lower(): value.strip()
+                    for name, _, value in (line.partition(":") for line in head[1:] if line)
+                }
+                host = headers.get("host", "").partition(":")[0]
+                request = Request(host, head[0].split(" ")[1], headers, time.monotonic(), connection=connection)
+                self.requests.append(request)
+                answer = self.script(request)
+                if isinstance(answer, bytes):
+                    # Taken before the answer leaves: the client cannot have its end earlier than this.
+                    request.end = time.monotonic()
+                    writer.write(answer)
+                    await writer.drain()
+                else:
+                    await answer(writer)
+                    request.end = time.monotonic()
+                if writer.is_closing():
+                    return
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            return  # the client has gone, or the server is to stop
+        finally:
+            writer.close()
+
+
+def slowly(seconds: float, answer: bytes) -> Answer:
+    """The same answer, after `seconds`."""
+
+    async def send(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        writer.write(answer)
+        await writer.drain()
+
+    return send
