@@ -1,0 +1,101 @@
+"""Parses pages: a thin skin over the page parser."""
+
+import logging
+from typing import Any, ClassVar
+
+from streamparse import Bolt, Stream
+
+from spindrift import metadata_keys as names
+from spindrift.conf import Settings
+from spindrift.filtering import URLFilters
+from spindrift.metadata import Metadata, copy
+from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.parse.filters import ParseFilterError, ParseFilters
+from spindrift.parse.mime import is_html
+from spindrift.parse.outlinks import Outlinks
+from spindrift.parse.page import Page
+from spindrift.parse.parser import PageParser
+from spindrift.status import Status
+
+_log = logging.getLogger(__name__)
+
+CONTENT_TYPE_CHECKING = "content-type checking"
+CONTENT_PARSING = "content parsing"
+CONTENT_FILTERING = "content filtering"
+
+
+class ParserBolt(Bolt):
+    """Extracts text, links and metadata of HTML pages.
+
+    In: url, content (bytes), metadata (not changed). Emits
+    - url, content, metadata, text for a page, and with `jsoup.treat.non.html.as.error` off for other types (no text);
+    - on `status`: url, metadata, status. Each link that passes the URL filters as DISCOVERED; a page with a meta
+      refresh as REDIRECTION, after its target as DISCOVERED; a page of another type, or that a parse filter raised
+      for, as ERROR with error.cause, error.source and error.message.
+
+    Never fails a tuple: a page that cannot be parsed now could not be parsed the next time. Reads the keys of
+    PageParser and Outlinks, jsoup.treat.non.html.as.error, redirections.allowed, urlfilters.config.file,
+    parsefilters.config.file and metadata.*.
+    """
+
+    outputs: ClassVar[list[Stream]] = [
+        Stream(fields=["url", "content", "metadata", "text"]),
+        Stream(fields=["url", "metadata", "status"], name="status"),
+    ]
+
+    def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        settings = Settings(conf)
+        self._parser = PageParser.from_settings(settings)
+        self._filters = ParseFilters.from_settings(settings)
+        transfer = MetadataTransfer.from_settings(settings)
+        self._outlinks = Outlinks(settings, URLFilters.from_settings(settings), transfer)
+        self._only_html = settings.flag("jsoup.treat.non.html.as.error")
+        self._redirections_allowed = settings.flag("redirections.allowed")
+
+    def process(self, tup: Any) -> None:
+        url, content, metadata = tup.values[:3]
+        try:
+            page = self._parser.parse(url, content, metadata)
+            refused = self._only_html and not is_html(page.mime_type)
+            discovered = [] if refused else self._discover(page)
+        except ParseFilterError as error:
+            _log.exception("%s: a parse filter raised", url)
+            self._emit_error(url, metadata, CONTENT_FILTERING, f"{url}: {error}")
+            return
+        except Exception as error:  # whatever it is, it would be the same the next time
+            _log.exception("%s: parsing raised", url)
+            self._emit_error(url, metadata, CONTENT_PARSING, f"{url}: {type(error).__name__}: {error}")
+            return
+        if refused:
+            message = f"{url} is {page.mime_type}, not HTML, and jsoup.treat.non.html.as.error is true"
+            self._emit_error(url, page.metadata, CONTENT_TYPE_CHECKING, message)
+            return
+        emit = self.emit
+        for target, target_metadata in discovered:
+            emit([target, target_metadata, _DISCOVERED], stream="status")
+        if page.redirect is None:
+            emit([url, page.content, page.metadata, page.text])
+        else:
+            emit([url, page.metadata, Status.REDIRECTION.value], stream="status")
+
+    def _discover(self, page: Page) -> list[tuple[str, Metadata]]:
+        """Run the filters over `page`; what it makes known: the target of its redirect, or else its links."""
+        if page.redirect is not None:
+            page.metadata[names.REDIRECT_TO] = [page.redirect]
+            target = self._outlinks.redirect(page) if self._redirections_allowed else None
+            return [target] if target else []
+        self._outlinks.filter(page)
+        self._filters.filter(page)
+        # Once more, for the links that parse filters have added.
+        self._outlinks.filter(page)
+        return self._outlinks.discovered(page)
+
+    def _emit_error(self, url: str, metadata: Metadata, cause: str, message: str) -> None:
+        metadata = copy(metadata)
+        metadata[names.ERROR_CAUSE] = [cause]
+        metadata[names.ERROR_SOURCE] = [cause]
+        metadata[names.ERROR_MESSAGE] = [message]
+        self.emit([url, metadata, Status.ERROR.value], stream="status")
+
+
+_DISCOVERED = Status.DISCOVERED.value

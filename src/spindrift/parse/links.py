@@ -1,0 +1,110 @@
+"""The links of a page: a, area, frame and iframe, with their anchors, each target once."""
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from spindrift.parse.page import Link
+from spindrift.urls import resolve
+
+SCHEMES = ("http:", "https:", "file:")
+"""What links may lead to."""
+
+MAX_ANCHOR_LENGTH = 500
+"""Characters of an anchor that are kept: some pages make a link of half their text."""
+# Text that crosses the border of one of these may go on the same word; others part words.
+_INLINE = frozenset(
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"}
+    | {"kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"}
+)
+_VISIBLE_TEXT = etree.XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
+
+
+def resolve_link(base_url: str, reference: str) -> str | None:
+    """The absolute URL of a reference (as in href) on a page; None for what is no http, https or file URL.
+
+    Fragments are kept: the normaliser among the URL filters decides on them.
+    """
+    url = resolve(base_url, reference)
+    return url if url is not None and url.startswith(SCHEMES) else None
+
+
+class LinkCollector:
+    """Gathers links of one page, resolved and each target once; anchors of repeated targets are merged.
+
+    `base_url`: what relative references are resolved against. `keep_nofollow`: also take links with rel=nofollow, but
+    without their anchors, as StormCrawler does where robots.noFollow.strict is false.
+    """
+
+    def __init__(self, base_url: str, *, keep_nofollow: bool = False) -> None:
+        self._base_url = base_url
+        self._keep_nofollow = keep_nofollow
+        # Menus repeat: the same reference need not be resolved again.
+        self._by_reference: dict[str, Link | None] = {}
+        self._by_url: dict[str, Link] = {}
+
+    @property
+    def links(self) -> list[Link]:
+        """The links so far, in order of their first occurrence."""
+        return list(self._by_url.values())
+
+    def add_anchors(self, root: etree._Element, *, nofollow: bool = False) -> None:
+        """Take the a and area elements below `root`; `nofollow`: the page says so of all its links."""
+        keep_nofollow = self._keep_nofollow or nofollow
+        known = self._by_reference
+        # The innermost loop of the parser: a hundred times a page.
+        for element in root.iter("a", "area"):
+            reference = element.get("href")
+            if not reference or reference[0] == "#":
+                # To a place on this very page.
+                continue
+            rel = element.get("rel")
+            unfollowed = nofollow or (rel is not None and "nofollow" in rel.lower())
+            if unfollowed and not keep_nofollow:
+                continue
+            link = known[reference] if reference in known else self._link(reference, nofollow=True)
+            if link is None or unfollowed:
+                continue
+            link.nofollow = False
+            anchor = _anchor(element)
+            if link.anchor:
+                link.add_anchor(anchor)
+            else:
+                link.anchor = anchor
+
+    def add_frames(self, root: etree._Element, *, nofollow: bool = False) -> None:
+        """Take the frame and iframe elements below `root`."""
+        self.add((src for frame in root.iter("frame", "iframe") if (src := frame.get("src"))), nofollow=nofollow)
+
+    def add(self, references: Iterable[str], *, nofollow: bool = False) -> None:
+        """Take other references, which have no anchor."""
+        for reference in references:
+            if reference not in self._by_reference:
+                self._link(reference, nofollow=nofollow)
+
+    def _link(self, reference: str, *, nofollow: bool) -> Link | None:
+        """A new reference's link; `nofollow` is that of a target not met before."""
+        url = resolve_link(self._base_url, reference)
+        link = None
+        if url is not None:
+            link = self._by_url.get(url)
+            if link is None:
+                link = self._by_url[url] = Link(url, "", nofollow)
+        self._by_reference[reference] = link
+        return link
+
+
+def _anchor(element: etree._Element) -> str:
+    text: str | None
+    if not len(element):
+        text = element.text or element.get("alt")
+        if not text:
+            return ""
+    else:
+        separator = "" if all(child.tag in _INLINE for child in element) else " "
+        text = separator.join(_VISIBLE_TEXT(element))  # type: ignore[arg-type]
+    if len(text) > MAX_ANCHOR_LENGTH:
+        text = text[: 4 * MAX_ANCHOR_LENGTH]
+    return " ".join(text.split())[:MAX_ANCHOR_LENGTH]

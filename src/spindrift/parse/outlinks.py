@@ -1,0 +1,78 @@
+"""From the links of a page to the URLs that it makes known: filtered, each once, with their metadata."""
+
+from typing import Protocol
+
+from spindrift.conf import Settings
+from spindrift.metadata import Metadata
+from spindrift.metadata_keys import ANCHORS
+from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.parse.page import Link, Page
+
+
+class URLFilterChain(Protocol):
+    """Decides on URLs; `spindrift.filtering.URLFilters`."""
+
+    def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
+        """The URL, perhaps rewritten; None: refused."""
+        ...
+
+
+class Outlinks:
+    """Filters the links of pages, and gives them their metadata.
+
+    Reads parser.emitOutlinks, parser.emitOutlinks.max.per.page and track.anchors.
+    """
+
+    def __init__(self, settings: Settings, filters: URLFilterChain, transfer: MetadataTransfer) -> None:
+        self._filters = filters
+        self._transfer = transfer
+        self._wanted = settings.flag("parser.emitOutlinks")
+        self._limit = settings.limit("parser.emitOutlinks.max.per.page")
+        self._track_anchors = settings.flag("track.anchors")
+
+    def filter(self, page: Page) -> None:
+        """Leave in `page.links` what the URL filters let through, each target once and anchors merged, up to the limit.
+
+        The page itself is no link. May be called again when links were added: those that have passed are not asked
+        for again, as filters need not be idempotent.
+        """
+        if not (self._wanted and page.follow):
+            page.links = []
+            return
+        passed: dict[str, Link] = {}
+        url, metadata, limit = page.url, page.metadata, self._limit
+        passes = self._filters.filter
+        for link in page.links:
+            if limit is not None and len(passed) >= limit:
+                break
+            if not link.accepted:
+                target = passes(url, metadata, link.url)
+                if target is None or target == url:
+                    continue
+                link.url = target
+                link.accepted = True
+            known = passed.setdefault(link.url, link)
+            if known is not link:
+                for anchor in link.anchors:
+                    known.add_anchor(anchor)
+        page.links = list(passed.values())
+
+    def discovered(self, page: Page) -> list[tuple[str, Metadata]]:
+        """URL and metadata of every link that was let through."""
+        metadata_of = self._transfer.for_source(page.url, page.metadata)
+        found = []
+        for link in page.links:
+            metadata = metadata_of(link.url)
+            if self._track_anchors and link.anchor:
+                metadata[ANCHORS] = link.anchors
+            found.append((link.url, metadata))
+        return found
+
+    def redirect(self, page: Page) -> tuple[str, Metadata] | None:
+        """URL and metadata of the target of `page.redirect`; None where there is none, or it is refused."""
+        if page.redirect is None:
+            return None
+        target = self._filters.filter(page.url, page.metadata, page.redirect)
+        if target is None or target == page.url:
+            return None
+        return target, self._transfer.outlink(target, page.url, page.metadata)

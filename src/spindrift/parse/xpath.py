@@ -1,0 +1,103 @@
+"""XPath expressions of filter files: checked when they are read, evaluated to lists of texts."""
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+from lxml import etree
+
+# StormCrawler's two kinds of parse filters know these, at the start or at the end of an expression.
+_SERIALIZE = re.compile(r"serialize\((.*)\)", re.DOTALL)
+_ENDING = re.compile(r"(.*?)/(allText|tidyText)\(\)", re.DOTALL)
+# The parts of a path in which a name may stand; literals and axes are told apart so that they are left alone.
+_TOKEN = re.compile(
+    r"""(?P<literal>"[^"]*"|'[^']*')|(?P<axis>[\w-]+\s*::)|(?P<attribute>@\s*[\w:.-]+)|(?P<variable>\$\s*[\w:.-]+)"""
+    r"""|(?P<function>[\w.:-]+)(?=\s*\()|(?P<prefix>[\w.-]+\s*:)|(?P<name>[A-Za-z_][\w.-]*)"""
+)
+_OPERATORS = frozenset({"and", "or", "div", "mod"})
+_FUNCTIONS = frozenset(
+    {"last", "position", "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with"}
+    | {"contains", "substring-before", "substring-after", "substring", "string-length", "normalize-space", "translate"}
+    | {"boolean", "not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round"}
+    | {"text", "node", "comment", "processing-instruction"}
+)
+
+
+class TextXPath:
+    """An XPath that gives texts: those of elements, attributes and text nodes, stripped.
+
+    Names of elements and attributes may be in any case, as `//META[@name="title"]/@CONTENT`. Beside XPath 1.0 there are
+    `serialize(path)`, the markup of what the path selects, and, as last step, `/allText()` and `/tidyText()`: all the
+    text below, as it is or with whitespace collapsed. Raises ValueError for what is no such expression.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self.expression = expression
+        path, self._to_text = _split(expression.strip())
+        if unknown := _unknown(path):
+            raise ValueError(f"{expression!r} is no XPath expression that works here: there is no {unknown}")
+        try:
+            self._xpath = etree.XPath(_lower_names(path), smart_strings=False)
+        except etree.XPathSyntaxError as error:
+            raise ValueError(f"{expression!r} is no XPath expression: {error}") from None
+
+    def texts(self, root: etree._Element) -> list[str]:
+        """The values in the tree of `root`, in document order; none at all where all of them are empty."""
+        found = self._xpath(root)
+        # string(), count() and boolean() give no list.
+        nodes = found if isinstance(found, list) else [_scalar(found)]
+        values = [
+            node.strip() if isinstance(node, str) else self._to_text(cast(etree._Element, node)) for node in nodes
+        ]
+        return values if any(values) else []
+
+
+def _split(expression: str) -> tuple[str, Callable[[etree._Element], str]]:
+    if match := _SERIALIZE.fullmatch(expression):
+        return match[1], _serialized
+    if match := _ENDING.fullmatch(expression):
+        return match[1], _tidy_text if match[2] == "tidyText" else _all_text
+    return expression, _all_text
+
+
+def _unknown(path: str) -> str | None:
+    """The first function, variable or namespace that does not exist; libxml2 notices only on pages that lead there."""
+    for match in _TOKEN.finditer(path):
+        if match["variable"]:
+            return f"variable {match[0]}"
+        if match["function"] and match[0] not in _FUNCTIONS | _OPERATORS:
+            return f"function {match[0]}()"
+        if match["prefix"]:
+            return f"namespace {match[0]}"
+    return None
+
+
+def _lower_names(path: str) -> str:
+    """The path with names of elements and attributes in lower case, as the tree has them."""
+
+    def replace(match: re.Match[str]) -> str:
+        text = match[0]
+        lowered = match["attribute"] or (match["name"] and text not in _OPERATORS)
+        return text.lower() if lowered else text
+
+    return _TOKEN.sub(replace, path)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def _all_text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext())).strip()
+
+
+def _tidy_text(element: etree._Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def _serialized(element: etree._Element) -> str:
+    return str(etree.tostring(element, encoding="unicode", with_tail=False)).strip()

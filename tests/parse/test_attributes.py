@@ -1,0 +1,52 @@
+"""Tags with attributes without end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spindrift.parse.attributes import UNCHECKED_LENGTH, bound_attributes
+from spindrift.parse.html import HtmlParser
+
+LONG = b"x" * UNCHECKED_LENGTH
+MANY = b" ".join(b"a%d" % number for number in range(20_000))
+MANY_QUOTED = b" ".join(b"a%d='>'" % number for number in range(20_000))
+
+
+@pytest.mark.parametrize("attributes", [MANY, MANY_QUOTED, MANY.replace(b" ", b"/")])
+@pytest.mark.parametrize("tag", [b"p", b"script", b"IMG"])
+def test_a_tag_with_attributes_without_end_keeps_some(tag: bytes, attributes: bytes) -> None:
+    root = HtmlParser().parse(b"<p>before<" + tag + b" " + attributes + b"></script><a href=x>after</a>", "utf-8")
+    assert max(len(element.attrib) for element in root.iter()) <= 2_000
+    assert root.xpath("string(//a[@href='x'])") == "after"
+
+
+def test_a_page_of_ordinary_tags_is_left_as_it_is() -> None:
+    content = b"<p class='a' title=\"<b>\" data-x=1 hidden>" + LONG + b"</p><br/><!-- <b " + MANY + b" -->"
+    assert bound_attributes(content) is content or bound_attributes(content) == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<script>if (a<b) { " + MANY + b" }</script><p>text",
+        b"<style>" + MANY + b"</style>",
+        b"<textarea><b " + MANY,
+        b"<!-- <b " + MANY,
+        b"<img src='data:image/png;base64," + LONG + b"'>",
+        b"1 <2 and " + MANY,
+    ],
+)
+def test_what_is_long_but_no_list_of_attributes_is_left_as_it_is(content: bytes) -> None:
+    content = content + LONG
+    assert bound_attributes(content) == content
+
+
+@given(
+    st.lists(st.sampled_from([b"<", b">", b"'", b'"', b"a", b" ", b"=", b"/", b"<!--", b"-->", b"<script>"])).map(
+        b"".join
+    )
+)
+def test_nothing_but_long_tags_is_changed(content: bytes) -> None:
+    # Short enough for the limit on pieces, repeated past the length below which nothing is looked at.
+    page = LONG + b">" + content[:32]
+    assert bound_attributes(page) == page
