@@ -29,7 +29,9 @@ def test_the_default_port_is_left_out() -> None:
     assert (parts.href, parts.port) == ("https://example.org/", "")
 
 
-@pytest.mark.parametrize("text", ["", "/a", "example.org", "http://", "http://a b/", "http://[::g]/", "http://a:99999/"])
+@pytest.mark.parametrize(
+    "text", ["", "/a", "example.org", "http://", "http://a b/", "http://[::g]/", "http://a:99999/"]
+)
 def test_what_is_not_an_absolute_url_has_no_parts(text: str) -> None:
     assert parse(text) is None
     assert normalize(text) is None

@@ -24,12 +24,18 @@ PIECES += ["|", "^", "`", " ", "\t", "\n", "ü", "~", "@", ";", "http:", "https:
 
 @given(st.sampled_from(BASES), st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
 def test_the_short_cuts_say_what_the_parser_says(base: str, href: str) -> None:
-    assert resolve(base, href) == normalize(href, base)
+    assert resolve(base, href) == (normalize(href, base) or normalize(href))
 
 
 @given(st.text(), st.text())
 def test_any_two_texts_are_answered(base: str, href: str) -> None:
-    assert resolve(base, href) == normalize(href, base)
+    assert resolve(base, href) == (normalize(href, base) or normalize(href))
+
+
+def test_where_the_base_is_no_url_absolute_links_still_lead_somewhere() -> None:
+    assert resolve("no base", "http://example.org/a") == "http://example.org/a"
+    assert resolve("no base", "HTTP://example.org/é") == "http://example.org/%C3%A9"
+    assert resolve("no base", "a") is None
 
 
 @pytest.mark.parametrize(

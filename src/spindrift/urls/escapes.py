@@ -18,10 +18,11 @@ def unescape_unreserved(text: str) -> str | None:
     """
     if "%" not in text:
         return text
-    if "%u" in text:
-        text = _utf16_escapes.sub(_standard_escapes, text)
     for _ in range(_MOST_PASSES):
-        before, text = text, _escape.sub(_plain_or_upper, text)
+        before = text
+        if "%u" in text:
+            text = _utf16_escapes.sub(_standard_escapes, text)
+        text = _escape.sub(_plain_or_upper, text)
         if text == before:
             return text
     return None

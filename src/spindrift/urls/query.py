@@ -1,10 +1,9 @@
-"""Query elements (`name=value` between `&` or `;`), some of them removed."""
+"""Query elements (`name=value` between `&`), some of them removed."""
 
 import re
 from collections.abc import Collection
 from urllib.parse import unquote_plus
 
-_separator = re.compile("[&;]")
 _hash_value = re.compile(r"[0-9A-Fa-f]{32}").fullmatch
 
 
@@ -14,7 +13,7 @@ def path_parameters_to_query(path: str, query: str) -> tuple[str, str]:
     name, semicolon, parameters = last.partition(";")
     if not semicolon:
         return path, query
-    return folder + slash + name, "&".join(part for part in (query, parameters) if part)
+    return folder + slash + name, "&".join(part for part in (query, *parameters.split(";")) if part)
 
 
 def without_elements(query: str, names: Collection[str], hashes: bool) -> str:
@@ -23,7 +22,7 @@ def without_elements(query: str, names: Collection[str], hashes: bool) -> str:
     What is left is sorted by name and joined by `&`; each element stays as it was written.
     """
     kept = []
-    for element in _separator.split(query):
+    for element in query.split("&"):
         name, _, value = element.partition("=")
         plain_name = unquote_plus(name)
         if element and plain_name not in names and not (hashes and _hash_value(unquote_plus(value))):

@@ -19,17 +19,18 @@ _beside = re.compile(rf"[A-Za-z0-9_-][A-Za-z0-9_~.-]*+(?:/{_PATH})?+{_QUERY}").f
 def resolve(base: str, href: str) -> str | None:
     """The absolute, normalised URL that `href` on a page at `base` leads to; None where it is not a URL.
 
-    `base` is an absolute URL. The fragment is kept.
+    `base` is an absolute URL; where it is not one, only absolute links lead somewhere. The fragment is kept.
     """
-    if "/." in href or "/%2" in href:
-        return normalize(href, base)
-    if href.startswith("/"):
-        before = _anchors_of(base)[0] if _rooted(href) else ""
-    elif _absolute(href):
-        return href
-    else:
-        before = _anchors_of(base)[1] if _beside(href) else ""
-    return before + href if before else normalize(href, base)
+    if "/." not in href and "/%2" not in href:
+        if href.startswith("/"):
+            before = _anchors_of(base)[0] if _rooted(href) else ""
+        elif _absolute(href):
+            return href
+        else:
+            before = _anchors_of(base)[1] if _beside(href) else ""
+        if before:
+            return before + href
+    return normalize(href, base) or normalize(href)
 
 
 @lru_cache(maxsize=1024)

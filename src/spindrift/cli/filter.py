@@ -1,0 +1,109 @@
+r"""`spindrift filter`: what a file of URL filters makes of URLs, a JSON line each, for pipes and tests."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from spindrift.errors import ConfigurationError
+from spindrift.filtering import URLFilters
+from spindrift.metadata import Metadata
+from spindrift.resource_files import ResourceFiles
+
+
+def filter_urls(
+    config: Annotated[
+        str,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="The filter file; a name alone is also looked for in ./resources and in spindrift's own resources.",
+        ),
+    ] = "urlfilters.json",
+) -> None:
+    r"""Say what URL filters make of URLs: JSON lines on standard input, a line each on standard output.
+
+    A line holds "url" and, where there is one, the "source_url" of the page it was found on and that page's "metadata".
+
+    The answer holds "url", the "result" (as the filters rewrote it; null: refused) and the filter that refused it in
+    "by" (null: none did). A line that cannot be read is answered by {"error": ..., "line": its number}, and makes the
+    exit code 1. Mistakes in the filter file are all told at once, and make the exit code 2.
+
+    Example: `spindrift filter --config urlfilters.json < urls.jsonl`, where the lines
+
+        {"url": "http://A.org/x/../y.html#top"}
+
+        {"url": "http://b.org/z.jpg", "source_url": "http://a.org/", "metadata": {"depth": ["1"]}}
+
+    print
+
+        {"url": "http://A.org/x/../y.html#top", "result": "http://a.org/y.html", "by": null}
+
+        {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
+    """
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.append(folder)  # a project's own filters, as Storm's workers find them
+    try:
+        resources = ResourceFiles.from_settings()
+        filters = URLFilters.load(resources.find(config), resources)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(2) from None
+    if filter_lines(filters, sys.stdin.buffer, sys.stdout):
+        raise typer.Exit(1)
+
+
+def filter_lines(filters: URLFilters, lines: Iterable[bytes], out: TextIO) -> int:
+    """Answer each line of `lines` by one on `out`, at once; blank lines are passed over. Returns how many were bad."""
+    bad = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            url, source_url, metadata = _question(line)
+        except ValueError as error:
+            bad += 1
+            answer: dict[str, Any] = {"error": str(error), "line": number}
+        else:
+            verdict = filters.verdict(source_url, metadata, url)
+            answer = {"url": url, "result": verdict.url, "by": verdict.by}
+        out.write(json.dumps(answer) + "\n")
+        out.flush()  # whoever feeds a pipe line by line waits for each answer
+    return bad
+
+
+def _question(line: bytes) -> tuple[str, str | None, Metadata]:
+    """URL, source URL and the source's metadata of a line. Raises ValueError saying what is wrong with it."""
+    try:
+        question = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply to be read as JSON") from None
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(question, dict):
+        raise ValueError(f"not a JSON object but {type(question).__name__}")
+    url, source_url = question.get("url"), question.get("source_url")
+    if not isinstance(url, str):
+        raise ValueError('"url" must be a text')
+    if not (source_url is None or isinstance(source_url, str)):
+        raise ValueError('"source_url" must be a text or null')
+    return url, source_url, _metadata(question.get("metadata"))
+
+
+def _metadata(given: object) -> Metadata:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise ValueError('"metadata" must be an object of texts, or of lists of texts')
+    metadata = {}
+    for key, value in given.items():
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str) for item in values):
+            raise ValueError(f'"metadata": "{key}" must be a text or a list of texts')
+        metadata[key] = values
+    return metadata

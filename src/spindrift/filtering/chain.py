@@ -1,0 +1,150 @@
+"""URL filters in a row."""
+
+import itertools
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from spindrift.conf import Settings
+from spindrift.filtering.choices import chosen_filters
+from spindrift.filtering.loading import LoadedFilter, load_filters
+from spindrift.metadata import Metadata
+from spindrift.resource_files import ResourceFiles
+
+_log = logging.getLogger(__name__)
+
+_REMEMBERED = 8192
+"""URLs whose answers are kept in memory: about 3 MB."""
+
+
+class URLFilter(Protocol):
+    """Decides about URLs that were found, and may rewrite them.
+
+    A class attribute `depends_on_source = False` promises that the answer depends on the URL alone: it is remembered.
+    """
+
+    def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
+        """The URL to go on with, or None to refuse it.
+
+        `source_url` and `source_metadata` are those of the page that the URL was found on (None and {} for a seed);
+        they must not be changed. `url` is absolute, but may be anything a page says.
+        """
+
+
+class Verdict(NamedTuple):
+    """What became of a URL."""
+
+    url: str | None
+    """As the filters rewrote it; None where one refused it."""
+    by: str | None
+    """Name of the filter that refused it; None where none did."""
+
+
+class URLFilters:
+    """The URL filters of a crawl, in order: each is given what the one before it made of a URL, and None ends it.
+
+    A filter that raises refuses the URL; `refused_by_error` counts how often each did.
+    """
+
+    def __init__(self, filters: Sequence[LoadedFilter] = ()) -> None:
+        self.names = tuple(loaded.name for loaded in filters)
+        self.refused_by_error: Counter[str] = Counter()
+        groups = itertools.groupby(filters, key=lambda loaded: getattr(loaded.instance, "depends_on_source", True))
+        self._runs = [
+            _run(list(group)) if depends_on_source else _remembered(_run(list(group)))
+            for depends_on_source, group in groups
+        ]
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "URLFilters":
+        """The filters of the file that `urlfilters.config.file` names (none where it is empty), then those that
+        `urlfilters.max.depth` and `urlfilters.same` ask for.
+
+        Raises ConfigurationError with all mistakes of the file.
+        """
+        name = settings.text("urlfilters.config.file")
+        resources = ResourceFiles.from_settings(settings)
+        loaded = load_filters(resources.find(name), "URLFilters", resources) if name else []
+        return cls([*loaded, *chosen_filters(settings)])
+
+    @classmethod
+    def load(cls, path: Path, resources: ResourceFiles | None = None) -> "URLFilters":
+        """The filters of a file. Raises ConfigurationError with all its mistakes."""
+        return cls(load_filters(path, "URLFilters", resources))
+
+    def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
+        """The URL to go on with, or None where a filter refused it. Never raises."""
+        result = url
+        try:
+            for run in self._runs:
+                passed, _ = run(source_url, source_metadata, result)
+                if passed is None:
+                    return None
+                result = passed
+        except _FilterError as error:
+            self._count_error(error, url)
+            return None
+        return result
+
+    def verdict(self, source_url: str | None, source_metadata: Metadata, url: str) -> Verdict:
+        """The same, and which filter refused it."""
+        result = url
+        try:
+            for run in self._runs:
+                passed, name = run(source_url, source_metadata, result)
+                if passed is None:
+                    return Verdict(None, name)
+                result = passed
+        except _FilterError as error:
+            self._count_error(error, url)
+            return Verdict(None, error.name)
+        return Verdict(result, None)
+
+    def _count_error(self, error: "_FilterError", url: str) -> None:
+        self.refused_by_error[error.name] += 1
+        count = self.refused_by_error[error.name]
+        if count in (1, 10, 100) or count % 1000 == 0:  # seen, but never a flood
+            cause = error.__cause__
+            _log.error("URL filter %s raised, so %r is refused (time no. %d)", error.name, url, count, exc_info=cause)
+
+
+class _FilterError(Exception):
+    """A filter raised; the cause is what it raised."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+_Run = Callable[[str | None, Metadata, str], tuple[str | None, str]]
+"""Filters in a row: the URL, or None and the name of the filter that refused it."""
+
+
+def _run(filters: Sequence[LoadedFilter]) -> _Run:
+    steps = [(loaded.name, loaded.instance.filter) for loaded in filters]
+
+    def run(source_url: str | None, source_metadata: Metadata, url: str) -> tuple[str | None, str]:
+        result = url
+        name = ""
+        try:
+            for name, step in steps:
+                result = step(source_url, source_metadata, result)
+                if result.__class__ is not str:
+                    if result is None:
+                        return None, name
+                    if not isinstance(result, str):
+                        raise TypeError(f"a URL filter returns a str or None, not {result!r}")
+        except Exception as error:  # a filter is anyone's code: an error in it must not stop the crawl
+            raise _FilterError(name) from error
+        return result, ""
+
+    return run
+
+
+def _remembered(run: _Run) -> _Run:
+    """The same for filters that look at the URL alone: pages of a site have most of their links in common."""
+    answer = lru_cache(maxsize=_REMEMBERED)(lambda url: run(None, {}, url))
+    return lambda source_url, source_metadata, url: answer(url)

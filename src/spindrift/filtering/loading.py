@@ -1,0 +1,177 @@
+"""Filter files: StormCrawler's JSON, read, checked and turned into filters.
+
+    {"org.apache.stormcrawler.filtering.URLFilters": [
+        {"class": "MaxDepthFilter", "name": "no deep pages", "params": {"maxDepth": 5}}]}
+
+A filter is any class with a method `filter`. Its parameters are a nested pydantic model `Params`, which its `__init__`
+is given; a class without `Params` takes no parameters and is called without arguments.
+"""
+
+import inspect
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from spindrift.errors import ConfigurationError
+from spindrift.filtering.classes import Wrapper, find_class
+from spindrift.filtering.mistakes import Mistakes, Step, shown
+from spindrift.filtering.nearest import did_you_mean
+from spindrift.filtering.params import validate_params
+from spindrift.resource_files import ResourceFiles
+
+_ENTRY_KEYS = ("class", "name", "params")
+_WRAPPER_NAMES: dict[Wrapper, tuple[str, ...]] = {
+    "URLFilters": ("URLFilters",),
+    # StormCrawler keeps the filters that run on the page's tree in a file of their own.
+    "ParseFilters": ("ParseFilters", "JSoupFilters"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFilter:
+    """A filter that is ready to run, and the name that its file gives it (its class name where it gives none)."""
+
+    name: str
+    instance: Any
+
+
+def load_filters(path: Path, wrapper: Wrapper, resources: ResourceFiles | None = None) -> list[LoadedFilter]:
+    """The filters of a file, in its order.
+
+    Files that a filter names are looked for beside `path`, then in `resources` (the current project's if None).
+    Raises ConfigurationError with all mistakes of the file, each with its JSON pointer, filter and parameter, what was
+    given and what is right.
+    """
+    mistakes = Mistakes(path)
+    document = _read_json(path, mistakes)
+    mistakes.raise_if_any()
+    where, entries = _entries(document, wrapper, mistakes)
+    builder = _Builder(wrapper, mistakes, (resources or ResourceFiles.from_settings()).beside(path))
+    filters = [builder.build(entry, [*where, index]) for index, entry in enumerate(entries)]
+    mistakes.raise_if_any()
+    return [loaded for loaded in filters if loaded is not None]
+
+
+def _read_json(path: Path, mistakes: Mistakes) -> object:
+    def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            mistakes.add((), f"an object has the key {' and '.join(map(shown, twice))} more than once")
+        return found
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_duplicates)
+    except json.JSONDecodeError as error:
+        mistakes.add((), f"is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}")
+    except UnicodeDecodeError as error:
+        mistakes.add((), f"is not UTF-8: byte {error.start} ({error.reason})")
+    except RecursionError:
+        mistakes.add((), "is nested too deeply")
+    except OSError as error:
+        mistakes.add((), f"cannot be read: {error.strerror}")
+    return None
+
+
+def _entries(document: object, wrapper: Wrapper, mistakes: Mistakes) -> tuple[list[Step], list[object]]:
+    """Where the list of filters stands, and the list."""
+    right = f'expected {{"<any class name>.{wrapper}": [ …filters… ]}}'
+    if not isinstance(document, dict):
+        mistakes.add((), f"got {shown(document)}, {right}")
+        return [], []
+    lists = [key for key in document if key.rpartition(".")[2] in _WRAPPER_NAMES[wrapper]]
+    if len(lists) != 1:
+        found = ", ".join(f'"{key}"' for key in (lists or document)) or "nothing"
+        mistakes.add((), f"{right} once; found {found}")
+        return [], []
+    for key in document:
+        if key != lists[0] and key.rpartition(".")[2] not in [
+            name for names in _WRAPPER_NAMES.values() for name in names
+        ]:
+            mistakes.add([key], f'"{key}" is not a list of filters; {right}')
+    entries = document[lists[0]]
+    if not isinstance(entries, list):
+        mistakes.add(lists, f"got {shown(entries)}, expected a list of filters")
+        return [], []
+    return list(lists), entries
+
+
+class _Builder:
+    """Makes filters of entries, and notes what is wrong with them."""
+
+    def __init__(self, wrapper: Wrapper, mistakes: Mistakes, resources: ResourceFiles) -> None:
+        self._wrapper = wrapper
+        self._mistakes = mistakes
+        self._resources = resources
+
+    def build(self, entry: object, where: list[Step]) -> LoadedFilter | None:
+        if not isinstance(entry, dict):
+            self._mistakes.add(
+                where, f'got {shown(entry)}, expected an object {{"class": …, "name": …, "params": {{…}}}}'
+            )
+            return None
+        for key in entry:
+            if key not in _ENTRY_KEYS:
+                hint = did_you_mean(key, _ENTRY_KEYS) or ";"
+                self._mistakes.add([*where, key], f'a filter has no "{key}"{hint} it has class, name and params')
+        found = self._class(entry, where)
+        name = entry.get("name")
+        if name is not None and not isinstance(name, str):
+            self._mistakes.add([*where, "name"], f"got {shown(name)}, expected a text")
+            name = None
+        if found is None:
+            return None
+        name = name or found.__name__
+        instance = self._instance(found, name, entry.get("params"), [*where, "params"])
+        return None if instance is None else LoadedFilter(name, instance)
+
+    def _class(self, entry: dict[str, object], where: list[Step]) -> type[Any] | None:
+        name = entry.get("class")
+        if not isinstance(name, str) or not name.strip():
+            given = f"got {shown(name)}" if "class" in entry else f'"class" is missing in {shown(entry)}'
+            place = [*where, "class"] if "class" in entry else where
+            self._mistakes.add(place, f"{given}, expected the name of a filter class")
+            return None
+        try:
+            return find_class(name.strip(), self._wrapper)
+        except ValueError as error:
+            self._mistakes.add([*where, "class"], str(error))
+            return None
+
+    def _instance(self, found: type[Any], name: str, given: object, where: Sequence[Step]) -> object | None:
+        label = name if name == found.__name__ else f"{name} ({found.__name__})"
+        given = {} if given is None else given
+        model = getattr(found, "Params", None)
+        if model is None:
+            return self._without_params(found, label, given, where)
+        if not (inspect.isclass(model) and issubclass(model, BaseModel)):
+            self._mistakes.add(where, f"{label}: {found.__qualname__}.Params has to be a pydantic model")
+            return None
+        params = validate_params(model, given, where, label, self._mistakes, self._resources)
+        return None if params is None else self._call(found, label, where, params)
+
+    def _without_params(self, found: type[Any], label: str, given: object, where: Sequence[Step]) -> object | None:
+        if given != {}:
+            self._mistakes.add(where, f"{label} takes no parameters; got {shown(given)}")
+            return None
+        return self._call(found, label, where)
+
+    def _call(self, found: type[Any], label: str, where: Sequence[Step], *params: BaseModel) -> object | None:
+        try:
+            instance: object = found(*params)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                self._mistakes.add(where, f"{label}: {problem}")
+        except Exception as error:  # a user's class may raise anything: its cause is what helps
+            hint = ""
+            if isinstance(error, TypeError) and not params:
+                hint = "; a filter with parameters declares them as a nested pydantic model `Params`"
+            self._mistakes.add(where, f"{label} could not be made: {type(error).__name__}: {error}{hint}")
+        else:
+            return instance
+        return None

@@ -1,0 +1,41 @@
+"""Where the files lie that configuration names: filter files, rules of filters, seeds."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError
+
+_PACKAGED = Path(__file__).parent / "resources"
+
+
+class ResourceFiles:
+    """Finds a file by the name that a configuration gives it.
+
+    An absolute path stands for itself. Any other name is looked for in, and the first that is there wins: the folder of
+    the config.json in use and its `resources/`, the current folder and its `resources/`, what spindrift brings along.
+    """
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self.folders = tuple(dict.fromkeys(folders))
+
+    @classmethod
+    def from_settings(cls, settings: Settings | None = None) -> "ResourceFiles":
+        """The folders of the project that `settings` come from. Reads `spindrift.project.dir`."""
+        project = settings.text("spindrift.project.dir") if settings else ""
+        roots = [Path(project)] if project else []
+        roots.append(Path.cwd())
+        return cls([folder for root in roots for folder in (root, root / "resources")] + [_PACKAGED])
+
+    def beside(self, file: Path) -> "ResourceFiles":
+        """The same, but a name is looked for beside `file` first: a filter file and its rules travel together."""
+        return ResourceFiles([file.parent, *self.folders])
+
+    def find(self, name: str) -> Path:
+        """The path of the file called `name`. Raises ConfigurationError with every place that was tried."""
+        candidates = [Path(name)] if Path(name).is_absolute() else [folder / name for folder in self.folders]
+        for path in candidates:
+            if path.is_file():
+                return path
+        tried = ", ".join(str(path) for path in candidates)
+        raise ConfigurationError(f'there is no file "{name}"; looked for {tried}')

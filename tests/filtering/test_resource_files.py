@@ -1,0 +1,59 @@
+"""Files that configuration names: where they are looked for."""
+
+from pathlib import Path
+
+import pytest
+
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError
+from spindrift.resource_files import ResourceFiles
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders in the order in which they are looked into, but for spindrift's own."""
+    project, current = tmp_path / "project", tmp_path / "current"
+    found = [project, project / "resources", current, current / "resources"]
+    for folder in found:
+        folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(current)
+    return found
+
+
+def files(folders: list[Path]) -> ResourceFiles:
+    return ResourceFiles.from_settings(Settings({"spindrift.project.dir": str(folders[0])}))
+
+
+def test_the_first_place_that_has_the_file_wins(folders: list[Path]) -> None:
+    for folder in reversed(folders):
+        (folder / "urlfilters.json").touch()
+        assert files(folders).find("urlfilters.json") == folder / "urlfilters.json"
+
+
+def test_what_no_folder_of_the_user_has_spindrift_brings_along(folders: list[Path]) -> None:
+    found = files(folders).find("urlfilters.json")
+    assert found.parent.name == "resources"
+    assert not any(found.is_relative_to(folder) for folder in folders)
+
+
+def test_an_absolute_path_stands_for_itself(folders: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "x.json").touch()
+    assert files(folders).find(str(tmp_path / "x.json")) == tmp_path / "x.json"
+    with pytest.raises(ConfigurationError, match="looked for"):
+        files(folders).find(str(tmp_path / "urlfilters.json"))
+
+
+def test_a_file_named_in_a_file_is_looked_for_beside_it_first(folders: list[Path], tmp_path: Path) -> None:
+    for folder in (folders[0], tmp_path):
+        (folder / "rules.txt").touch()
+    assert files(folders).beside(tmp_path / "urlfilters.json").find("rules.txt") == tmp_path / "rules.txt"
+
+
+def test_every_place_that_was_tried_is_told(folders: list[Path]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        files(folders).find("none.json")
+    assert [str(folder / "none.json") in str(caught.value) for folder in folders] == [True] * 4
+
+
+def test_without_a_project_the_current_folder_is_one(folders: list[Path]) -> None:
+    assert ResourceFiles.from_settings().folders[:2] == tuple(folders[2:])
