@@ -1,1 +1,16 @@
+"""The frontier: which URLs are known, when they are due, which hosts are to be left alone."""
 
+from spindrift.frontier.protocol import WHOLE, Claim, Frontier, OnDurable, Shard
+from spindrift.frontier.records import HostRecord, InjectResult, StatusUpdate, UrlRecord
+
+__all__ = [
+    "WHOLE",
+    "Claim",
+    "Frontier",
+    "HostRecord",
+    "InjectResult",
+    "OnDurable",
+    "Shard",
+    "StatusUpdate",
+    "UrlRecord",
+]

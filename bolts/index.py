@@ -1,0 +1,53 @@
+"""Indexes pages, and says FETCHED when they can be found."""
+
+from typing import Any, ClassVar
+
+from streamparse import Bolt, Stream
+
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf import Settings
+from spindrift.index.fields import IndexFields
+from spindrift.status import Status
+from spindrift.store import Store, open_store
+
+
+class IndexerBolt(Bolt):
+    """Input: (url, content, metadata, text) of a parsed page.
+
+    Emits `status` (url, metadata, FETCHED) anchored to the page, once its document is durable; then acks. A page that
+    must not be indexed (robots noindex, `indexer.md.filter`) is FETCHED, too, and a document that it had is deleted.
+    Keys: `store.url`, `indexer.*`. Fails a tuple whose document could not be stored.
+    """
+
+    outputs: ClassVar[list[Stream]] = [Stream(["url", "metadata", "status"], "status")]
+    auto_ack = False
+
+    clock: Clock = SystemClock()
+
+    def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        settings = Settings(conf)
+        self._fields = IndexFields.from_settings(settings)
+        self._store: Store = open_store(settings.text("store.url"), settings)
+
+    def process(self, tup: Any) -> None:
+        url, _content, metadata, text = tup.values
+        documents = self._store.documents
+        if not self._fields.wanted(metadata):
+            documents.delete([url], lambda error: self._finish(tup, error))
+            return
+        document = self._fields.document(url, metadata, text, self.clock.time())
+        documents.put([document], lambda error: self._finish(tup, error))
+
+    def cleanup(self) -> None:
+        """Have everything written. Called by the embedded runner at the end, as Storm does with Java bolts."""
+        self._store.close()
+
+    def _finish(self, tup: Any, error: BaseException | None) -> None:
+        """On the writer's thread."""
+        url, _content, metadata, _text = tup.values
+        if error is not None:
+            self.logger.error("document of %s could not be stored: %s", url, error)
+            self.fail(tup)
+            return
+        self.emit([url, metadata, Status.FETCHED.value], stream="status", anchors=[tup])
+        self.ack(tup)

@@ -1,0 +1,80 @@
+"""Stores what became of each URL, and schedules it."""
+
+from collections import deque
+from typing import Any, ClassVar
+
+from streamparse import Bolt, Stream
+
+from spindrift.caches import SpecCache
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf import Settings
+from spindrift.frontier import StatusUpdate
+from spindrift.frontier.store_key import StoreKeys
+from spindrift.scheduling import UrlLifecycle
+from spindrift.status import Status
+from spindrift.store import Store, open_store
+
+
+class StatusUpdaterBolt(Bolt):
+    """The last word on each URL: stores its status, says when it is due again, gives up what keeps failing.
+
+    Input: (url, metadata, status) of any stream, by fields grouping on url; stream `host` (key, until, reason,
+    failures): no URL of the key before `until`.
+    Emits `deletion` (url, metadata) for URLs that got ERROR.
+    Keys: `store.url`, `status.updater.*`, `max.fetch.errors`, `fetchInterval.*`, `scheduler.class`, `metadata.*`,
+    `partition.url.mode`.
+    A tuple is acked when it is durable, and fails when it could not be stored. A DISCOVERED URL that was stored lately
+    is acked at once.
+    """
+
+    outputs: ClassVar[list[Stream]] = [Stream(["url", "metadata"], "deletion")]
+    auto_ack = False
+
+    clock: Clock = SystemClock()
+
+    def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        settings = Settings(conf)
+        self._lifecycle = UrlLifecycle.from_settings(settings)
+        self._keys = StoreKeys.from_settings(settings)
+        self._known: SpecCache[str, bool] | None = None
+        if settings.flag("status.updater.use.cache"):
+            name = "status.updater.cache.spec"
+            self._known = SpecCache.from_spec(settings.text(name), self.clock, name)
+        # Filled by the writer's thread, emptied by this bolt's: a deque needs no lock, the cache would.
+        self._durable: deque[str] = deque()
+        self._store: Store = open_store(settings.text("store.url"), settings, clock=self.clock)
+
+    def process(self, tup: Any) -> None:
+        if tup.stream == "host":
+            self._hold(tup)
+            return
+        url, metadata, status = tup.values
+        if self._known is not None:
+            while self._durable:
+                self._known.put(self._durable.popleft(), True)
+            if status == "DISCOVERED" and self._known.get(url):
+                self.ack(tup)
+                return
+        outcome = self._lifecycle.outcome(Status(status), metadata, self.clock.time())
+        if outcome.given_up is not None:
+            self.emit([url, outcome.given_up], stream="deletion", anchors=[tup])
+        update = StatusUpdate(url, self._keys.of(url), outcome.status, outcome.metadata, outcome.next_fetch)
+        self._store.frontier.put([update], lambda error: self._finish(tup, error, url))
+
+    def cleanup(self) -> None:
+        """Have everything written. Called by the embedded runner at the end, as Storm does with Java bolts."""
+        self._store.close()
+
+    def _hold(self, tup: Any) -> None:
+        key, until, reason, failures = tup.values
+        self._store.frontier.hold(key, until, reason, failures, lambda error: self._finish(tup, error))
+
+    def _finish(self, tup: Any, error: BaseException | None, url: str = "") -> None:
+        """On the writer's thread."""
+        if error is not None:
+            self.logger.error("status of %s could not be stored: %s", url or "a host", error)
+            self.fail(tup)
+            return
+        if url and self._known is not None:
+            self._durable.append(url)
+        self.ack(tup)

@@ -1,0 +1,89 @@
+"""Who may crawl a store: one crawl at a time, however the last one ended."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Final
+
+from spindrift.errors import StoreError
+from spindrift.frontier.protocol import Shard
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no fcntl: only this process is then kept from crawling twice
+    fcntl = None  # type: ignore[assignment]
+
+_ALL_SHARDS: Final = 65536
+
+
+class CrawlLock:
+    """A lock beside the database: byte i of the file for shard i, all bytes for the whole.
+
+    The operating system drops it with the process that held it, so that nothing is left behind by SIGKILL. Readers
+    and `inject` do not take it.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._path = database.with_name(f"{database.name}.lock")
+        self._mutex = threading.Lock()
+        self._held: set[Shard] = set()
+        self._file: int | None = None
+
+    def acquire(self, shard: Shard) -> "CrawlClaim":
+        """The claim to a shard. Raises StoreError when it, or a part of it, belongs to another crawl."""
+        with self._mutex:
+            if any(shard == held or shard.count != held.count for held in self._held):
+                raise StoreError(f"store {self._database}: is being crawled by this process already")
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                self._lock(self._file, shard)
+            except OSError as error:
+                self._close_if_unused()
+                raise StoreError(
+                    f"store {self._database}: is being crawled by another process ({self._path} is locked); "
+                    "wait for it, stop it, or crawl into another store (--store)"
+                ) from error
+            self._held.add(shard)
+        return CrawlClaim(self, shard)
+
+    def release(self, shard: Shard) -> None:
+        """Give a shard back."""
+        with self._mutex:
+            if shard in self._held and self._file is not None:
+                self._held.remove(shard)
+                self._unlock(self._file, shard)
+                self._close_if_unused()
+
+    def _close_if_unused(self) -> None:
+        if not self._held and self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    @staticmethod
+    def _lock(file: int, shard: Shard) -> None:
+        if fcntl is not None:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *_range(shard))
+
+    @staticmethod
+    def _unlock(file: int, shard: Shard) -> None:
+        if fcntl is not None:
+            fcntl.lockf(file, fcntl.LOCK_UN, *_range(shard))
+
+
+class CrawlClaim:
+    """The right to crawl a shard."""
+
+    def __init__(self, lock: CrawlLock, shard: Shard) -> None:
+        self._lock = lock
+        self._shard = shard
+
+    def release(self) -> None:
+        """Give it back; once is enough, more does no harm."""
+        self._lock.release(self._shard)
+
+
+def _range(shard: Shard) -> tuple[int, int]:
+    """Length and start. A whole crawl meets every sharded one at its first byte."""
+    return (_ALL_SHARDS, 0) if shard.count == 1 else (1, shard.index)

@@ -1,0 +1,139 @@
+"""Seeds: URLs, or files of them, with metadata."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from spindrift import metadata_keys as keys
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError, SpindriftError
+from spindrift.filtering import URLFilters
+from spindrift.metadata import Metadata, add_values, set_value
+from spindrift.urls import normalize
+
+_SCHEMES: Final = ("http://", "https://", "file://")
+
+
+class SeedError(SpindriftError):
+    """A seed that cannot be used; the message says where it stands and why."""
+
+
+@dataclass(slots=True)
+class Seed:
+    """A URL as it was given, with its metadata and the place where it stands."""
+
+    url: str
+    metadata: Metadata = field(default_factory=dict)
+    origin: str = ""
+    """File and line; empty for the command line."""
+
+
+def parse_line(line: str, origin: str = "") -> Seed | None:
+    """A line `url<TAB>key=value<TAB>key=value`, as StormCrawler's FileSpout reads; None for blanks and `#` comments.
+
+    A key may come more than once. Raises SeedError for a part without a key.
+    """
+    line = line.strip("\r\n")
+    if not line.strip() or line.lstrip().startswith("#"):
+        return None
+    url, *parts = line.split("\t")
+    seed = Seed(url.strip(), origin=origin)
+    for part in filter(None, map(str.strip, parts)):
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip():
+            raise SeedError(_where(origin) + f"{part!r} is not key=value")
+        add_values(seed.metadata, key.strip(), [value])
+    return seed
+
+
+def check_sources(sources: Iterable[str]) -> None:
+    """Raises ConfigurationError naming every source that is neither a URL nor a file that can be read."""
+    problems = []
+    for source in sources:
+        if _is_url(source):
+            continue
+        try:
+            Path(source).open("rb").close()
+        except OSError as error:
+            problems.append(_no_source(source, error))
+    if problems:
+        raise ConfigurationError(problems)
+
+
+def read_seeds(sources: Iterable[str]) -> Iterator[Seed | SeedError]:
+    """The seeds of URLs and files, in order; for a line that cannot be used its error, so that all are told.
+
+    Raises ConfigurationError for a source that is neither a URL nor a file that can be read.
+    """
+    for source in sources:
+        if _is_url(source):
+            yield Seed(source.strip())
+        else:
+            yield from _read_file(source)
+
+
+def _is_url(source: str) -> bool:
+    return "://" in source and not Path(source).is_file()
+
+
+def _read_file(source: str) -> Iterator[Seed | SeedError]:
+    try:
+        with Path(source).open(encoding="utf-8-sig", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    seed = parse_line(line, f"{source}:{number}")
+                except SeedError as error:
+                    yield error
+                    continue
+                if seed is not None:
+                    yield seed
+    except OSError as error:
+        raise ConfigurationError(_no_source(source, error)) from error
+
+
+def _no_source(source: str, error: OSError) -> str:
+    return f"seeds: {source!r} is neither a URL (with https://) nor a file that can be read: {error.strerror}"
+
+
+class SeedPreparation:
+    """Makes of a seed what a link to it would have become, so that both are one URL in the store."""
+
+    def __init__(self, filters: URLFilters) -> None:
+        self._filters = filters
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """With the URL filters of the crawl (`urlfilters.config.file`)."""
+        return cls(URLFilters.from_settings(settings))
+
+    def prepare(self, seed: Seed) -> Seed:
+        """Normalised and filtered, with depth 0 and leave for private addresses: who names one, means it.
+
+        Raises SeedError saying what is wrong, or which filter refused the URL.
+        """
+        url = normalize(seed.url)
+        if url is None or not url.startswith(_SCHEMES):
+            raise SeedError(_where(seed.origin) + f"{seed.url!r} is not a URL; expected such as https://example.com/")
+        metadata = dict(seed.metadata)
+        metadata.setdefault(keys.DEPTH, ["0"])
+        set_value(metadata, keys.PRIVATE_ALLOWED, "true")
+        verdict = self._filters.verdict(None, metadata, url)
+        if verdict.url is None:
+            raise SeedError(_where(seed.origin) + f"{seed.url} is refused by the URL filter {verdict.by}")
+        return Seed(verdict.url, metadata, seed.origin)
+
+    def prepare_all(self, sources: Sequence[str]) -> Iterator[Seed | SeedError]:
+        """The prepared seeds of URLs and files, and an error for each that cannot be used."""
+        for seed in read_seeds(sources):
+            if isinstance(seed, SeedError):
+                yield seed
+                continue
+            try:
+                yield self.prepare(seed)
+            except SeedError as error:
+                yield error
+
+
+def _where(origin: str) -> str:
+    return f"{origin}: " if origin else "seed "

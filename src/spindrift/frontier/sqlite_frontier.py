@@ -1,0 +1,132 @@
+"""The frontier in a SQLite file."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from spindrift.clock import Clock
+from spindrift.frontier import sqlite_due, sqlite_writes
+from spindrift.frontier.claims import CrawlLock
+from spindrift.frontier.protocol import WHOLE, Claim, OnDurable, Shard
+from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
+from spindrift.frontier.sqlite_schema import TRUE_READY, now_milliseconds, seconds, status_code, status_of
+from spindrift.sqlite import Database, GroupCommitWriter, as_parameter
+from spindrift.sqlite.digest import url_digest
+from spindrift.status import Status
+
+_COLUMNS: Final = "status.id, url, key, status, metadata, next_fetch, updated"
+_ONE: Final = f"SELECT {_COLUMNS} FROM status JOIN hosts ON hosts.id = host WHERE digest1 = ? AND digest2 = ?"  # noqa: S608
+_SOME: Final = f"""
+SELECT {_COLUMNS} FROM status JOIN hosts ON hosts.id = host
+WHERE status.id > ? AND (? IS NULL OR status = ?) ORDER BY status.id LIMIT 2000
+"""  # noqa: S608
+_STATUSES: Final = """
+SELECT json_group_array(json_array(asked.key, status)) FROM json_each(?) AS asked CROSS JOIN status
+ON digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')
+"""
+_LARGEST: Final = f"""
+SELECT id, key, held_until, reason, failures, {TRUE_READY}
+FROM (SELECT host, count(*) AS urls FROM status GROUP BY host ORDER BY urls DESC, host LIMIT ?) AS largest
+CROSS JOIN hosts ON hosts.id = largest.host ORDER BY urls DESC, id
+"""  # noqa: S608
+_HELD: Final = f"""
+SELECT id, key, held_until, reason, failures, {TRUE_READY}
+FROM hosts WHERE held_until > ? ORDER BY held_until DESC, id LIMIT ?
+"""  # noqa: S608
+_OF_HOST: Final = "SELECT status, count(*) FROM status WHERE host = ? GROUP BY status ORDER BY status"
+
+
+class SqliteFrontier:
+    """Statuses and the queue of hosts, exact under SIGKILL: leases are in the spout's memory, not here.
+
+    Reads come from each thread's own connection and see what is committed; writes, and `due`, which moves hosts in
+    the queue, go through the process's one writer. See `Frontier` for the methods.
+    """
+
+    def __init__(self, database: Database, writer: GroupCommitWriter | None, clock: Clock) -> None:
+        self._database = database
+        self._writer_or_none = writer
+        self._clock = clock
+        self._queue = sqlite_due.HostQueue()
+        self._lock = CrawlLock(database.path)
+
+    def put(self, updates: Sequence[StatusUpdate], on_durable: OnDurable | None = None) -> None:
+        if on_durable is None:
+            self._writer.write(self._put, updates)
+        else:
+            self._writer.submit(self._put, updates, on_durable)
+
+    def due(
+        self, now: float, limit: int, per_key: int, in_flight: Mapping[str, Collection[str]], shard: Shard = WHOLE
+    ) -> list[UrlRecord]:
+        if limit <= 0:
+            return []
+        return self._writer.ask(lambda connection: self._queue.take(connection, now, limit, per_key, in_flight, shard))
+
+    def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
+        holds = [sqlite_writes.Hold(key, until, reason, failures)]
+        if on_durable is None:
+            self._writer.write(sqlite_writes.hold, holds)
+        else:
+            self._writer.submit(sqlite_writes.hold, holds, on_durable)
+
+    def claim(self, shard: Shard = WHOLE) -> Claim:
+        return self._lock.acquire(shard)
+
+    def get(self, url: str) -> UrlRecord | None:
+        row = self._reader.execute(_ONE, url_digest(url)).fetchone()
+        return None if row is None else _record(row)
+
+    def statuses(self, urls: Sequence[str]) -> dict[str, Status]:
+        digests = as_parameter([url_digest(url) for url in urls])
+        rows = json.loads(self._reader.execute(_STATUSES, (digests,)).fetchone()[0])
+        return {urls[position]: status_of(code) for position, code in rows}
+
+    def count_by_status(self) -> dict[str, int]:
+        counts = dict(self._reader.execute("SELECT status, urls FROM counts"))
+        return {status.value: counts.get(status_code(status), 0) for status in Status}
+
+    def hosts(self, limit: int, held_only: bool = False, now: float | None = None) -> list[HostRecord]:
+        if held_only:
+            moment = now_milliseconds(self._clock.time() if now is None else now)
+            rows = self._reader.execute(_HELD, (moment, limit)).fetchall()
+        else:
+            rows = self._reader.execute(_LARGEST, (limit,)).fetchall()
+        return [self._host(*row) for row in rows]
+
+    def next_due(self, now: float) -> float | None:
+        return sqlite_due.next_due(self._reader, now)
+
+    def records(self, status: Status | None = None) -> Iterator[UrlRecord]:
+        code = None if status is None else status_code(status)
+        last = 0
+        # In parts, as one long read would keep the write-ahead log from being folded back.
+        while rows := self._reader.execute(_SOME, (last, code, code)).fetchall():
+            yield from map(_record, rows)
+            last = rows[-1][0]
+
+    def _put(self, connection: sqlite3.Connection, updates: list[StatusUpdate]) -> None:
+        sqlite_writes.put(connection, updates, self._clock.time())
+
+    def _host(
+        self, host: int, key: str, held_until: int, reason: str, failures: int, ready_at: int | None
+    ) -> HostRecord:
+        by_status = {status_of(code).value: n for code, n in self._reader.execute(_OF_HOST, (host,))}
+        held = seconds(held_until) if held_until else None
+        return HostRecord(key, sum(by_status.values()), by_status, seconds(ready_at), held, reason, failures)
+
+    @property
+    def _writer(self) -> GroupCommitWriter:
+        if self._writer_or_none is None:
+            raise self._database.read_only_error()
+        return self._writer_or_none
+
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        return self._database.reader()
+
+
+def _record(row: tuple[Any, ...]) -> UrlRecord:
+    _id, url, key, status, metadata, next_fetch, updated = row
+    return UrlRecord(url, key, status_of(status), json.loads(metadata), seconds(next_fetch), updated / 1000)

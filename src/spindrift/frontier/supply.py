@@ -1,0 +1,201 @@
+"""Feeds a spout from a frontier: asks for batches, leases URLs, replays what failed, keeps to a limit of pages."""
+
+import heapq
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Final
+
+from spindrift.clock import Clock
+from spindrift.frontier.protocol import WHOLE, Frontier, Shard
+from spindrift.frontier.records import UrlRecord
+from spindrift.status import Status
+
+log = logging.getLogger(__name__)
+
+FIRST_REPLAY_SECONDS: Final = 1.0
+LONGEST_REPLAY_SECONDS: Final = 60.0
+_QUERY_SHARE: Final = 5
+"""Asking early, as acks have made room, may take a fifth of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLimits:
+    """Delays in seconds; None: no limit."""
+
+    batch: int = 1000
+    per_key: int = 10
+    min_delay: float = 0.2
+    max_delay: float = 20.0
+    max_pages: int | None = None
+    max_replays: int | None = None
+
+
+@dataclass(slots=True)
+class SupplyCounts:
+    """What happened since the start."""
+
+    emitted: int = 0
+    """Without replays."""
+    acked: int = 0
+    failed: int = 0
+    """Each failure is followed by a replay, or the URL is given up."""
+    given_up: int = 0
+    query_seconds: float = 0.0
+    """How long the last question to the frontier took."""
+
+
+class UrlSupply:
+    """The URLs that one spout task has taken from the frontier and answers for.
+
+    A URL is in flight from the moment it was taken until it is acked or given up, and is given out by no other batch
+    meanwhile. All in memory: after a crash the frontier gives it again. For one thread; the questions to the frontier
+    run on `executor`, so that `take` never waits.
+
+    `give_up` is called with a URL that failed more than `max_replays` times; it has to call back the given function,
+    from any thread, when the URL may be forgotten.
+    """
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        limits: SupplyLimits,
+        clock: Clock,
+        executor: Executor,
+        give_up: Callable[[UrlRecord, Callable[[], None]], None],
+        shard: Shard = WHOLE,
+    ) -> None:
+        self.counts = SupplyCounts()
+        self.in_flight: dict[str, set[str]] = {}
+        self._frontier = frontier
+        self._limits = limits
+        self._clock = clock
+        self._executor = executor
+        self._give_up = give_up
+        self._shard = shard
+        self._buffer: deque[UrlRecord] = deque()
+        self._emitted: dict[str, UrlRecord] = {}
+        self._failures: dict[str, int] = {}
+        self._replays: list[tuple[float, str]] = []
+        self._forgotten: deque[UrlRecord] = deque()
+        self._query: Future[list[UrlRecord]] | None = None
+        self._asked = clock.monotonic()
+        self._wait = 0.0
+        self._acked_since = False
+        self._fetched = 0
+        self._unresolved: list[str] = []
+
+    def take(self) -> UrlRecord | None:
+        """The next URL to emit; None: none now."""
+        while self._forgotten:
+            self._forget(self._forgotten.popleft())
+        self._refill()
+        now = self._clock.monotonic()
+        if self._replays and self._replays[0][0] <= now:
+            return self._emitted[heapq.heappop(self._replays)[1]]
+        if not self._buffer or self.limit_reached():
+            return None
+        record = self._buffer.popleft()
+        self._emitted[record.url] = record
+        self.counts.emitted += 1
+        return record
+
+    def ack(self, url: str) -> None:
+        """The URL's status is stored, and so are its links."""
+        record = self._emitted.pop(url, None)
+        if record is None:
+            return
+        self.counts.acked += 1
+        self._acked_since = True
+        if self._limits.max_pages is not None:
+            self._unresolved.append(url)
+        self._forget(record)
+
+    def fail(self, url: str) -> None:
+        """Offer it again after a while, or give it up."""
+        record = self._emitted.get(url)
+        if record is None:
+            return
+        self.counts.failed += 1
+        failures = self._failures[url] = self._failures.get(url, 0) + 1
+        if self._limits.max_replays is not None and failures > self._limits.max_replays:
+            self.counts.given_up += 1
+            del self._emitted[url]
+            self._give_up(record, lambda: self._forgotten.append(record))
+            return
+        delay = min(FIRST_REPLAY_SECONDS * 2 ** min(failures - 1, 10), LONGEST_REPLAY_SECONDS)
+        heapq.heappush(self._replays, (self._clock.monotonic() + delay, url))
+
+    def limit_reached(self) -> bool:
+        """Whether what was fetched and what may yet be would be more than the limit of pages, with one URL more."""
+        limit = self._limits.max_pages
+        if limit is None or len(self._emitted) + self._fetched + len(self._unresolved) < limit:
+            return False
+        if self._unresolved:
+            # Only now, and all at once: not every status that is stored is a page that was fetched.
+            statuses = self._frontier.statuses(self._unresolved)
+            self._fetched += sum(status is Status.FETCHED for status in statuses.values())
+            self._unresolved.clear()
+        return len(self._emitted) + self._fetched >= limit
+
+    def figures(self) -> dict[str, float]:
+        """For a display: the counts, `buffered`, `in_flight`, and `limit_reached` (0 or 1)."""
+        counts = self.counts
+        return {
+            "buffered": len(self._buffer),
+            "in_flight": len(self._emitted),
+            "emitted": counts.emitted,
+            "acked": counts.acked,
+            "failed": counts.failed,
+            "given_up": counts.given_up,
+            "query_ms": counts.query_seconds * 1000,
+            "limit_reached": float(self.limit_reached()),
+        }
+
+    def _refill(self) -> None:
+        """Take in the answer of the frontier, or ask for one when it is time."""
+        now = self._clock.monotonic()
+        if self._query is not None:
+            if self._query.done():
+                self._receive(self._query, now)
+                self._query = None
+            return
+        if len(self._buffer) * 4 >= self._limits.batch or now - self._asked < self._delay() or self.limit_reached():
+            return
+        self._asked = now
+        self._acked_since = False
+        in_flight = {key: tuple(urls) for key, urls in self.in_flight.items()}
+        wanted = self._limits.batch - len(self._buffer)
+        self._query = self._executor.submit(
+            self._frontier.due, self._clock.time(), wanted, self._limits.per_key, in_flight, self._shard
+        )
+
+    def _delay(self) -> float:
+        if not self._acked_since:
+            return self._wait
+        if self._buffer:
+            return self._limits.min_delay
+        # Acks made room, and may have brought links: the reason to wait is gone.
+        return min(self._limits.min_delay, self.counts.query_seconds * _QUERY_SHARE)
+
+    def _receive(self, query: Future[list[UrlRecord]], now: float) -> None:
+        self.counts.query_seconds = now - self._asked
+        error = query.exception()
+        records = [] if error is not None else query.result()
+        if error is not None:
+            log.error("the frontier could not be asked for URLs: %s", error)
+        for record in records:
+            self.in_flight.setdefault(record.key, set()).add(record.url)
+        self._buffer.extend(records)
+        longest = self._limits.max_delay
+        self._wait = self._limits.min_delay if records else min(max(self._wait * 2, self._limits.min_delay), longest)
+
+    def _forget(self, record: UrlRecord) -> None:
+        self._failures.pop(record.url, None)
+        urls = self.in_flight.get(record.key)
+        if urls is not None:
+            urls.discard(record.url)
+            if not urls:
+                del self.in_flight[record.key]

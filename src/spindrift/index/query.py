@@ -1,0 +1,58 @@
+"""Queries as people write them, as FTS5 match expressions. Any text is a query; none is an error."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+_TERM: Final = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_MOST_TERMS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`wanted` and `unwanted` are FTS5 expressions; empty: none. `impossible`: nothing can match."""
+
+    wanted: str = ""
+    unwanted: str = ""
+    impossible: bool = False
+
+    @property
+    def match(self) -> str:
+        """One expression for both; only where something is wanted."""
+        return f"({self.wanted}) NOT ({self.unwanted})" if self.unwanted else self.wanted
+
+
+def parse_query(text: str) -> Query:
+    """Words, `"phrases"`, `-unwanted`, `a OR b`; the rest of FTS5's syntax is text. The first 64 terms count."""
+    groups: list[list[str]] = []
+    unwanted: list[str] = []
+    join = False
+    given = False
+    for match in list(_TERM.finditer(text.encode(errors="replace").decode()))[:_MOST_TERMS]:
+        if match["word"] == "OR" and not match["minus"]:
+            join = bool(groups)
+            continue
+        words = match["phrase"] if match["phrase"] is not None else match["word"]
+        given = True
+        if not _has_letters(words):
+            join = False
+        elif match["minus"]:
+            unwanted.append(_quoted(words))
+        elif join:
+            groups[-1].append(_quoted(words))
+            join = False
+        else:
+            groups.append([_quoted(words)])
+    wanted = " AND ".join(f"({' OR '.join(group)})" for group in groups)
+    return Query(wanted, " OR ".join(unwanted), impossible=given and not groups and not unwanted)
+
+
+def _quoted(words: str) -> str:
+    # Within double quotes FTS5 knows no syntax; NUL would end its text.
+    return '"' + words.replace('"', '""').replace("\0", " ") + '"'
+
+
+def _has_letters(words: str) -> bool:
+    """Whether the tokenizer will find anything; what it drops must not make the whole query find nothing."""
+    return any(unicodedata.category(character)[0] in "LN" for character in words)

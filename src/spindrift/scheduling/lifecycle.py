@@ -1,0 +1,149 @@
+"""What becomes of a URL after each fetch: errors are counted, pages that are gone given up, the next fetch is set."""
+
+import logging
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Self
+
+from spindrift import metadata_keys as keys
+from spindrift.conf import Settings
+from spindrift.metadata import Metadata, copy, first, set_value
+from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.scheduling.scheduler import Scheduler, load_scheduler
+from spindrift.status import Status
+
+log = logging.getLogger(__name__)
+
+AS_IS_DATE: Final = "status.store.as.is.with.nextfetchdate"
+"""Metadata: ISO date; the URL is stored with its status as it is, due then."""
+
+GONE: Final = frozenset({"404", "410"})
+GONE_AFTER: Final = 2
+"""404 or 410 that many times in a row: believed."""
+
+_ERROR_KEYS: Final = (keys.ERROR_CAUSE, keys.ERROR_MESSAGE, keys.ERROR_SOURCE, keys.FETCH_EXCEPTION)
+_UNITS: Final = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is to be stored of a URL."""
+
+    status: Status
+    metadata: Metadata
+    """What persists of it."""
+    next_fetch: float | None
+    """Seconds since the epoch; None: never."""
+    given_up: Metadata | None = None
+    """All metadata, where the URL was given up (ERROR) and its document is to be deleted."""
+
+
+class UrlLifecycle:
+    """Follows StormCrawler's AbstractStatusUpdaterBolt, and better for pages that are gone and hosts that are busy.
+
+    - FETCH_ERROR counts (`fetch.error.count`); at `max.fetch.errors` in a row: ERROR, cause `maxFetchErrors`.
+    - Status code 404 or 410 twice in a row: ERROR, cause `gone`.
+    - FETCH_ERROR with `fetch.postponed.until`: due exactly then, and nothing is counted.
+    - FETCHED and REDIRECTION clear counts and error metadata.
+    - Metadata `status.store.as.is.with.nextfetchdate`: the status as it is, due at that date.
+
+    The scheduler (`scheduler.class`) sees all metadata; what persists is then chosen by `MetadataTransfer`, and the
+    date rounded to `status.updater.unit.round.date`.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, transfer: MetadataTransfer, *, max_fetch_errors: int = 3, round_to: str = "SECOND"
+    ) -> None:
+        self._scheduler = scheduler
+        self._transfer = transfer
+        self._max_fetch_errors = max_fetch_errors
+        self._unit = _UNITS[round_to]
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Reads `max.fetch.errors`, `status.updater.unit.round.date`, and what scheduler and transfer read."""
+        return cls(
+            load_scheduler(settings),
+            MetadataTransfer.from_settings(settings),
+            max_fetch_errors=settings.integer("max.fetch.errors"),
+            round_to=settings.text("status.updater.unit.round.date"),
+        )
+
+    def outcome(self, status: Status, metadata: Metadata, now: float) -> Outcome:
+        """What to store of a URL that has just got `status`; `metadata` is not changed."""
+        metadata = copy(metadata)
+        # Orders for this time only: stored, they would be followed at every later fetch, too.
+        as_is = metadata.pop(AS_IS_DATE, [])
+        postponed = metadata.pop(keys.POSTPONED_UNTIL, [])
+        if (date := _as_is_date(as_is)) is not None:
+            return Outcome(status, self._transfer.persistent(metadata), date)
+        stamp = keys.DISCOVERY_DATE if status is Status.DISCOVERED else keys.LAST_PROCESSED_DATE
+        set_value(metadata, stamp, datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"))
+        if status is Status.FETCH_ERROR:
+            if (until := _postponed(postponed)) is not None:
+                return Outcome(status, self._transfer.persistent(metadata), max(until, now))
+            status = self._count_error(metadata)
+        if status is not Status.FETCH_ERROR:
+            metadata.pop(keys.ERROR_COUNT, None)
+            metadata.pop(keys.GONE_COUNT, None)
+        if status in (Status.FETCHED, Status.REDIRECTION):
+            for key in _ERROR_KEYS:
+                metadata.pop(key, None)
+        next_fetch = self._round(self._scheduler.schedule(status, metadata, now), now)
+        return Outcome(
+            status,
+            self._transfer.persistent(metadata),
+            next_fetch,
+            given_up=metadata if status is Status.ERROR else None,
+        )
+
+    def _count_error(self, metadata: Metadata) -> Status:
+        gone = _count(metadata, keys.GONE_COUNT) + 1 if first(metadata, keys.STATUS_CODE) in GONE else 0
+        errors = _count(metadata, keys.ERROR_COUNT) + 1
+        if gone >= GONE_AFTER or errors >= self._max_fetch_errors:
+            set_value(metadata, keys.ERROR_CAUSE, "gone" if gone >= GONE_AFTER else "maxFetchErrors")
+            return Status.ERROR
+        set_value(metadata, keys.ERROR_COUNT, str(errors))
+        metadata.pop(keys.GONE_COUNT, None)
+        if gone:
+            set_value(metadata, keys.GONE_COUNT, str(gone))
+        return Status.FETCH_ERROR
+
+    def _round(self, moment: float | None, now: float) -> float | None:
+        """To the nearest unit; what is due now (a new link) is not put off by rounding."""
+        if moment is None:
+            return None
+        rounded = math.floor(moment / self._unit + 0.5) * float(self._unit)
+        return rounded if moment > now else min(rounded, moment)
+
+
+def _count(metadata: Metadata, key: str) -> int:
+    try:
+        return int(first(metadata, key) or 0)
+    except ValueError:
+        return 0
+
+
+def _postponed(values: list[str]) -> float | None:
+    if not values:
+        return None
+    try:
+        until = float(values[0])
+    except ValueError:
+        until = math.nan
+    if not math.isfinite(until):
+        log.warning("metadata %s: %r is no time; scheduled as any fetch error", keys.POSTPONED_UNTIL, values[0])
+        return None
+    return until
+
+
+def _as_is_date(values: list[str]) -> float | None:
+    if not values:
+        return None
+    try:
+        date = datetime.fromisoformat(values[0])
+    except ValueError:
+        log.warning("metadata %s: %r is no ISO date; scheduled as any other URL", AS_IS_DATE, values[0])
+        return None
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,217 @@
+"""The one thread of a process that writes to a store, with group commit."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from spindrift.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+OnDurable = Callable[[BaseException | None], None]
+"""Called once, on the writer's thread: None after the commit, otherwise the error that kept the write from lasting."""
+
+Apply = Callable[[sqlite3.Connection, list[T]], object]
+"""Writes the items of a batch, within the writer's transaction."""
+
+_TROUBLE_WITH_THE_FILE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+_BUSY_ATTEMPTS: Final = 6  # each waits for the connection's busy time-out: a minute altogether
+
+
+@dataclass(slots=True)
+class _Submission:
+    apply: Apply[Any]
+    items: Sequence[Any]
+    on_durable: OnDurable
+    urgent: bool
+    since: float = field(default_factory=time.monotonic)
+
+
+class GroupCommitWriter:
+    """Gathers what many threads write and commits it together: one commit costs as much as a thousand rows.
+
+    A batch is written when it holds `size` items, when its oldest item has waited `interval` seconds, or at once when
+    somebody waits for it. Items that are given to the same `apply` reach it in one call, in the order they came.
+
+    `submit` never blocks, so that a callback may submit, too; what waits here is bounded by the tuples that are not
+    acked yet. If a batch cannot be written, its submissions are tried one by one, so that one bad item fails alone.
+    `on_commit` is told the number of items of each commit.
+    A locked file is waited for (a minute), a full or broken disk is not: every callback is told.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        interval: float = 0.1,
+        size: int = 5000,
+        name: str = "store",
+        on_commit: Callable[[int], object] = lambda items: None,
+    ) -> None:
+        self._name = name
+        self._on_commit = on_commit
+        self._interval = interval
+        self._size = size
+        self._queue: deque[_Submission] = deque()
+        self._queued = 0
+        self._urgent = 0
+        self._closing = False
+        self._wakeup = threading.Condition()
+        self._connection = connection
+        self._thread = threading.Thread(target=self._run, name=f"{name}-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, apply: Apply[T], items: Sequence[T], on_durable: OnDurable, *, urgent: bool = False) -> None:
+        """Have `items` written by `apply` and committed, soon. Raises StoreError when the writer was closed."""
+        self._enqueue(_Submission(apply, items, on_durable, urgent))
+
+    def write(self, apply: Apply[T], items: Sequence[T]) -> None:
+        """Have `items` written by `apply`, and return when they are durable; StoreError when they cannot be."""
+        done: Future[None] = Future()
+
+        def finish(error: BaseException | None) -> None:
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        self.submit(apply, items, finish, urgent=True)
+        try:
+            done.result()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._name}: could not be written: {error}") from error
+
+    def ask(self, question: Callable[[sqlite3.Connection], R]) -> R:
+        """Run `question` in the next transaction, after all that was submitted before it, and return its answer."""
+        answers: list[R] = []
+
+        def apply(connection: sqlite3.Connection, _items: list[None]) -> None:
+            answers[:] = [question(connection)]  # a second attempt replaces the answer of the first
+
+        self.write(apply, [None])
+        return answers[0]
+
+    def close(self) -> None:
+        """Write what was submitted, then close the connection. Must not be called from a callback."""
+        with self._wakeup:
+            self._closing = True
+            self._wakeup.notify()
+        self._thread.join()
+        self._connection.close()
+
+    def _enqueue(self, submission: _Submission) -> None:
+        with self._wakeup:
+            if self._closing:
+                raise StoreError("cannot write: the store was closed")
+            self._queue.append(submission)
+            self._queued += len(submission.items)
+            self._urgent += submission.urgent
+            # The thread is asleep, or sleeps for the rest of the interval: wake it only for a reason.
+            if len(self._queue) == 1 or submission.urgent or self._queued >= self._size:
+                self._wakeup.notify()
+
+    def _run(self) -> None:
+        while batch := self._gather():
+            self._commit(batch)
+
+    def _gather(self) -> list[_Submission]:
+        """Wait for a batch; empty when the writer is closed and all is written."""
+        with self._wakeup:
+            while not self._closing and not self._urgent and self._queued < self._size:
+                if not self._queue:
+                    self._wakeup.wait()
+                elif (left := self._queue[0].since + self._interval - time.monotonic()) > 0:
+                    self._wakeup.wait(left)
+                else:
+                    break
+            batch: list[_Submission] = []
+            items = 0
+            while self._queue and (not batch or items + len(self._queue[0].items) <= self._size):
+                submission = self._queue.popleft()
+                items += len(submission.items)
+                self._urgent -= submission.urgent
+                batch.append(submission)
+            self._queued -= items
+            return batch
+
+    def _commit(self, batch: list[_Submission]) -> None:
+        error = self._attempt(batch)
+        if error is None or len(batch) == 1 or _concerns_the_file(error):
+            for submission in batch:
+                _tell(submission, error)
+            return
+        for submission in batch:
+            _tell(submission, self._attempt([submission]))
+
+    def _attempt(self, batch: list[_Submission]) -> BaseException | None:
+        """One transaction; again while another process holds the lock."""
+        for attempt in range(1, _BUSY_ATTEMPTS + 1):
+            try:
+                self._transaction(batch)
+            except BaseException as error:  # told to whoever wrote: the thread must not die
+                self._roll_back()
+                if not _is_busy(error) or attempt == _BUSY_ATTEMPTS:
+                    return error
+                log.warning("store is locked by another process (attempt %d of %d)", attempt, _BUSY_ATTEMPTS)
+            else:
+                return None
+        raise AssertionError("unreachable")
+
+    def _transaction(self, batch: list[_Submission]) -> None:
+        together: dict[Apply[Any], list[Any]] = {}
+        for submission in batch:
+            together.setdefault(submission.apply, []).extend(submission.items)
+        self._connection.execute("BEGIN IMMEDIATE")
+        for apply, items in together.items():
+            apply(self._connection, items)
+        self._connection.execute("COMMIT")
+        self._on_commit(sum(map(len, together.values())))
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error:
+                log.exception("store: a failed transaction could not be rolled back")
+
+
+def _tell(submission: _Submission, error: BaseException | None) -> None:
+    try:
+        submission.on_durable(error)
+    except Exception:
+        log.exception("store: a callback failed")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _concerns_the_file(error: BaseException) -> bool:
+    """Whether every other write would meet the same error (disk full, I/O, locked), rather than one item be bad."""
+    return _primary_code(error) in _TROUBLE_WITH_THE_FILE
+
+
+def _primary_code(error: BaseException) -> int:
+    # The lower byte is the primary code; extended codes such as SQLITE_BUSY_SNAPSHOT add to it.
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF if isinstance(error, sqlite3.Error) else 0

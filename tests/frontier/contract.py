@@ -1,0 +1,228 @@
+"""What every frontier must hold to. Subclass `FrontierContract` and give it the fixture `frontier`."""
+
+import threading
+from collections.abc import Sequence
+from itertools import chain
+
+from spindrift.frontier import Frontier, Shard, StatusUpdate, UrlRecord
+from spindrift.status import Status
+
+NOW = 1_700_000_000.0
+
+
+def discovered(url: str, next_fetch: float | None = NOW, **metadata: str) -> StatusUpdate:
+    """A new URL; its key is its host."""
+    return StatusUpdate(url, url.split("/")[2], Status.DISCOVERED, {k: [v] for k, v in metadata.items()}, next_fetch)
+
+
+def fetched(url: str, next_fetch: float | None = NOW + 3600) -> StatusUpdate:
+    """A URL after its fetch."""
+    return discovered(url, next_fetch)._replace(status=Status.FETCHED)
+
+
+def in_flight(records: Sequence[UrlRecord]) -> dict[str, set[str]]:
+    """The records as a spout keeps them."""
+    leases: dict[str, set[str]] = {}
+    for record in records:
+        leases.setdefault(record.key, set()).add(record.url)
+    return leases
+
+
+def urls(records: Sequence[UrlRecord]) -> list[str]:
+    """The URLs of records, in their order."""
+    return [record.url for record in records]
+
+
+class FrontierContract:
+    """Stores, schedules, takes turns, holds, counts."""
+
+    def test_gives_what_was_put(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/1", depth="2")])
+        [record] = frontier.due(NOW, 10, 10, {})
+        assert (record.url, record.key, record.status) == ("http://a.example/1", "a.example", Status.DISCOVERED)
+        assert (record.metadata, record.next_fetch) == ({"depth": ["2"]}, NOW)
+        assert frontier.get("http://a.example/1") == record
+
+    def test_any_text_survives_in_url_and_metadata(self, frontier: Frontier) -> None:
+        url = "http://a.example/ü\"'\\?q=日本&x=%00"
+        frontier.put([discovered(url, title='\u2028 "quoted" \\ \t\n NUL\0 \U0001f30a é')])
+        record = frontier.get(url)
+        assert record is not None
+        assert record.url == url
+        assert record.metadata == {"title": ['\u2028 "quoted" \\ \t\n NUL\0 \U0001f30a é']}
+
+    def test_half_a_surrogate_pair_does_no_harm(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/\ud800", title="\udfff")])
+        assert frontier.get("http://a.example/\ud800") is not None
+
+    def test_an_unknown_url_is_none(self, frontier: Frontier) -> None:
+        assert frontier.get("http://a.example/") is None
+        assert frontier.statuses(["http://a.example/"]) == {}
+
+    def test_nothing_is_due_before_its_time(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/", NOW + 10.0005)])
+        assert frontier.due(NOW + 10, 10, 10, {}) == []
+        assert urls(frontier.due(NOW + 10.001, 10, 10, {})) == ["http://a.example/"]
+
+    def test_never_is_never_due(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/", None)])
+        assert frontier.due(NOW + 1e9, 10, 10, {}) == []
+        assert frontier.next_due(NOW) is None
+
+    def test_discovered_never_turns_a_known_url_back(self, frontier: Frontier) -> None:
+        frontier.put([fetched("http://a.example/")])
+        frontier.put([discovered("http://a.example/", depth="9")])
+        record = frontier.get("http://a.example/")
+        assert record is not None
+        assert (record.status, record.next_fetch, record.metadata) == (Status.FETCHED, NOW + 3600, {})
+        assert frontier.due(NOW, 10, 10, {}) == []
+
+    def test_the_last_of_two_updates_of_one_batch_wins(self, frontier: Frontier) -> None:
+        url = "http://a.example/"
+        frontier.put([discovered(url), fetched(url), fetched(url)._replace(status=Status.ERROR), discovered(url)])
+        assert frontier.statuses([url]) == {url: Status.ERROR}
+
+    def test_an_update_may_bring_the_time_nearer(self, frontier: Frontier) -> None:
+        url = "http://a.example/"
+        frontier.put([discovered(url, NOW + 500)])
+        assert frontier.due(NOW, 10, 10, {}) == []
+        frontier.put([fetched(url, NOW - 5)])
+        assert urls(frontier.due(NOW, 10, 10, {})) == [url]
+        frontier.put([fetched(url, None)])
+        assert frontier.due(NOW, 10, 10, {}) == []
+        frontier.put([fetched(url, NOW)])
+        assert urls(frontier.due(NOW, 10, 10, {})) == [url]
+
+    def test_a_url_may_move_to_another_key(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://www.a.example/")])
+        assert len(frontier.due(NOW, 10, 10, {})) == 1
+        frontier.put([fetched("http://www.a.example/", NOW)._replace(key="a.example")])
+        [record] = frontier.due(NOW, 10, 10, {})
+        assert record.key == "a.example"
+
+    def test_the_earliest_of_a_key_comes_first(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://a.example/{n}", NOW - n) for n in (3, 9, 5)])
+        assert urls(frontier.due(NOW, 2, 10, {})) == ["http://a.example/9", "http://a.example/5"]
+
+    def test_keys_are_interleaved(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://{host}.example/{n}") for host in "abc" for n in range(5)])
+        keys = [record.key for record in frontier.due(NOW, 9, 3, {})]
+        assert [sorted(keys[i : i + 3]) for i in (0, 3, 6)] == [["a.example", "b.example", "c.example"]] * 3
+
+    def test_at_most_so_many_of_a_key_with_those_in_flight(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://a.example/{n}") for n in range(5)])
+        first = frontier.due(NOW, 10, 2, {})
+        assert len(first) == 2
+        assert frontier.due(NOW, 10, 2, in_flight(first)) == []
+        second = frontier.due(NOW, 10, 2, in_flight(first[:1]))
+        assert len(second) == 1
+        assert second[0].url != first[0].url
+
+    def test_what_is_in_flight_is_not_given_again_and_what_came_back_is(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/")])
+        records = frontier.due(NOW, 10, 10, {})
+        assert frontier.due(NOW, 10, 10, in_flight(records)) == []
+        assert frontier.due(NOW, 10, 10, {}) == records
+
+    def test_a_key_with_ten_thousand_urls_does_not_starve_others(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://huge.example/{n}", NOW - 1000) for n in range(10_000)])
+        frontier.put([discovered(f"http://small{n}.example/") for n in range(50)])
+        given: list[UrlRecord] = []
+        for _ in range(60):  # a batch of two, 51 keys: each has had its turn after 26
+            given += frontier.due(NOW, 2, 1, {})
+        assert {record.key for record in given} == {"huge.example"} | {f"small{n}.example" for n in range(50)}
+
+    def test_keys_take_turns_while_the_clock_stands_still(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://{host}.example/{n}") for host in "abcd" for n in range(9)])
+        keys = [frontier.due(NOW, 1, 1, {})[0].key for _ in range(8)]
+        assert sorted(keys[:4]) == ["a.example", "b.example", "c.example", "d.example"]
+        assert keys[4:] == keys[:4]
+
+    def test_busy_keys_do_not_hide_those_behind_them(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://busy{n}.example/") for n in range(40)])
+        busy = frontier.due(NOW, 40, 1, {})
+        frontier.put([discovered("http://free.example/")])
+        assert urls(frontier.due(NOW, 1, 2, in_flight(busy))) == ["http://free.example/"]
+
+    def test_a_held_key_is_silent_until_its_time(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/"), discovered("http://b.example/")])
+        frontier.hold("a.example", NOW + 60, "429 Too Many Requests", 2)
+        frontier.put([discovered("http://a.example/new")])
+        assert urls(frontier.due(NOW + 59.999, 10, 10, {})) == ["http://b.example/"]
+        assert len(frontier.due(NOW + 60, 10, 10, {})) == 3
+
+    def test_a_released_key_speaks_at_once(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/")])
+        frontier.hold("a.example", NOW + 60, "slow", 1)
+        assert frontier.due(NOW, 10, 10, {}) == []
+        frontier.hold("a.example", 0.0, "", 0)
+        assert urls(frontier.due(NOW, 10, 10, {})) == ["http://a.example/"]
+        assert frontier.hosts(10, held_only=True, now=NOW) == []
+
+    def test_a_key_may_be_held_before_its_first_url(self, frontier: Frontier) -> None:
+        frontier.hold("a.example", NOW + 60, "slow", 1)
+        frontier.put([discovered("http://a.example/")])
+        assert frontier.due(NOW, 10, 10, {}) == []
+        assert frontier.next_due(NOW) == NOW + 60
+
+    def test_says_which_keys_are_held_and_why(self, frontier: Frontier) -> None:
+        frontier.put([discovered("http://a.example/"), fetched("http://a.example/2"), discovered("http://b.example/")])
+        frontier.hold("a.example", NOW + 60, "503 Service Unavailable", 3)
+        [host] = frontier.hosts(10, held_only=True, now=NOW)
+        assert (host.key, host.urls, host.by_status) == ("a.example", 2, {"DISCOVERED": 1, "FETCHED": 1})
+        assert (host.held_until, host.reason, host.failures) == (NOW + 60, "503 Service Unavailable", 3)
+        assert host.next_due == NOW + 60
+        assert frontier.hosts(10, held_only=True, now=NOW + 61) == []
+
+    def test_lists_the_largest_hosts_first(self, frontier: Frontier) -> None:
+        frontier.put(
+            [discovered(f"http://{host}.example/{n}") for host, size in (("a", 1), ("b", 3)) for n in range(size)]
+        )
+        assert [(host.key, host.urls) for host in frontier.hosts(10)] == [("b.example", 3), ("a.example", 1)]
+        assert len(frontier.hosts(1)) == 1
+
+    def test_says_when_the_next_url_is_due(self, frontier: Frontier) -> None:
+        assert frontier.next_due(NOW) is None
+        frontier.put([discovered("http://a.example/", NOW + 50), discovered("http://b.example/", NOW + 30)])
+        assert frontier.next_due(NOW) == NOW + 30
+        frontier.put([fetched("http://b.example/", NOW + 90)])
+        assert frontier.next_due(NOW) == NOW + 50
+        frontier.hold("a.example", NOW + 70, "slow", 1)
+        assert frontier.next_due(NOW) == NOW + 70
+        due = frontier.next_due(NOW + 100)
+        assert due is not None
+        assert due <= NOW + 100
+
+    def test_counts_by_status_through_all_changes(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://a.example/{n}") for n in range(4)])
+        frontier.put([fetched("http://a.example/0"), fetched("http://a.example/0"), discovered("http://a.example/0")])
+        frontier.put([fetched("http://a.example/1")._replace(status=Status.ERROR)])
+        counts = frontier.count_by_status()
+        assert counts == {"DISCOVERED": 2, "FETCHED": 1, "FETCH_ERROR": 0, "REDIRECTION": 0, "ERROR": 1}
+
+    def test_gives_all_records_or_those_of_a_status(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://a.example/{n}") for n in range(2500)])
+        frontier.put([fetched("http://a.example/7")])
+        assert urls(list(frontier.records())) == [f"http://a.example/{n}" for n in range(2500)]
+        assert urls(list(frontier.records(Status.FETCHED))) == ["http://a.example/7"]
+
+    def test_tasks_share_the_keys_without_a_gap(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://h{n}.example/") for n in range(30)])
+        parts = [urls(frontier.due(NOW, 100, 10, {}, Shard(index, 3))) for index in range(3)]
+        assert all(parts)
+        assert sorted(chain.from_iterable(parts)) == sorted(f"http://h{n}.example/" for n in range(30))
+
+    def test_tells_when_a_write_is_durable(self, frontier: Frontier) -> None:
+        told: list[BaseException | None] = []
+        done = threading.Semaphore(0)
+
+        def on_durable(error: BaseException | None) -> None:
+            told.append(error)
+            done.release()
+
+        frontier.put([discovered("http://a.example/")], on_durable)
+        frontier.hold("b.example", NOW + 5, "slow", 1, on_durable)
+        assert done.acquire(timeout=30)
+        assert done.acquire(timeout=30)
+        assert told == [None, None]
+        assert frontier.get("http://a.example/") is not None

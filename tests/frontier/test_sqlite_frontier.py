@@ -1,0 +1,107 @@
+"""The frontier in SQLite holds to the contract, and survives."""
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spindrift.errors import StoreError
+from spindrift.frontier import Frontier
+from spindrift.store import open_store
+from tests.frontier.contract import NOW, FrontierContract, discovered, fetched, urls
+
+
+class TestSqliteFrontier(FrontierContract):
+    @pytest.fixture
+    def frontier(self, tmp_path: Path) -> Iterator[Frontier]:
+        with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+            yield store.frontier
+
+
+def test_all_is_there_after_opening_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crawl.db"
+    with open_store(url) as store:
+        store.frontier.put([discovered("http://a.example/"), fetched("http://a.example/2")])
+        store.frontier.due(NOW, 10, 10, {})
+    with open_store(url) as store:
+        assert urls(store.frontier.due(NOW, 10, 10, {})) == ["http://a.example/"]
+        assert store.frontier.count_by_status()["FETCHED"] == 1
+
+
+def test_what_was_given_out_is_due_again_after_sigkill(tmp_path: Path) -> None:
+    script = f"""
+        import os, signal, threading
+        from spindrift.store import open_store
+        from tests.frontier.contract import NOW, discovered
+        frontier = open_store("sqlite:///{tmp_path}/crawl.db").frontier
+        frontier.claim()
+        frontier.put([discovered(f"http://h{{n % 3}}.example/{{n}}") for n in range(9)])
+        assert len(frontier.due(NOW, 5, 2, {{}})) == 5
+        durable = threading.Event()
+        frontier.put([discovered("http://late.example/")], lambda error: durable.set())
+        durable.wait()
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)
+    assert killed.returncode == -9
+    with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+        store.frontier.claim()
+        assert len(store.frontier.due(NOW, 100, 10, {})) == 10
+
+
+def test_a_clock_that_was_set_back_leaves_no_url_behind(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crawl.db"
+    with open_store(url) as store:
+        store.frontier.put([discovered(f"http://a.example/{n}") for n in range(3)])
+        assert len(store.frontier.due(NOW + 1e9, 1, 1, {})) == 1
+    with open_store(url) as store:
+        connection = sqlite3.connect(tmp_path / "crawl.db")
+        connection.execute("UPDATE hosts SET ready_at = 9e15")
+        connection.commit()
+        connection.close()
+        assert len(store.frontier.due(NOW, 10, 10, {})) == 3
+
+
+def test_a_second_crawl_of_the_same_store_is_refused_until_the_first_ends(tmp_path: Path) -> None:
+    script = f"""
+        import sys
+        from spindrift.store import open_store
+        open_store("sqlite:///{tmp_path}/crawl.db").frontier.claim()
+        print("claimed", flush=True)
+        sys.stdin.read()
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"claimed\n"
+        with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+            with pytest.raises(StoreError, match=r"crawl.db: is being crawled by another process .*--store"):
+                store.frontier.claim()
+            store.frontier.put([discovered("http://a.example/")])  # inject works meanwhile
+            with open_store(f"sqlite:///{tmp_path}/crawl.db", read_only=True) as reader:  # status, search
+                assert reader.frontier.count_by_status()["DISCOVERED"] == 1
+            other.kill()
+            other.wait()
+            store.frontier.claim().release()
+
+
+def test_a_claim_is_exclusive_within_a_process_too_and_can_be_given_back(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+        claim = store.frontier.claim()
+        with pytest.raises(StoreError, match="by this process already"):
+            store.frontier.claim()
+        claim.release()
+        claim.release()
+        store.frontier.claim().release()
+
+
+def test_a_store_opened_for_reading_cannot_be_written(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crawl.db"
+    open_store(url).close()
+    with open_store(url, read_only=True) as store, pytest.raises(StoreError, match="opened for reading only"):
+        store.frontier.put([discovered("http://a.example/")])
