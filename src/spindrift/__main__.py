@@ -1,0 +1,5 @@
+"""`python -m spindrift` is `spindrift`."""
+
+from spindrift.cli.main import main
+
+main()

@@ -1,0 +1,66 @@
+"""The commands by name. A command's module is imported when it runs, so that help and small commands start at once."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class Command(NamedTuple):
+    """Where a command is, and what the list of commands says of it."""
+
+    module: str
+    function: str
+    summary: str
+    panel: str
+
+
+_CRAWL = "Crawl"
+_TOPOLOGIES = "Topologies and configuration"
+_PIPES = "For pipes: JSON lines in, JSON lines out"
+
+COMMANDS = {
+    "crawl": Command("crawl", "crawl", "Crawl from seeds, politely, until nothing is due soon.", _CRAWL),
+    "inject": Command("inject", "inject", "Put URLs into the frontier.", _CRAWL),
+    "status": Command("status", "status", "Show the frontier, its hosts, or one URL.", _CRAWL),
+    "search": Command("search", "search", "Search the pages that were fetched.", _CRAWL),
+    "export": Command("export", "export", "Write pages or statuses as JSON lines or Parquet.", _CRAWL),
+    "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
+    "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
+    "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES),
+    "robots": Command("robots", "robots", "Say what robots.txt files allow.", _PIPES),
+}
+
+
+class LazyCommands(TyperGroup):
+    """A group whose commands are listed from `COMMANDS` and imported when one is asked for.
+
+    Contexts and commands are click's or typer's own copies of click's classes, as the version of typer has it.
+    """
+
+    _listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, None where there is none; while help is written only its name and summary."""
+        command = COMMANDS.get(cmd_name)
+        if command is None:
+            return None
+        if self._listing:
+            return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
+        function = getattr(import_module(f"spindrift.cli.{command.module}"), command.function)
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app.command(cmd_name, context_settings={"help_option_names": ["-h", "--help"]})(function)
+        return typer.main.get_command(app)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Help of the group, without importing a command."""
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False

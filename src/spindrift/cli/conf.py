@@ -1,0 +1,45 @@
+"""`spindrift conf`: every configuration key, with its meaning, value and where that comes from."""
+
+from typing import Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+
+
+def conf(
+    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="A key, or part of the name of some.")] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only keys that do not have their default.")] = False,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """List the configuration keys: value, meaning, and where a value comes from that is not the default.
+
+    \b
+    Examples:
+      spindrift conf
+      spindrift conf fetcher.server.delay
+      spindrift conf robots
+      spindrift conf --changed -e production
+      spindrift conf --json | jq '.[] | select(.group == "HTTP")'
+    """
+    from spindrift.cli.conf_listing import print_keys
+    from spindrift.cli.configuration import load
+    from spindrift.cli.output import print_json
+    from spindrift.conf import KEYS
+    from spindrift.conf.listing import listing
+    from spindrift.errors import ConfigurationError
+    from spindrift.filtering.nearest import did_you_mean
+
+    loaded = load(config, environment, option)
+    found = listing(loaded.conf, loaded.origins, key)
+    if key is not None and not found:
+        raise ConfigurationError(f"no configuration key has {key!r} in its name{did_you_mean(key, KEYS)}")
+    if changed:
+        found = [entry for entry in found if entry.origin]
+    if json_:
+        print_json([entry.as_json() for entry in found])
+    else:
+        print_keys(found)

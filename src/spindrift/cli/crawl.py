@@ -1,0 +1,61 @@
+"""`spindrift crawl`: from URLs to a searchable store, in one process."""
+
+from typing import Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+
+
+def crawl(
+    seeds: Annotated[
+        list[str] | None,
+        typer.Argument(help="URLs, or files of URLs. None: go on with what is in the store."),
+    ] = None,
+    max_pages: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after so many pages.")] = None,
+    max_depth: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Most links from a seed to a page; 0: seeds only.")
+    ] = None,
+    same_domain: Annotated[
+        bool, typer.Option("--same-domain", help="Follow no link to another registered domain.")
+    ] = False,
+    same_host: Annotated[bool, typer.Option("--same-host", help="Follow no link to another host.")] = False,
+    store: StoreURL = None,
+    time: Annotated[
+        float | None, typer.Option("--time", "-t", min=0, metavar="SECONDS", help="Stop after so long.")
+    ] = None,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """Crawl from SEEDS, politely, until nothing is due soon.
+
+    `spindrift search` then finds the pages. Run again, it goes on where it stopped. Ctrl-C ends it gracefully, a second
+    one at once; nothing is lost by either.
+
+    Sites must be able to tell who crawls them: set http.agent.name, with -o or in config.json.
+
+    Exit codes: 0 finished, 1 nothing could be fetched, 2 wrong usage or configuration, 130 interrupted.
+
+    \b
+    Examples:
+      spindrift crawl https://example.com/ -o http.agent.name=my-crawler
+      spindrift crawl seeds.txt --same-domain --max-pages 1000 --max-depth 3
+      spindrift crawl --store sqlite:///news.db -o fetcher.server.delay=500ms
+      spindrift crawl seeds.txt --time 60 --json | jq .pages_per_second
+    """
+    from spindrift.cli.crawling import crawl_command
+    from spindrift.crawl.configuration import CrawlChoices
+    from spindrift.errors import ConfigurationError
+
+    if same_domain and same_host:
+        raise ConfigurationError("--same-host is narrower than --same-domain: give one of them")
+    choices = CrawlChoices(
+        max_pages=max_pages,
+        max_depth=max_depth,
+        same="host" if same_host else "domain" if same_domain else None,
+        store=store,
+    )
+    code = crawl_command(seeds or [], choices, config, environment, option, seconds=time, json_=json_)
+    raise typer.Exit(code)

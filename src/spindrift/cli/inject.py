@@ -1,0 +1,44 @@
+"""`spindrift inject`: URLs into the frontier, without a crawl."""
+
+from typing import Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+
+
+def inject(
+    seeds: Annotated[list[str], typer.Argument(metavar="FILE", help="Files with one URL a line, or URLs.")],
+    store: StoreURL = None,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """Put URLs into the frontier, due at once.
+
+    A line of a file is a URL, optionally followed by tab-separated key=value metadata. What is known stays as it is.
+    The URL filters apply. Exit code 1 where a line was refused.
+
+    \b
+    Examples:
+      spindrift inject seeds.txt
+      spindrift inject https://example.com/ --store sqlite:///news.db
+    """
+    from dataclasses import asdict
+
+    from spindrift.cli.configuration import load
+    from spindrift.cli.injection_report import print_injection
+    from spindrift.cli.output import print_json
+    from spindrift.frontier.inject import inject as inject_seeds
+    from spindrift.store import open_store
+
+    settings = load(config, environment, option, store=store).settings
+    with open_store(settings.text("store.url"), settings) as opened:
+        injection = inject_seeds(opened.frontier, seeds, settings)
+    if json_:
+        print_json(asdict(injection))
+    else:
+        print_injection(injection, settings.text("store.url"))
+    if injection.refused:
+        raise typer.Exit(1)

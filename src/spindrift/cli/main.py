@@ -1,0 +1,63 @@
+"""The command line: `spindrift COMMAND`."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from spindrift import __version__
+from spindrift.cli.commands import LazyCommands
+from spindrift.errors import ConfigurationError, SpindriftError
+
+app = typer.Typer(
+    name="spindrift",
+    cls=LazyCommands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"spindrift {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def spindrift(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A polite, continuous web crawler, and Storm topologies in Python."""
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted."""
+    try:
+        app(prog_name="spindrift")
+    except SpindriftError as error:
+        _print_error(error)
+        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has enough. What is still buffered must not raise at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _print_error(error: SpindriftError) -> None:
+    from spindrift.cli.output import shown, stderr
+
+    console = stderr()
+    problems = error.problems if isinstance(error, ConfigurationError) else str(error).splitlines() or [repr(error)]
+    for problem in problems:
+        console.print(shown("error: ", "bold red").append_text(shown(problem, "red")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""`spindrift search`: the pages of a crawl, by words."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+
+_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+
+
+def search(
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to look for.")],
+    host: Annotated[str | None, typer.Option(help="Only this host and its subdomains.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=_DATES, help="Fetched then or later (local time).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DATES, help="Fetched before (local time).")] = None,
+    status: Annotated[
+        int | None, typer.Option(metavar="CODE", help="Only answers with this code, such as 200.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to show.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    store: StoreURL = None,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """Search the pages that were fetched, the best first.
+
+    All words must occur; "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
+    Exit code 1 where nothing was found.
+
+    \b
+    Examples:
+      spindrift search storm warning
+      spindrift search '"northern reef" OR lighthouse -fog' --host example.com
+      spindrift search tide --since 2026-01-31 --json | jq -r '.hits[].url'
+    """
+    from dataclasses import asdict
+
+    from spindrift.cli.configuration import load
+    from spindrift.cli.hits import MARKS, print_hits
+    from spindrift.cli.output import print_json
+    from spindrift.index.documents import MARKS as HTML_MARKS
+    from spindrift.store import open_store
+
+    words = " ".join(query)
+    url_of_store = load(config, environment, option, store=store).settings.text("store.url")
+    with open_store(url_of_store, read_only=True) as opened:
+        result = opened.documents.search(
+            words,
+            host=host,
+            status=status,
+            since=since.timestamp() if since else None,
+            until=until.timestamp() if until else None,
+            limit=limit,
+            offset=offset,
+            marks=HTML_MARKS if json_ else MARKS,
+        )
+    if json_:
+        print_json({"query": words, "total": result.total, "hits": [asdict(hit) for hit in result.hits]})
+    else:
+        print_hits(result, words, offset)
+    if not result.hits:
+        raise typer.Exit(1)

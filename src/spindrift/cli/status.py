@@ -1,0 +1,77 @@
+"""`spindrift status`: what the frontier holds, or all that is known of one URL."""
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+
+if TYPE_CHECKING:
+    from spindrift.store import Store
+
+
+def status(
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="Show all that is known of this URL.")] = None,
+    hosts: Annotated[int, typer.Option("--hosts", min=0, help="How many of the largest hosts to show.")] = 10,
+    store: StoreURL = None,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """Show the frontier by status and host, what is due, and which hosts are slowed and why; or one URL.
+
+    Exit code 1 where the URL is not known. Also works while a crawl is running.
+
+    \b
+    Examples:
+      spindrift status
+      spindrift status https://example.com/page.html
+      spindrift status --json | jq .statuses
+    """
+    from spindrift.cli.configuration import load
+    from spindrift.store import open_store
+
+    url_of_store = load(config, environment, option, store=store).settings.text("store.url")
+    with open_store(url_of_store, read_only=True) as opened:
+        if url is None:
+            _show_frontier(opened, url_of_store, hosts, json_)
+        else:
+            _show_url(opened, url, json_)
+
+
+def _show_frontier(store: "Store", name: str, hosts: int, json_: bool) -> None:
+    from spindrift.cli.output import print_json
+    from spindrift.cli.status_tables import print_frontier
+    from spindrift.crawl.overview import overview
+
+    found = overview(store, name, hosts=hosts, now=time.time())
+    if json_:
+        print_json(found.as_json())
+    else:
+        print_frontier(found)
+
+
+def _show_url(store: "Store", url: str, json_: bool) -> None:
+    from dataclasses import asdict
+
+    from spindrift.cli.output import print_json, shown, stderr
+    from spindrift.cli.status_tables import print_url
+    from spindrift.crawl.overview import held_host
+    from spindrift.urls.parsing import normalize
+
+    record = store.frontier.get(url) or store.frontier.get(normalize(url) or url)
+    if record is None:
+        if json_:
+            print_json({"url": url, "status": None})
+        else:
+            stderr().print(shown(f"{url} is not known: it was neither a seed nor a link that the URL filters let pass"))
+        raise typer.Exit(1)
+    now = time.time()
+    host = held_host(store, record.key, now)
+    if json_:
+        held = {"until": host.held_until, "reason": host.reason, "failures": host.failures} if host else None
+        print_json({**asdict(record), "held": held})
+    else:
+        print_url(record, host, now)

@@ -1,0 +1,30 @@
+"""Why URLs could not be fetched, or were given up."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from spindrift.frontier import Frontier
+from spindrift.metadata import first
+from spindrift.metadata_keys import ERROR_CAUSE, FETCH_EXCEPTION, STATUS_CODE
+from spindrift.status import Status
+
+
+def cause_of(metadata: Mapping[str, list[str]]) -> str:
+    """The cause that stands with a URL: what was said of it, else the exception, else the answer's status code."""
+    code = first(metadata, STATUS_CODE)
+    return (
+        first(metadata, ERROR_CAUSE)
+        or first(metadata, FETCH_EXCEPTION)
+        or (f"status code {code}" if code else "not said (metadata.persist)")
+    )
+
+
+def causes_since(frontier: Frontier, since: float) -> dict[str, int]:
+    """The causes of URLs that got FETCH_ERROR or ERROR at `since` (epoch seconds) or later, most frequent first."""
+    causes = Counter(
+        cause_of(record.metadata)
+        for status in (Status.FETCH_ERROR, Status.ERROR)
+        for record in frontier.records(status)
+        if record.updated >= since
+    )
+    return dict(causes.most_common())

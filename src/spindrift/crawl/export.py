@@ -1,0 +1,86 @@
+"""Takes out of a store what it holds, row by row, as JSON lines or Parquet."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from spindrift.errors import SpindriftError
+from spindrift.store import Store
+
+What = Literal["documents", "statuses"]
+
+_COLUMNS: dict[What, str] = {
+    "documents": "{url: 'VARCHAR', host: 'VARCHAR', title: 'VARCHAR', text: 'VARCHAR',"
+    " fields: 'MAP(VARCHAR, VARCHAR[])', status: 'INTEGER', fetched: 'DOUBLE', language: 'VARCHAR', source: 'VARCHAR'}",
+    "statuses": "{url: 'VARCHAR', key: 'VARCHAR', status: 'VARCHAR', metadata: 'MAP(VARCHAR, VARCHAR[])',"
+    " next_fetch: 'DOUBLE', updated: 'DOUBLE'}",
+}
+_TIMES: dict[What, tuple[str, ...]] = {"documents": ("fetched",), "statuses": ("next_fetch", "updated")}
+_MAX_LINE = 256 * 1024 * 1024
+
+
+class ExportError(SpindriftError):
+    """A file that could not be written."""
+
+
+def rows(store: Store, what: str) -> Iterator[dict[str, Any]]:
+    """Documents or URL records as JSON values; times in seconds since the epoch."""
+    for record in store.documents.iterate() if what == "documents" else store.frontier.records():
+        yield asdict(record)
+
+
+def export_jsonl(store: Store, what: What, out: Path | None) -> int:
+    """Write a JSON object a line to `out` (None: standard output). Returns how many."""
+    if out is None:
+        return _write_lines(store, what, sys.stdout)
+    with _placed(out) as unfinished, unfinished.open("w", encoding="utf-8") as lines:
+        return _write_lines(store, what, lines)
+
+
+def export_parquet(store: Store, what: What, out: Path) -> int:
+    """Write a Parquet file, times as timestamps (UTC). Returns how many rows."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".spindrift-") as folder, _placed(out) as unfinished:
+        lines = Path(folder) / "rows.jsonl"
+        with lines.open("w", encoding="utf-8") as opened:
+            written = _write_lines(store, what, opened)
+        times = ", ".join(f"to_timestamp({name}) AS {name}" for name in _TIMES[what])
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            source = connection.sql(
+                f"SELECT * REPLACE ({times}) FROM read_json($lines, format = 'newline_delimited',"  # noqa: S608
+                f" columns = {_COLUMNS[what]}, maximum_object_size = {_MAX_LINE})",
+                params={"lines": str(lines)},
+            )
+            source.write_parquet(str(unfinished), compression="zstd")
+    return written
+
+
+def _write_lines(store: Store, what: str, out: IO[str]) -> int:
+    written = 0
+    for row in rows(store, what):
+        # ASCII: lone surrogates, which pages do contain, could not be encoded otherwise.
+        out.write(json.dumps(row) + "\n")
+        written += 1
+    out.flush()
+    return written
+
+
+@contextmanager
+def _placed(out: Path) -> Iterator[Path]:
+    """A path beside `out` to write to; what is there in the end becomes `out`, unless an error came in between."""
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}.unfinished")
+    try:
+        yield unfinished
+        unfinished.replace(out)
+    except OSError as error:
+        raise ExportError(f"{out} could not be written: {error.strerror or error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,51 @@
+"""When a crawl is over: nothing is in flight, and nothing is due soon."""
+
+from collections.abc import Callable
+
+from spindrift.clock import Clock
+from spindrift.frontier.protocol import Frontier
+
+SHORTEST_HORIZON = 10.0
+
+
+class FinishLine:
+    """Says whether a crawl is over; ask now and then.
+
+    `given_out` counts the URLs that the frontier spout emitted so far. `horizon` (seconds): what is due within it is
+    waited for. Over means that two looks in a row found nothing in flight and nothing due, and that no URL was given
+    out between them: a URL that came and went between two questions may have left links that are not stored yet.
+    """
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        in_flight: Callable[[], int],
+        given_out: Callable[[], int],
+        horizon: float,
+        clock: Clock,
+    ) -> None:
+        self._frontier = frontier
+        self._in_flight = in_flight
+        self._given_out = given_out
+        self._horizon = horizon
+        self._clock = clock
+        self._quiet_at: int | None = None
+
+    def crossed(self) -> bool:
+        """Whether the crawl is over."""
+        given_out = self._given_out()
+        if not self._is_quiet():
+            self._quiet_at = None
+            return False
+        if self._quiet_at != given_out or self._given_out() != given_out:
+            self._quiet_at = given_out
+            return False
+        return True
+
+    def _is_quiet(self) -> bool:
+        # In this order: what leaves the flight is in the frontier by then.
+        if self._in_flight() > 0:
+            return False
+        now = self._clock.time()
+        due = self._frontier.next_due(now)
+        return (due is None or due > now + self._horizon) and self._in_flight() == 0

@@ -1,0 +1,137 @@
+"""How a running crawl is doing, read off the runner's counts, the fetchers' metrics and the frontier."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spindrift.clock import Clock
+from spindrift.frontier.protocol import Frontier
+from spindrift.frontier.records import HostRecord
+from spindrift.local.stats import TopologyStats
+
+_RATE_WINDOW = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlowHost:
+    """A queue of a fetcher that takes its time: `seconds` a fetch (or until it may go on), `queued` URLs, `reason`."""
+
+    key: str
+    seconds: float
+    queued: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One reading. Counts are of this run, but for `frontier`."""
+
+    elapsed: float = 0.0
+    pages: int = 0
+    """Pages that came with a content."""
+    bytes: int = 0
+    rate: float = 0.0
+    """Pages a second in the last seconds."""
+    active: int = 0
+    """Requests under way."""
+    queued: int = 0
+    """URLs that wait in the fetchers' queues."""
+    queues: int = 0
+    in_flight: int = 0
+    """URLs that the frontier gave out and that have no status yet."""
+    indexed: int = 0
+    status_codes: dict[str, int] = field(default_factory=dict)
+    frontier: dict[str, int] = field(default_factory=dict)
+    """All URLs of the store by status."""
+    slow: tuple[SlowHost, ...] = ()
+    held: tuple[HostRecord, ...] = ()
+    last_error: str = ""
+
+    @property
+    def mean_rate(self) -> float:
+        """Pages a second since the start."""
+        return self.pages / self.elapsed if self.elapsed > 0 else 0.0
+
+
+class ProgressMeter:
+    """Takes readings; the rate is that of the last five seconds."""
+
+    def __init__(
+        self, stats: Callable[[], TopologyStats], in_flight: Callable[[], int], frontier: Frontier, clock: Clock
+    ) -> None:
+        self._stats = stats
+        self._in_flight = in_flight
+        self._frontier = frontier
+        self._clock = clock
+        self._start = clock.monotonic()
+        self._recent: deque[tuple[float, int]] = deque([(self._start, 0)])
+
+    def read(self) -> Progress:
+        """A reading of this moment."""
+        now = self._clock.monotonic()
+        stats = self._stats()
+        fetcher = merged(stats, "fetch", "fetcher")
+        pages = emitted(stats, "fetch", "default")
+        return Progress(
+            elapsed=now - self._start,
+            pages=pages,
+            bytes=_number(fetcher, "bytes"),
+            rate=self._rate(now, pages),
+            active=_number(fetcher, "active"),
+            queued=_number(fetcher, "queued"),
+            queues=_number(fetcher, "queues"),
+            in_flight=self._in_flight(),
+            indexed=emitted(stats, "index", "status"),
+            status_codes=_counts(fetcher.get("status_codes")),
+            frontier=self._frontier.count_by_status(),
+            slow=tuple(SlowHost(*row) for row in fetcher.get("slowest", ())),
+            held=tuple(self._frontier.hosts(5, held_only=True, now=self._clock.time())),
+            last_error=last_error(stats),
+        )
+
+    def _rate(self, now: float, pages: int) -> float:
+        self._recent.append((now, pages))
+        while len(self._recent) > 2 and now - self._recent[1][0] >= _RATE_WINDOW:
+            self._recent.popleft()
+        then, before = self._recent[0]
+        return (pages - before) / (now - then) if now > then else 0.0
+
+
+def emitted(stats: TopologyStats, component: str, stream: str) -> int:
+    """Tuples that a component emitted on a stream; 0 for a component that does not exist."""
+    counted = stats.components.get(component)
+    return counted.emitted.get(stream, 0) if counted else 0
+
+
+def merged(stats: TopologyStats, component: str, metric: str) -> dict[str, Any]:
+    """The last reports of a metric by all tasks of a component in one: numbers and counts added, lists joined."""
+    total: dict[str, Any] = {}
+    for reported in stats.metrics.get(component, {}).values():
+        for name, value in (reported.get(metric) or {}).items():
+            if isinstance(value, Mapping):
+                total[name] = Counter(total.get(name, {})) + Counter(value)
+            elif isinstance(value, list | tuple):
+                total[name] = [*total.get(name, []), *value]
+            elif isinstance(value, int | float):
+                total[name] = total.get(name, 0) + value
+    return total
+
+
+def _number(metric: Mapping[str, Any], name: str) -> int:
+    return int(metric.get(name, 0))
+
+
+def _counts(value: Mapping[Any, int] | None) -> dict[str, int]:
+    return {
+        str(name): count for name, count in sorted((value or {}).items(), key=lambda item: (-item[1], str(item[0])))
+    }
+
+
+def last_error(stats: TopologyStats) -> str:
+    """The last line of the newest traceback of any component, and which one it was."""
+    newest = [(component.errors[-1], name) for name, component in stats.components.items() if component.errors]
+    if not newest:
+        return ""
+    error, name = max(newest, key=lambda item: item[0].time)
+    return f"{name}: {error.message.rstrip().rpartition(chr(10))[2]}"

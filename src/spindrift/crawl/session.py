@@ -1,0 +1,105 @@
+"""One run of the crawl topology: from the start to the summary."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf import Settings
+from spindrift.crawl.causes import causes_since
+from spindrift.crawl.finish import SHORTEST_HORIZON, FinishLine
+from spindrift.crawl.progress import Progress, ProgressMeter, emitted
+from spindrift.crawl.summary import Ending, Summary, summarize
+from spindrift.local import LocalTopology
+from spindrift.local.collector import calm_collector
+from spindrift.store import Store
+
+_LOOK = 0.1
+"""Seconds between two looks at the crawl."""
+_DRAIN = 30.0
+_DRAIN_INTERRUPTED = 5.0
+
+
+class CrawlSession:
+    """Runs `topology_class` (components `frontier`, `fetch`, `index`, `status` as in the crawl topology) on `store`.
+
+    `conf` is the whole configuration. The session neither opens nor closes the store.
+    """
+
+    def __init__(self, topology_class: type, conf: Mapping[str, Any], store: Store, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._settings = Settings(conf)
+        self._store = store
+        self._topology = LocalTopology(topology_class, name="crawl", conf=conf, clock=self._clock)
+        self._stopping = threading.Event()
+        self._meter = ProgressMeter(self._topology.stats, self._topology.in_flight, store.frontier, self._clock)
+
+    def interrupt(self) -> None:
+        """End the run gracefully; may be called from a signal handler or another thread."""
+        self._stopping.set()
+
+    def run(
+        self,
+        show: Callable[[Progress, Ending | None], object],
+        *,
+        seconds: float | None = None,
+        refresh: float = 0.5,
+        injected: dict[str, Any] | None = None,
+    ) -> Summary:
+        """Crawl until nothing is due soon, `crawl.max.pages` or `seconds` are reached, or `interrupt` is called.
+
+        `show` is given a reading every `refresh` seconds, with the ending once the run is being brought to one.
+        """
+        start, began = self._clock.monotonic(), self._clock.time()
+        with calm_collector():
+            self._topology.start()
+            try:
+                ending = self._watch(show, None if seconds is None else start + seconds, refresh)
+            except BaseException:
+                self._topology.stop(drain=0)
+                raise
+            self._stop(show, ending, refresh)
+        progress = self._meter.read()
+        return summarize(
+            progress,
+            ending,
+            errors=causes_since(self._store.frontier, began),
+            documents=self._store.documents.count(),
+            store=self._settings.text("store.url"),
+            next_due=self._store.frontier.next_due(self._clock.time()),
+            injected=injected or {},
+        )
+
+    def _watch(self, show: Callable[[Progress, None], object], until: float | None, refresh: float) -> Ending:
+        limit = self._settings.limit("crawl.max.pages")
+        finish = FinishLine(
+            self._store.frontier, self._topology.in_flight, self._given_out, self._horizon(), self._clock
+        )
+        shown_at = float("-inf")
+        while not self._stopping.wait(_LOOK):
+            now = self._clock.monotonic()
+            if now - shown_at >= refresh:
+                show(self._meter.read(), None)
+                shown_at = now
+            if until is not None and now >= until:
+                return Ending.TIME
+            if limit is not None and emitted(self._topology.stats(), "fetch", "default") >= limit:
+                return Ending.MAX_PAGES
+            if finish.crossed():
+                return Ending.FINISHED
+        return Ending.INTERRUPTED
+
+    def _stop(self, show: Callable[[Progress, Ending], object], ending: Ending, refresh: float) -> None:
+        """Let what is in flight come down, and keep showing it."""
+        drain = _DRAIN_INTERRUPTED if ending is Ending.INTERRUPTED else _DRAIN
+        stopper = threading.Thread(target=self._topology.stop, args=(drain,), name="stop", daemon=True)
+        stopper.start()
+        while stopper.is_alive():
+            show(self._meter.read(), ending)
+            stopper.join(refresh)
+
+    def _given_out(self) -> int:
+        return emitted(self._topology.stats(), "frontier", "default")
+
+    def _horizon(self) -> float:
+        return max(SHORTEST_HORIZON, 2 * self._settings.seconds("fetcher.server.delay"))

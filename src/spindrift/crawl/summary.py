@@ -1,0 +1,77 @@
+"""What a crawl came to."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from spindrift.crawl.progress import Progress
+
+
+class Ending(StrEnum):
+    """Why a crawl ended."""
+
+    FINISHED = "finished"
+    """Nothing is due soon."""
+    MAX_PAGES = "max-pages"
+    TIME = "time"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of this run, and what the store holds now."""
+
+    ended: Ending
+    pages: int
+    bytes: int
+    seconds: float
+    pages_per_second: float
+    indexed: int
+    status_codes: dict[str, int]
+    errors: dict[str, int]
+    """Causes of what could not be fetched or was given up in this run, most frequent first."""
+    statuses: dict[str, int]
+    """All URLs of the store by status."""
+    documents: int
+    """All documents of the store."""
+    store: str
+    next_due: float | None = None
+    """Seconds since the epoch at which the next URL is due; None: never."""
+    injected: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {**asdict(self), "ended": str(self.ended)}
+
+    @property
+    def fetched_nothing(self) -> bool:
+        """Whether the run had something to fetch, and got not a single answer for it."""
+        return self.pages == 0 and self.indexed == 0 and bool(self.errors)
+
+
+def summarize(
+    progress: Progress,
+    ended: Ending,
+    *,
+    errors: dict[str, int],
+    documents: int,
+    store: str,
+    next_due: float | None,
+    injected: dict[str, Any],
+) -> Summary:
+    """The summary of a run whose last reading is `progress`."""
+    return Summary(
+        ended=ended,
+        pages=progress.pages,
+        bytes=progress.bytes,
+        seconds=round(progress.elapsed, 3),
+        pages_per_second=round(progress.mean_rate, 1),
+        indexed=progress.indexed,
+        status_codes=progress.status_codes,
+        errors=errors,
+        statuses=progress.frontier,
+        documents=documents,
+        store=store,
+        next_due=next_due,
+        injected=injected,
+    )

@@ -1,0 +1,50 @@
+"""What `make crawl` shows: a crawl of a generated web on loopback, its summary, and a search of what was found.
+
+The arguments are those of `spindrift crawl`.
+"""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from spindrift.demo.generated_web import GeneratedWeb
+
+STORE = "sqlite:///crawl-demo.db"
+HOSTS, PAGES = 12, 25
+CRAWL_DELAY = 0.2
+QUERY = ("lantern", "keeper")
+OPTIONS = {"http.agent.name": "spindrift-demo", "fetcher.server.delay": "200ms"}
+
+
+def main() -> int:
+    """Serve, crawl, search; returns the exit code of the crawl."""
+    for file in Path().glob("crawl-demo.db*"):
+        # The port of the web, and so every URL, is another each time.
+        file.unlink()
+    with GeneratedWeb(hosts=HOSTS, pages=PAGES, crawl_delay=CRAWL_DELAY) as web:
+        _say(f"A generated web of {HOSTS} hosts on loopback, {len(web.urls())} pages; its robots.txt asks for")
+        _say(f"{CRAWL_DELAY:g} s between two requests to a host. One seed: {web.seeds[0]}\n")
+        options = [part for key, value in OPTIONS.items() for part in ("-o", f"{key}={value}")]
+        code = _spindrift("crawl", web.seeds[0], "--store", STORE, *options, *sys.argv[1:])
+    if code == 0 and "--json" not in sys.argv:
+        _say(f"\n$ spindrift search {' '.join(QUERY)} --store {STORE}\n")
+        _spindrift("search", *QUERY, "--limit", "2", "--store", STORE)
+    return code
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _spindrift(*arguments: str) -> int:
+    # Ctrl-C reaches the command, too: it is the one to end, and this waits for it.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.call([sys.executable, "-m", "spindrift", *arguments])  # noqa: S603 - the user's own arguments
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""`spindrift conf` tells everything about configuration keys."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from spindrift.conf import KEYS
+from tests.cli.conftest import Run
+
+
+def test_every_key_is_listed(spindrift: Run) -> None:
+    listed = json.loads(spindrift("conf", "--json").out)
+    assert set(KEYS) <= {entry["name"] for entry in listed}
+    assert all(entry["meaning"] and entry["type"] and entry["group"] for entry in listed)
+
+
+def test_durations_are_shown_with_their_unit(spindrift: Run) -> None:
+    (entry,) = json.loads(spindrift("conf", "fetcher.backoff.max", "--json").out)
+    assert (entry["default"], entry["value"], entry["origin"]) == ("1d", "1d", "default")
+    assert "fetchInterval.error = -1" in spindrift("conf", "fetchInterval").out
+
+
+def test_values_in_effect_and_where_they_come_from(spindrift: Run, tmp_path: Path) -> None:
+    options = {"fetcher.server.delay": "3s", "fetcher.threads.number": 7}
+    (tmp_path / "config.json").write_text(json.dumps({"envs": {"prod": {"options": options}}}))
+    outcome = spindrift("conf", "--changed", "--json", "-o", "fetcher.server.delay=5")
+    entries = {entry["name"]: entry for entry in json.loads(outcome.out)}
+    assert (entries["fetcher.server.delay"]["value"], entries["fetcher.server.delay"]["origin"]) == ("5s", "-o")
+    assert entries["fetcher.threads.number"]["value"] == 7
+    assert "config.json, envs/prod" in entries["fetcher.threads.number"]["origin"]
+    assert "robots.cache.spec" not in entries
+
+
+def test_one_key_in_full(spindrift: Run) -> None:
+    out = spindrift("conf", "fetcher.max.crawl.delay.force").out
+    assert "one of false, true, slow" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["conf", "fetcher.server.dely"], 'did you mean "fetcher.server.delay"?'),
+        (["conf", "-o", "fetcher.server.delay=soon"], "'soon' is not right"),
+        (["conf", "-e", "nowhere"], "no environment 'nowhere'"),
+        (["conf", "-c", "none.json"], "none.json: cannot read"),
+    ],
+)
+def test_mistakes_are_told_and_exit_with_2(spindrift: Run, arguments: list[str], message: str) -> None:
+    outcome = spindrift(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err

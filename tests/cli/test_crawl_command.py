@@ -1,0 +1,145 @@
+"""`spindrift crawl` on a small generated web: the whole topology, the store, the summary."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spindrift.demo.generated_web import GeneratedWeb
+from tests.cli.conftest import Run
+
+HOSTS, PAGES = 3, 4
+AGENT = ("-o", "http.agent.name=test-crawler", "-o", "fetcher.server.delay=0", "-o", "urlfilters.config.file=")
+
+
+@pytest.fixture
+def web() -> Iterator[GeneratedWeb]:
+    with GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=8, plain=True, record=True) as web:
+        yield web
+
+
+def crawl(spindrift: Run, *arguments: str) -> dict[str, Any]:
+    """The summary of a crawl that succeeds."""
+    outcome = spindrift("crawl", *arguments, *AGENT, "--json")
+    assert outcome.code == 0, outcome.err
+    summary: dict[str, Any] = json.loads(outcome.out)
+    return summary
+
+
+def pages_asked_for(web: GeneratedWeb) -> list[str]:
+    return [f"http://{host}{path}" for _, _, host, path in web.requests if path != "/robots.txt"]
+
+
+def test_ends_by_itself_when_everything_is_fetched(spindrift: Run, web: GeneratedWeb) -> None:
+    summary = crawl(spindrift, web.seeds[0])
+    assert summary["ended"] == "finished"
+    assert summary["pages"] == summary["documents"] == summary["statuses"]["FETCHED"] == HOSTS * PAGES
+    assert summary["status_codes"] == {"200": HOSTS * PAGES}
+    assert summary["bytes"] > HOSTS * PAGES * 2000
+    assert sorted(pages_asked_for(web)) == sorted(web.urls())
+
+
+def test_the_pages_can_be_searched_and_exported(spindrift: Run, web: GeneratedWeb) -> None:
+    crawl(spindrift, web.seeds[0])
+    found = json.loads(spindrift("search", "All about tides", "--json").out)
+    assert found["hits"][0]["url"] == web.seeds[1]
+    assert len(spindrift("export").out.splitlines()) == HOSTS * PAGES
+
+
+def test_the_summary_for_people_says_what_to_do_next(spindrift: Run, web: GeneratedWeb) -> None:
+    outcome = spindrift("crawl", web.seeds[0], *AGENT, "--store", "sqlite:///other.db")
+    assert "Finished: nothing is due soon." in outcome.out
+    assert f"{HOSTS * PAGES} pages" in outcome.out
+    assert "spindrift search WORDS --store sqlite:///other.db" in outcome.out
+    assert "nothing is due soon: finishing" in outcome.err
+
+
+def test_goes_on_where_it_stopped(spindrift: Run, web: GeneratedWeb) -> None:
+    first = crawl(spindrift, web.seeds[0], "--max-pages", "5")
+    assert first["ended"] == "max-pages"
+    assert 5 <= first["pages"] < HOSTS * PAGES
+    rest = crawl(spindrift)
+    assert rest["pages"] == HOSTS * PAGES - first["pages"]
+    assert rest["documents"] == HOSTS * PAGES
+    assert len(pages_asked_for(web)) == len(set(pages_asked_for(web)))
+
+
+@pytest.mark.parametrize(("depth", "pages"), [("0", 1), ("20", HOSTS * PAGES)])
+def test_max_depth(spindrift: Run, web: GeneratedWeb, depth: str, pages: int) -> None:
+    assert crawl(spindrift, web.seeds[0], "--max-depth", depth)["pages"] == pages
+
+
+@pytest.mark.parametrize("option", ["--same-host", "--same-domain"])
+def test_stays_on_the_host(spindrift: Run, web: GeneratedWeb, option: str) -> None:
+    # A host below localhost has no registered domain of its own: it stands for itself.
+    assert crawl(spindrift, web.seeds[0], option)["pages"] == PAGES
+
+
+def test_failures_are_counted_by_cause(spindrift: Run) -> None:
+    with GeneratedWeb(hosts=1, pages=2, page_bytes=3000, links=4, names="addresses") as web:
+        summary = crawl(spindrift, web.seeds[0])
+    assert summary["errors"]["status code 404"] == 1
+    assert summary["statuses"]["REDIRECTION"] == 1
+
+
+def test_where_nothing_can_be_fetched_the_exit_code_is_1(spindrift: Run, web: GeneratedWeb) -> None:
+    seed = web.seeds[0]
+    web.stop()
+    outcome = spindrift("crawl", seed, *AGENT, "-o", "http.robots.file.skip=true", "--json")
+    assert outcome.code == 1
+    assert json.loads(outcome.out)["errors"]
+
+
+def test_refuses_without_a_name_and_says_how_to_give_one(spindrift: Run, tmp_path: Path) -> None:
+    outcome = spindrift("crawl", "https://example.com/")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "-o http.agent.name=my-crawler" in outcome.err
+    assert "config.json" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "there is nothing to crawl"),
+        (["example.com"], "'example.com' is neither a URL"),
+        (["https://example.com/", "--same-host", "--same-domain"], "give one of them"),
+        (["https://example.com/", "--store", "crawl.db"], "sqlite:///crawl.db"),
+        (["https://example.com/", "-o", "urlfilters.config.file=none.json"], "none.json"),
+    ],
+)
+def test_mistakes_are_told_before_the_start(spindrift: Run, arguments: list[str], message: str) -> None:
+    outcome = spindrift("crawl", *arguments, "-o", "http.agent.name=test-crawler")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_ctrl_c_ends_it_gracefully_and_the_next_run_goes_on(spindrift: Run, tmp_path: Path) -> None:
+    asked = threading.Event()
+
+    def latency(host: str, path: str) -> float:
+        if path != "/robots.txt":
+            asked.set()
+        return 0.1
+
+    with GeneratedWeb(hosts=1, pages=6, page_bytes=3000, links=8, plain=True, latency=latency) as web:
+        command = [sys.executable, "-m", "spindrift", "crawl", web.seeds[0], *AGENT, "--json"]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 130
+        first = json.loads(out)
+        assert first["ended"] == "interrupted"
+        assert first["pages"] >= 1
+        rest = crawl(spindrift)
+    assert first["pages"] + rest["pages"] == 6

@@ -1,0 +1,38 @@
+"""Text from the web must not steer a terminal."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spindrift.cli.output import clean, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("plain text", "plain text"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("\x9b31mred", "31mred"),
+        ("two\nlines\tand\rmore", "two lines and more"),
+        ("line\u2028break", "line break"),
+        ("abc\u202edef\u2066", "abcdef"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("Grüße, 世界", "Grüße, 世界"),
+        ("lone \ud800 surrogate", "lone  surrogate"),
+    ],
+)
+def test_cleaned(text: str, safe: str) -> None:
+    assert clean(text) == safe
+
+
+@given(st.text())
+def test_nothing_that_steers_is_left(text: str) -> None:
+    cleaned = clean(text)
+    assert not {unicodedata.category(character) for character in cleaned} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert clean(cleaned) == cleaned
+
+
+def test_markup_is_text() -> None:
+    assert shown("[bold]x[/bold]").plain == "[bold]x[/bold]"

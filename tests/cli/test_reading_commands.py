@@ -1,0 +1,137 @@
+"""status, search, export and inject on a small store."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from spindrift.frontier.records import StatusUpdate
+from spindrift.index.documents import Document
+from spindrift.status import Status
+from spindrift.store import open_store
+from tests.cli.conftest import Run
+
+FAR = 4_000_000_000.0
+
+
+@pytest.fixture
+def crawled(spindrift: Run, tmp_path: Path) -> Run:
+    """A store crawl.db in the working directory."""
+    with open_store(f"sqlite:///{tmp_path / 'crawl.db'}") as store:
+        store.frontier.put(
+            [
+                StatusUpdate("http://a.example/1", "a.example", Status.FETCHED, {"depth": ["0"]}, FAR),
+                StatusUpdate("http://a.example/2", "a.example", Status.DISCOVERED, {}, FAR),
+                StatusUpdate("http://b.example/", "b.example", Status.FETCH_ERROR, {"x": ["\x1b[2J[red]"]}, FAR),
+            ]
+        )
+        store.frontier.hold("b.example", FAR, "503 with Retry-After", 2)
+        store.documents.put(
+            [
+                Document("http://a.example/1", "a.example", "Tides", "The spring tide.", {}, 200, 1_700_000_000.0),
+                Document("http://a.example/3", "a.example", "\x1b[31m[red]Evil", "tide pool", {}, 200, 1_600_000_000.0),
+            ]
+        )
+    return spindrift
+
+
+class TestStatus:
+    def test_shows_statuses_hosts_and_why_some_are_slowed(self, crawled: Run) -> None:
+        outcome = crawled("status")
+        assert outcome.code == 0
+        assert "3 URLs, 2 documents" in outcome.out
+        for words in (["FETCH_ERROR", "1"], ["a.example", "2", "1", "1"], ["b.example", "503 with Retry-After"]):
+            assert any(all(word in line for word in words) for line in outcome.out.splitlines()), words
+
+    def test_as_json(self, crawled: Run) -> None:
+        found = json.loads(crawled("status", "--json").out)
+        assert found["statuses"]["FETCHED"] == 1
+        assert (found["documents"], found["next_due"]) == (2, FAR)
+        assert [(host["key"], host["urls"]) for host in found["hosts"]] == [("a.example", 2), ("b.example", 1)]
+        assert [(host["key"], host["reason"]) for host in found["held"]] == [("b.example", "503 with Retry-After")]
+
+    def test_shows_all_that_is_known_of_a_url(self, crawled: Run) -> None:
+        outcome = crawled("status", "http://b.example/")
+        assert "FETCH_ERROR" in outcome.out
+        assert "503 with Retry-After (2 failures in a row)" in outcome.out
+        assert "\x1b" not in outcome.out
+        assert "[2J[red]" in outcome.out
+
+    def test_a_url_need_not_be_written_as_it_is_stored(self, crawled: Run) -> None:
+        found = json.loads(crawled("status", "HTTP://A.example:80/1", "--json").out)
+        assert (found["url"], found["status"], found["held"]) == ("http://a.example/1", "FETCHED", None)
+
+    def test_an_unknown_url_is_a_failure(self, crawled: Run) -> None:
+        outcome = crawled("status", "http://c.example/")
+        assert (outcome.code, outcome.out) == (1, "")
+        assert "not known" in outcome.err
+
+    def test_a_store_that_does_not_exist_is_not_made(self, spindrift: Run, tmp_path: Path) -> None:
+        outcome = spindrift("status", "--store", "sqlite:///none.db")
+        assert outcome.code == 1
+        assert "none.db" in outcome.err
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestSearch:
+    def test_finds_pages_and_cleans_what_it_prints(self, crawled: Run) -> None:
+        outcome = crawled("search", "tide")
+        assert outcome.code == 0
+        assert "http://a.example/1" in outcome.out
+        assert "[31m[red]Evil" in outcome.out
+        assert "\x1b" not in outcome.out
+        assert outcome.out.splitlines()[-1] == "1 to 2 of 2"
+
+    def test_as_json(self, crawled: Run) -> None:
+        found = json.loads(crawled("search", "spring", "tide", "--json").out)
+        assert (found["query"], found["total"]) == ("spring tide", 1)
+        assert found["hits"][0]["snippet"] == "The <mark>spring</mark> <mark>tide</mark>."
+
+    def test_pages_of_results(self, crawled: Run) -> None:
+        assert crawled("search", "tide", "-n", "1").out.splitlines()[-1] == "1 to 1 of 2; --offset 1 shows more"
+
+    def test_by_date_and_status(self, crawled: Run) -> None:
+        found = json.loads(crawled("search", "tide", "--since", "2022-01-01", "--status", "200", "--json").out)
+        assert [hit["url"] for hit in found["hits"]] == ["http://a.example/1"]
+
+    def test_nothing_found_is_a_failure(self, crawled: Run) -> None:
+        outcome = crawled("search", "comet")
+        assert (outcome.code, outcome.out) == (1, "")
+        assert 'no page found for "comet"' in outcome.err
+
+
+class TestExport:
+    def test_json_lines_on_standard_output(self, crawled: Run) -> None:
+        lines = [json.loads(line) for line in crawled("export").out.splitlines()]
+        assert [line["url"] for line in lines] == ["http://a.example/1", "http://a.example/3"]
+
+    def test_the_ending_chooses_the_format(self, crawled: Run, tmp_path: Path) -> None:
+        outcome = crawled("export", "--what", "statuses", "--out", "statuses.parquet")
+        assert (outcome.code, outcome.out) == (0, "")
+        assert "3 statuses written to statuses.parquet" in outcome.err
+        assert (tmp_path / "statuses.parquet").read_bytes()[:4] == b"PAR1"
+
+    def test_parquet_needs_a_file(self, crawled: Run) -> None:
+        outcome = crawled("export", "--format", "parquet")
+        assert outcome.code == 2
+        assert "--out pages.parquet" in outcome.err
+
+
+class TestInject:
+    def test_counts_and_reasons(self, spindrift: Run, tmp_path: Path) -> None:
+        (tmp_path / "seeds.txt").write_text("https://a.example/\nhttps://a.example/\nnonsense\n")
+        outcome = spindrift("inject", "seeds.txt", "-o", "urlfilters.config.file=")
+        assert outcome.code == 1
+        assert "1 added, 1 known already, 1 refused" in outcome.out
+        assert "seeds.txt:3: 'nonsense' is not a URL" in outcome.out
+        assert "a.example" in spindrift("status").out
+
+    def test_as_json(self, spindrift: Run) -> None:
+        outcome = spindrift("inject", "https://a.example/", "--json", "-o", "urlfilters.config.file=")
+        assert json.loads(outcome.out) == {"added": 1, "known": 0, "refused": []}
+        assert outcome.code == 0
+
+    def test_a_file_that_is_not_there(self, spindrift: Run) -> None:
+        outcome = spindrift("inject", "seeds.txt", "-o", "urlfilters.config.file=")
+        assert outcome.code == 2
+        assert "'seeds.txt' is neither a URL" in outcome.err

@@ -1,0 +1,166 @@
+"""The one writer: it gathers, commits together, and tells everybody what became of their write."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spindrift.errors import StoreError
+from spindrift.sqlite import Database, GroupCommitWriter
+
+
+def insert(connection: sqlite3.Connection, items: list[str]) -> None:
+    """Refuses the word "bad", after it wrote the others."""
+    connection.executemany("INSERT INTO words VALUES (?, ?)", [(item, len(items)) for item in items])
+    if "bad" in items:
+        raise ValueError("a bad word")
+
+
+class Told:
+    """Collects what callbacks say, and waits for them."""
+
+    def __init__(self) -> None:
+        self.errors: list[BaseException | None] = []
+        self._called = threading.Semaphore(0)
+
+    def __call__(self, error: BaseException | None) -> None:
+        self.errors.append(error)
+        self._called.release()
+
+    def wait(self, times: int) -> list[BaseException | None]:
+        for _ in range(times):
+            assert self._called.acquire(timeout=30)
+        return self.errors
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = Database(tmp_path / "words.db")
+    connection = database.writer()
+    database.create(connection, "CREATE TABLE words (word TEXT, together INTEGER);")
+    connection.close()
+    return database
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[GroupCommitWriter]:
+    writer = GroupCommitWriter(database.writer(), interval=3600, size=1000)
+    yield writer
+    writer.close()
+
+
+def words(database: Database) -> list[tuple[str, int]]:
+    return database.reader().execute("SELECT word, together FROM words").fetchall()
+
+
+def test_what_is_waited_for_takes_along_what_was_submitted_before(
+    writer: GroupCommitWriter, database: Database
+) -> None:
+    told = Told()
+    writer.submit(insert, ["a"], told)
+    writer.submit(insert, ["b", "c"], told)
+    writer.write(insert, ["d"])
+    assert told.wait(2) == [None, None]
+    assert words(database) == [("a", 4), ("b", 4), ("c", 4), ("d", 4)]
+
+
+def test_a_full_batch_is_written_without_anybody_waiting(database: Database) -> None:
+    writer = GroupCommitWriter(database.writer(), interval=3600, size=3)
+    told = Told()
+    for word in "abc":
+        writer.submit(insert, [word], told)
+    assert told.wait(3) == [None] * 3
+    writer.close()
+
+
+def test_a_batch_is_written_when_its_time_has_come(database: Database) -> None:
+    writer = GroupCommitWriter(database.writer(), interval=0.001, size=1000)
+    told = Told()
+    writer.submit(insert, ["a"], told)
+    assert told.wait(1) == [None]
+    writer.close()
+
+
+def test_one_bad_item_fails_alone(writer: GroupCommitWriter, database: Database) -> None:
+    good, bad = Told(), Told()
+    writer.submit(insert, ["a"], good)
+    writer.submit(insert, ["bad"], bad)
+    writer.write(insert, ["b"])
+    assert good.wait(1) == [None]
+    [error] = bad.wait(1)
+    assert isinstance(error, ValueError)
+    assert [word for word, _ in words(database)] == ["a", "b"]
+
+
+def test_a_question_is_answered_after_what_came_before_it(writer: GroupCommitWriter) -> None:
+    writer.submit(insert, ["a"], Told())
+    assert writer.ask(lambda connection: connection.execute("SELECT count(*) FROM words").fetchone()[0]) == 1
+
+
+def test_closing_writes_what_is_left_and_takes_no_more(database: Database) -> None:
+    writer = GroupCommitWriter(database.writer(), interval=3600)
+    told = Told()
+    writer.submit(insert, ["a"], told)
+    writer.close()
+    assert told.errors == [None]
+    assert words(database) == [("a", 1)]
+    with pytest.raises(StoreError, match="closed"):
+        writer.submit(insert, ["b"], told)
+
+
+def test_a_callback_that_raises_stops_nothing(writer: GroupCommitWriter, database: Database) -> None:
+    def broken(_error: BaseException | None) -> None:
+        raise RuntimeError("broken callback")
+
+    writer.submit(insert, ["a"], broken)
+    writer.write(insert, ["b"])
+    writer.write(insert, ["c"])
+    assert len(words(database)) == 3
+
+
+def test_a_callback_may_submit(writer: GroupCommitWriter, database: Database) -> None:
+    told = Told()
+    writer.submit(insert, ["a"], lambda _error: writer.submit(insert, ["b"], told, urgent=True))
+    writer.write(insert, ["c"])
+    told.wait(1)
+    assert sorted(word for word, _ in words(database)) == ["a", "b", "c"]
+
+
+def test_another_process_that_writes_is_waited_for(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spindrift.sqlite.connection.BUSY_TIMEOUT_SECONDS", 0.001)  # so that it has to try again
+    other = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    attempts = 0
+    real = GroupCommitWriter._transaction
+
+    def counted(writer: GroupCommitWriter, batch: object) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 3:
+            other.execute("ROLLBACK")
+        real(writer, batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(GroupCommitWriter, "_transaction", counted)
+    writer = GroupCommitWriter(database.writer(), interval=3600)
+    writer.write(insert, ["a"])
+    assert attempts == 3
+    writer.close()
+    other.close()
+
+
+def test_a_full_disk_is_told_to_everybody(database: Database) -> None:
+    connection = database.writer()
+    connection.execute("PRAGMA max_page_count=1")
+    writer = GroupCommitWriter(connection, interval=3600)
+    told = Told()
+    writer.submit(insert, ["a" * 100_000], told)
+    with pytest.raises(StoreError, match="full"):
+        writer.write(insert, ["b" * 100_000])
+    [error] = told.wait(1)
+    assert isinstance(error, sqlite3.OperationalError)
+    connection.execute("PRAGMA max_page_count=100000")
+    writer.write(insert, ["c"])
+    assert [word for word, _ in words(database)] == ["c"]
+    writer.close()

@@ -1,0 +1,83 @@
+"""Opening stores: shared within a process, with errors that say what to do."""
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from spindrift.errors import ConfigurationError, StoreError
+from spindrift.store import open_store
+from tests.frontier.contract import discovered
+
+
+def test_a_store_is_shared_and_stays_open_until_the_last_one_closes_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crawl.db"
+    first, second = open_store(url), open_store(url)
+    assert first.frontier is second.frontier
+    first.close()
+    first.close()
+    second.frontier.put([discovered("http://a.example/")])
+    second.close()
+    with pytest.raises(StoreError, match="closed"):
+        second.frontier.put([discovered("http://b.example/")])
+
+
+def test_closing_writes_what_was_put(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crawl.db"
+    with open_store(url) as store:
+        store.frontier.put([discovered("http://a.example/")], lambda _error: None)
+    with open_store(url, read_only=True) as store:
+        assert store.frontier.get("http://a.example/") is not None
+
+
+def test_a_program_that_ends_without_closing_loses_nothing(tmp_path: Path) -> None:
+    script = f"""
+        from spindrift.store import open_store
+        from tests.frontier.contract import discovered
+        store = open_store("sqlite:///{tmp_path}/crawl.db")
+        store.frontier.put([discovered("http://a.example/")], lambda _error: None)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=True)
+    with open_store(f"sqlite:///{tmp_path}/crawl.db", read_only=True) as store:
+        assert store.frontier.get("http://a.example/") is not None
+
+
+@pytest.mark.parametrize("url", ["crawl.db", "sqlite:///", "sqlite://crawl.db", "redis://localhost"])
+def test_a_url_that_is_not_understood(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"right is sqlite:///crawl\.db"):
+        open_store(url)
+
+
+def test_reading_needs_a_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no such file; crawl into it first"):
+        open_store(f"sqlite:///{tmp_path}/crawl.db", read_only=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"folder .*missing does not exist"):
+        open_store(f"sqlite:///{tmp_path}/missing/crawl.db")
+
+
+def test_a_file_that_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "crawl.db").write_bytes(b"not a database, but long enough to be looked at " * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        open_store(f"sqlite:///{tmp_path}/crawl.db")
+
+
+def test_a_database_of_another_program(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "crawl.db") as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    with pytest.raises(StoreError, match="of another program"):
+        open_store(f"sqlite:///{tmp_path}/crawl.db")
+
+
+def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path}/crawl.db").close()
+    with sqlite3.connect(tmp_path / "crawl.db") as connection:
+        connection.execute("PRAGMA user_version=99")
+    with pytest.raises(StoreError, match="newer spindrift"):
+        open_store(f"sqlite:///{tmp_path}/crawl.db")
