@@ -1,10 +1,13 @@
-"""The crawl: seeds and frontier, partitioned by host, fetched politely, parsed, indexed; statuses schedule the frontier.
+"""The crawl: seeds and frontier, partitioned by host, fetched politely, parsed, indexed.
 
-    seeds ----------------------------------------------------- status --.
-    frontier -> partition -> fetch -> parse -> index                      |
-                   |           |        |        |                        v
-                   '-----------'--------'--------'------- status --> status updater -> deletion
+The status stream schedules the frontier, so that the crawl goes on by itself::
+
+    frontier -> partition -> fetch -> parse -> index
+                    |          |        |        |
+      seeds --------'----------'--------'--------'--- status --> status updater --- deletion --> deletion
 """
+
+from typing import ClassVar
 
 from streamparse import Grouping, Topology
 
@@ -21,7 +24,7 @@ from spindrift.spouts.seeds import SeedSpout
 class CrawlTopology(Topology):
     """A polite, continuous crawl of everything that is due in the frontier."""
 
-    config = {"topology.max.spout.pending": 1000, "topology.message.timeout.secs": 300}
+    config: ClassVar = {"topology.max.spout.pending": 1000, "topology.message.timeout.secs": 300}
 
     seeds = SeedSpout.spec()
     frontier = FrontierSpout.spec()
