@@ -7,7 +7,8 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$python; break; fi; done)
 URLS ?=
-AGENT ?=
+ANONYMOUS := spindrift-trial
+AGENT ?= $(ANONYMOUS)
 ARGS ?=
 # Through the environment, so that no shell reads the & and ? of a URL.
 export URLS AGENT
@@ -35,8 +36,8 @@ crawl: $(READY) ## Crawl: a generated web on loopback, or URLS="https://..." AGE
 ifeq ($(strip $(URLS)),)
 	@$(PYTHON_OF_VENV) -m spindrift.demo.crawl $(ARGS)
 else
-	@test -n "$$AGENT" || { echo "Say who crawls: sites see the name, and their robots.txt may address it. For example:" >&2; \
-		echo "  make crawl URLS=\"$$URLS\" AGENT=my-crawler" >&2; exit 2; }
+	@test "$$AGENT" != "$(ANONYMOUS)" || { echo "Crawling as $(ANONYMOUS). Say who you are: sites see the name, and their robots.txt may address it:" >&2; \
+		echo "  make crawl URLS=\"$$URLS\" AGENT=my-crawler" >&2; }
 	@set -f; $(VENV)/bin/spindrift crawl $$URLS -o "http.agent.name=$$AGENT" $(ARGS)
 endif
 

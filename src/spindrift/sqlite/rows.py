@@ -10,6 +10,8 @@ computes, each of these waits takes up to the interpreter's switch interval (5 m
 import json
 from collections.abc import Iterable
 
+import orjson
+
 
 def as_parameter(rows: Iterable[object]) -> str:
     """`rows` (JSON values; texts, numbers, None, lists of them) as the text that `json_each(?)` unpacks.
@@ -17,8 +19,11 @@ def as_parameter(rows: Iterable[object]) -> str:
     Texts must be free of NUL, at which SQLite's JSON functions end a text (see `without_nul`). What UTF-8 cannot
     hold (lone surrogates) becomes a question mark.
     """
-    text = json.dumps(rows if isinstance(rows, list) else list(rows), ensure_ascii=False, separators=(",", ":"))
-    return encodable(text)
+    listed = rows if isinstance(rows, list) else list(rows)
+    try:
+        return orjson.dumps(listed).decode()
+    except TypeError:  # a lone surrogate; the standard library is slower and takes it
+        return encodable(json.dumps(listed, ensure_ascii=False, separators=(",", ":")))
 
 
 def encodable(text: str) -> str:

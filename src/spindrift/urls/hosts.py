@@ -6,7 +6,11 @@ from spindrift.urls.parsing import parse
 
 # A host that no rule of the standard changes or refuses: lower-case ASCII, no punycode (which may be invalid), and a
 # last label that cannot be read as a number (which would make the host an IPv4 address). The port cannot be too big.
-PLAIN_HOST = r"(?:(?!xn--)[a-z0-9_][a-z0-9_-]*+\.)*+(?!xn--)[a-z][a-z0-9_-]*+"
+_NAME = r"(?:(?!xn--)[a-z0-9_][a-z0-9_-]*+\.)*+(?!xn--)[a-z][a-z0-9_-]*+"
+# Four decimal numbers without leading zeros are an IPv4 address as the standard writes it.
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}(?![0-9a-z._-])"
+PLAIN_HOST = rf"(?:{_IPV4}|{_NAME})"
 PLAIN_PORT = r"(?::(?:[1-5][0-9]{4}|[1-9][0-9]{0,3})(?![0-9]))?+"
 
 _plain = re.compile(rf"https?://({PLAIN_HOST}){PLAIN_PORT}(?:[/?#]|\Z)").match
