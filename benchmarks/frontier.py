@@ -2,10 +2,17 @@
 
     python benchmarks/frontier.py --urls 5000000
 
-Prints a row for 100,000, 1,000,000 and 5,000,000 URLs (up to `--urls`), over `--hosts` hosts. "added" is the real
-`put` of newly discovered URLs in large batches, from the row before; "mixed" is half new and half known URLs, as a
-crawl stores them, handed in by single `put`s with a callback each; "batch" is a batch of 1,000 due URLs, at most 2 a
-host, the median and the slowest of `--batches`. Targets: 20,000 upserts a second, 100 ms.
+Prints a row for 100,000, 1,000,000 and 5,000,000 URLs (up to `--urls`), over `--hosts` hosts, some of which have far
+more URLs than others.
+
+- added/s: newly discovered URLs, put in batches of 100,000, since the row before.
+- crawl/s: what a crawl stores, by single `put`s with a callback each, until all are durable: half are pages that were
+  fetched, on random hosts, and half new links that they have to their own hosts.
+- scattered/s: the same, but each link leads to another random host: the worst case, as every URL has its pages of
+  table and indexes to itself.
+- batch ms: a batch of 1,000 due URLs, at most 2 a host; the median and the slowest of `--batches`.
+
+Targets: 20,000 upserts a second, 100 ms.
 """
 
 import argparse
@@ -14,7 +21,6 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from spindrift.frontier import Frontier, StatusUpdate
@@ -23,7 +29,8 @@ from spindrift.store import open_store
 
 SIZES = (100_000, 1_000_000, 5_000_000)
 NOW = 1_700_000_000.0
-BATCH = 20_000
+BATCH = 100_000
+MIXED = 60_000
 
 
 def main() -> None:
@@ -36,20 +43,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="spindrift-frontier-") as folder:
         path = Path(folder) / "frontier.db"
         with open_store(f"sqlite:///{path}") as store:
-            print(f"{'URLs':>10} {'added/s':>9} {'mixed/s':>9} {'batch ms':>9} {'slowest':>9} {'MB':>7}")
+            print("      URLs   added/s   crawl/s  scattered/s  batch ms   slowest      MB")
             frontier = store.frontier
             before = 0
             for size in [size for size in SIZES if size < options.urls] + [options.urls]:
                 added = add(frontier, before, size, options.hosts)
                 batches = [take(frontier) for _ in range(options.batches)]
-                mixed = mix(frontier, size, options.hosts)
-                before = size + MIXED // 2
+                crawl = mix(frontier, crawled(size, options.hosts))
+                scattered = mix(frontier, crawled(size + MIXED // 2, options.hosts, scattered=True))
+                before = size + MIXED
                 megabytes = path.stat().st_size / 1e6
-                print(
-                    f"{size:10,} {added:9,.0f} {mixed:9,.0f} {statistics.median(batches) * 1000:9.1f} "
-                    f"{max(batches) * 1000:9.1f} {megabytes:7,.0f}",
-                    flush=True,
-                )
+                median, slowest = statistics.median(batches) * 1000, max(batches) * 1000
+                rates = f"{added:9,.0f} {crawl:9,.0f} {scattered:12,.0f}"
+                print(f"{size:10,} {rates} {median:9.1f} {slowest:9.1f} {megabytes:7,.0f}", flush=True)
 
 
 def add(frontier: Frontier, start: int, end: int, hosts: int) -> float:
@@ -63,12 +69,8 @@ def add(frontier: Frontier, start: int, end: int, hosts: int) -> float:
     return (end - start) / elapsed
 
 
-MIXED = 60_000
-
-
-def mix(frontier: Frontier, size: int, hosts: int) -> float:
-    """Put new and known URLs in turn, one by one; a second, until all are durable."""
-    updates = list(mixed_updates(size, hosts))
+def mix(frontier: Frontier, updates: list[StatusUpdate]) -> float:
+    """Put them one by one; a second, until all are durable."""
     durable = 0
     finished = threading.Event()
     errors: list[BaseException] = []
@@ -91,13 +93,16 @@ def mix(frontier: Frontier, size: int, hosts: int) -> float:
     return len(updates) / elapsed
 
 
-def mixed_updates(size: int, hosts: int) -> Iterator[StatusUpdate]:
-    """New URLs, and known ones that were fetched, in turn."""
-    known = random.Random(size)
+def crawled(size: int, hosts: int, *, scattered: bool = False) -> list[StatusUpdate]:
+    """In turn a known URL that was fetched, and a new one: on its host, or on any."""
+    chosen = random.Random(size)
+    updates = []
     for number in range(size, size + MIXED // 2):
-        yield discovered(number, hosts)
-        url, key, _status, metadata, _due = discovered(known.randrange(size), hosts)
-        yield StatusUpdate(url, key, Status.FETCHED, metadata | {"protocol.etag": ['"5f3a"']}, NOW + 86400)
+        url, key, _status, metadata, _due = discovered(chosen.randrange(size), hosts)
+        updates.append(StatusUpdate(url, key, Status.FETCHED, metadata | {"protocol.etag": ['"5f3a"']}, NOW + 86400))
+        link = discovered(number, hosts)
+        updates.append(link if scattered else link._replace(url=f"https://{key}/link-{number}.html", key=key))
+    return updates
 
 
 def discovered(number: int, hosts: int) -> StatusUpdate:

@@ -119,7 +119,7 @@ def hostile(request: Request) -> Answer | None:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One crawl of the whole web: the store it left, the web, and the summary."""
     path: Path = tmp_path_factory.mktemp("crawl") / "crawl.db"
-    conf = {
+    conf: dict[str, Any] = {
         "store.url": f"sqlite:///{path}",
         "http.agent.name": "whole-crawl",
         "fetcher.server.delay": "10ms",
