@@ -5,17 +5,23 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from spindrift.index.snippets import words_of
+
 _TERM: Final = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _MOST_TERMS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`wanted` and `unwanted` are FTS5 expressions; empty: none. `impossible`: nothing can match."""
+    """`wanted` and `unwanted` are FTS5 expressions; empty: none. `impossible`: nothing can match.
+
+    `words`: those of what is wanted, to be marked where they stand.
+    """
 
     wanted: str = ""
     unwanted: str = ""
     impossible: bool = False
+    words: frozenset[str] = frozenset()
 
     @property
     def match(self) -> str:
@@ -27,6 +33,7 @@ def parse_query(text: str) -> Query:
     """Words, `"phrases"`, `-unwanted`, `a OR b`; the rest of FTS5's syntax is text. The first 64 terms count."""
     groups: list[list[str]] = []
     unwanted: list[str] = []
+    marked: set[str] = set()
     join = False
     given = False
     for match in list(_TERM.finditer(text.encode(errors="replace").decode()))[:_MOST_TERMS]:
@@ -39,13 +46,15 @@ def parse_query(text: str) -> Query:
             join = False
         elif match["minus"]:
             unwanted.append(_quoted(words))
-        elif join:
-            groups[-1].append(_quoted(words))
-            join = False
         else:
-            groups.append([_quoted(words)])
+            marked.update(words_of(words))
+            if join:
+                groups[-1].append(_quoted(words))
+                join = False
+            else:
+                groups.append([_quoted(words)])
     wanted = " AND ".join(f"({' OR '.join(group)})" for group in groups)
-    return Query(wanted, " OR ".join(unwanted), impossible=given and not groups and not unwanted)
+    return Query(wanted, " OR ".join(unwanted), given and not groups and not unwanted, frozenset(marked))
 
 
 def _quoted(words: str) -> str:

@@ -3,11 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from spindrift.index.documents import MARKS, Document, Hit, OnDurable, SearchResult
 from spindrift.index.query import Query, parse_query
+from spindrift.index.snippets import snippet
 from spindrift.sqlite import Database, GroupCommitWriter, as_parameter
 from spindrift.sqlite.digest import url_digest
 from spindrift.sqlite.rows import without_nul
@@ -99,7 +101,7 @@ FROM documents_text JOIN documents ON documents.id = documents_text.rowid
 WHERE documents_text MATCH :match AND {_FILTERS}
 """
 _SEARCH: Final = f"""
-SELECT url, documents.title, snippet(documents_text, 1, :mark, :unmark, '…', 24), host, -rank, fetched, status
+SELECT url, documents.title, substr(documents.text, 1, :excerpt), host, -rank, fetched, status
 {_FOUND} ORDER BY rank LIMIT :limit OFFSET :offset
 """
 _LISTED: Final = f"""
@@ -116,6 +118,7 @@ WHERE id > ? ORDER BY id LIMIT 200
 """
 
 
+_EXCERPT: Final = 100_000  # characters of a text that are searched for a snippet
 _DOCUMENTS_A_STATEMENT: Final = 200  # bounds the memory of the parameter, some 20 kB each
 
 
@@ -164,10 +167,9 @@ class SqliteDocuments:
             "until": until,
             "limit": limit,
             "offset": offset,
-            "mark": marks[0],
-            "unmark": marks[1],
+            "excerpt": _EXCERPT,
         }
-        return self._answer(parsed, values)
+        return self._answer(parsed, values, marks)
 
     def iterate(self) -> Iterator[Document]:
         last = 0
@@ -176,7 +178,7 @@ class SqliteDocuments:
                 yield Document(url, host, title, text, json.loads(fields), status, fetched, language, source)
             last = rows[-1][0]
 
-    def _answer(self, query: Query, values: dict[str, Any]) -> SearchResult:
+    def _answer(self, query: Query, values: dict[str, Any], marks: tuple[str, str]) -> SearchResult:
         if query.wanted:
             values["match"] = query.match
             counted, listed = _FOUND, _SEARCH
@@ -184,7 +186,13 @@ class SqliteDocuments:
             values["unwanted"] = query.unwanted
             counted, listed = _LISTED, _LIST
         total = int(self._reader.execute(f"SELECT count(*) {counted}", values).fetchone()[0])
-        return SearchResult(total, [Hit(*row) for row in self._reader.execute(listed, values)])
+        hits = [Hit(*row) for row in self._reader.execute(listed, values)]
+        if query.wanted:
+            hits = [
+                replace(hit, snippet=snippet(hit.snippet, query.words, marks, more=len(hit.snippet) >= _EXCERPT))
+                for hit in hits
+            ]
+        return SearchResult(total, hits)
 
     def _write(self, changes: list[_Change], on_durable: OnDurable | None) -> None:
         if self._writer is None:
