@@ -119,3 +119,15 @@ class TestRequestsForPatience:
         some.told_to_wait("a", "429", 600.0)
         assert some.told_to_wait("a", "429", 5.0).until == NOW + 600.0
         assert some.hold_until("a", NOW + 5.0, "robots.txt").until == NOW + 600.0
+
+
+class TestHolds:
+    def test_that_do_not_help_are_outgrown(self) -> None:
+        clock = VirtualClock(NOW)
+        some = backoff(clock)
+        pauses = []
+        for _ in range(5):
+            state = some.hold_until("a", clock.time() + 5.0, "robots.txt: status 503")
+            pauses.append(state.until - clock.time())
+            clock.advance(pauses[-1])
+        assert pauses == [5.0, 5.0, 30.0, 60.0, 120.0]

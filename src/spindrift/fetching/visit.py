@@ -139,8 +139,12 @@ class Visitor:
 
     def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:
         until = answer.retry_at or self._clock.time() + _ROBOTS_RETRY
-        if (self._backoff.held_until(item.key) or 0.0) < until:
-            self._apply(item, self._backoff.hold_until(item.key, until, answer.cause))
+        held_until = self._backoff.held_until(item.key) or 0.0
+        if held_until < until:
+            state = self._backoff.hold_until(item.key, until, answer.cause)
+            self._apply(item, state)
+            held_until = state.until
+        until = max(until, held_until)
         return self._ended(item, Postponed(until, answer.cause), asked=fetched)
 
     async def _fetch(self, item: FetchItem) -> Outcome:

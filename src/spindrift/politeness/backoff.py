@@ -114,10 +114,16 @@ class HostBackoff:
         return self._open(key, trouble, reason, max(seconds, trouble.until - now))
 
     def hold_until(self, key: str, until: float, reason: str) -> HostState:
-        """Leave the host alone until `until` (epoch seconds), because of its robots.txt for instance."""
+        """Leave the host alone until `until` (epoch seconds), because of its robots.txt for instance.
+
+        Longer, where the host had that `threshold` times in a row and it has not helped.
+        """
         trouble = self._trouble(key)
-        if trouble.until <= self._clock.time():
+        now = self._clock.time()
+        if trouble.until <= now:
             trouble.failures += 1
+            if trouble.failures >= self._threshold:
+                until = max(until, now + min(self._next_pause(trouble), self._longest))
         trouble.until = max(trouble.until, until)
         trouble.reason = reason
         return HostState(key, trouble.until, reason, trouble.failures)
