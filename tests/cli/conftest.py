@@ -1,5 +1,6 @@
 """The command line, run in this process."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ Run = Callable[..., Outcome]
 def spindrift(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Runs `spindrift ARGUMENTS` in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", sys.path.copy())
 
     def run(*arguments: str) -> Outcome:
         monkeypatch.setattr("sys.argv", ["spindrift", *arguments])

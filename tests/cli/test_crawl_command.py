@@ -143,3 +143,12 @@ def test_ctrl_c_ends_it_gracefully_and_the_next_run_goes_on(spindrift: Run, tmp_
         assert first["pages"] >= 1
         rest = crawl(spindrift)
     assert first["pages"] + rest["pages"] == 6
+
+
+def test_filters_of_ones_own_are_found_in_the_project(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "my_url_filters.py").write_text(
+        "class Nothing:\n    def filter(self, source_url, source_metadata, url):\n        return None\n"
+    )
+    (tmp_path / "mine.json").write_text('{"mine.URLFilters": [{"class": "my_url_filters.Nothing"}]}')
+    outcome = spindrift("inject", "https://a.example/", "-o", "urlfilters.config.file=mine.json")
+    assert "refused by the URL filter Nothing" in outcome.out

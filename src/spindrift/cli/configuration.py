@@ -1,5 +1,6 @@
 """The configuration of a command: config.json, topology, `-o`, and what the command's own options say."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ def load(
     Raises ConfigurationError with everything that is wrong; what merely looks like a slip is said on stderr.
     """
     project = load_project(config)
+    make_importable(project.root)
     name, settings = project.environment(environment)
     layers = resolve(project, settings, topology, parse_options(overrides or []), env=name)
     layers.put({**(chosen or {}), **({"store.url": store} if store else {})}, "option of the command")
@@ -47,6 +49,14 @@ def load(
         layers.put({"spindrift.project.dir": str(project.root)}, str(project.path))
     _warn(warnings)
     return Loaded(layers.conf, layers.origins)
+
+
+def make_importable(root: Path) -> None:
+    """Let filters and schedulers be imported from a project: its folder, and `src` in it, which Storm's workers get."""
+    for folder in (root, root / "src"):
+        path = str(folder.resolve())
+        if path not in sys.path and folder.is_dir():
+            sys.path.append(path)
 
 
 def _warn(warnings: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
+from spindrift.cli.configuration import make_importable
 from spindrift.errors import ConfigurationError
 from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata
@@ -44,9 +45,7 @@ def filter_urls(
 
         {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
     """
-    folder = str(Path.cwd())
-    if folder not in sys.path:
-        sys.path.append(folder)  # a project's own filters, as Storm's workers find them
+    make_importable(Path())
     try:
         resources = ResourceFiles.from_settings()
         filters = URLFilters.load(resources.find(config), resources)
