@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sqlite3
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Self
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.sqlite_frontier import SqliteFrontier
 from spindrift.frontier.sqlite_schema import SCHEMA as FRONTIER_SCHEMA
@@ -67,9 +68,12 @@ class SqliteStore:
         self._writer: GroupCommitWriter | None = None
         self._checkpointer: Checkpointer | None = None
         if not read_only:
-            connection = self._database.writer()
-            self._database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
-            self._checkpointer = Checkpointer(self._database.writer())
+            try:
+                connection = self._database.writer()
+                self._database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
+                self._checkpointer = Checkpointer(self._database.writer())
+            except sqlite3.Error as error:
+                raise StoreError(f"store {path}: cannot be created: {error}") from error
             self._writer = GroupCommitWriter(
                 connection,
                 interval=settings.seconds("store.commit.interval"),

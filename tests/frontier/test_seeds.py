@@ -85,3 +85,13 @@ def test_injects_what_is_new_and_tells_of_the_rest(tmp_path: Path) -> None:
         [record] = store.frontier.due(NOW, 10, 10, {})
         assert (record.url, record.status) == ("http://new.example/", Status.DISCOVERED)
         assert record.metadata == {"depth": ["0"], "tag": ["t"], "fetch.private.allowed": ["true"]}
+
+
+@pytest.mark.parametrize(
+    "line", ["https://a.example/" + "x" * 70_000, "garbage" * 10_000, "https://a.example/\t" + "x" * 70_000]
+)
+def test_what_is_told_of_an_endless_line_is_short(tmp_path: Path, line: str) -> None:
+    (tmp_path / "seeds.txt").write_text(line)
+    (error,) = SeedPreparation.from_settings(Settings({})).prepare_all([str(tmp_path / "seeds.txt")])
+    assert isinstance(error, SeedError)
+    assert len(str(error)) < 500 + len(str(tmp_path))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from spindrift.errors import ConfigurationError, StoreError
+from spindrift.sqlite import Database
 from spindrift.store import open_store
 from tests.frontier.contract import discovered
 
@@ -81,3 +82,14 @@ def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version=99")
     with pytest.raises(StoreError, match="newer spindrift"):
         open_store(f"sqlite:///{tmp_path}/crawl.db")
+
+
+def test_a_disk_without_room_for_a_new_store_is_an_error_of_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(connection: sqlite3.Connection, schema: str) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Database, "create", staticmethod(no_room))
+    with pytest.raises(StoreError, match=r"new\.db: cannot be created: database or disk is full"):
+        open_store(f"sqlite:///{tmp_path}/new.db")

@@ -13,6 +13,7 @@ from spindrift.metadata import Metadata, add_values, set_value
 from spindrift.urls import normalize
 
 _SCHEMES: Final = ("http://", "https://", "file://")
+_MOST_SHOWN: Final = 200  # characters of a seed in a message: files that hold no URLs have endless lines
 
 
 class SeedError(SpindriftError):
@@ -42,7 +43,7 @@ def parse_line(line: str, origin: str = "") -> Seed | None:
     for part in filter(None, map(str.strip, parts)):
         key, equals, value = part.partition("=")
         if not equals or not key.strip():
-            raise SeedError(_where(origin) + f"{part!r} is not key=value")
+            raise SeedError(_where(origin) + f"{_shown(part)!r} is not key=value")
         add_values(seed.metadata, key.strip(), [value])
     return seed
 
@@ -114,13 +115,15 @@ class SeedPreparation:
         """
         url = normalize(seed.url)
         if url is None or not url.startswith(_SCHEMES):
-            raise SeedError(_where(seed.origin) + f"{seed.url!r} is not a URL; expected such as https://example.com/")
+            raise SeedError(
+                _where(seed.origin) + f"{_shown(seed.url)!r} is not a URL; expected such as https://example.com/"
+            )
         metadata = dict(seed.metadata)
         metadata.setdefault(keys.DEPTH, ["0"])
         set_value(metadata, keys.PRIVATE_ALLOWED, "true")
         verdict = self._filters.verdict(None, metadata, url)
         if verdict.url is None:
-            raise SeedError(_where(seed.origin) + f"{seed.url} is refused by the URL filter {verdict.by}")
+            raise SeedError(_where(seed.origin) + f"{_shown(seed.url)} is refused by the URL filter {verdict.by}")
         return Seed(verdict.url, metadata, seed.origin)
 
     def prepare_all(self, sources: Sequence[str]) -> Iterator[Seed | SeedError]:
@@ -133,6 +136,10 @@ class SeedPreparation:
                 yield self.prepare(seed)
             except SeedError as error:
                 yield error
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
 def _where(origin: str) -> str:

@@ -49,7 +49,6 @@ class Database:
         connection.execute("PRAGMA synchronous=NORMAL")
         # The Checkpointer folds the log back long before; should it not keep up, 400 MB are the limit.
         connection.execute("PRAGMA wal_autocheckpoint=100000")
-        connection.execute("PRAGMA journal_size_limit=67108864")
         # Debian's SQLite overwrites what is deleted with zeros by default: work without use for public pages.
         connection.execute("PRAGMA secure_delete=OFF")
         connection.execute("PRAGMA temp_store=MEMORY")
