@@ -83,3 +83,10 @@ def test_what_is_followed_once_is_followed() -> None:
 
 def test_the_links_of_a_nofollow_page_have_no_anchors() -> None:
     assert links("<a href=/x>one</a>", nofollow=True, keep_nofollow=True) == [Link("http://a.example/x", nofollow=True)]
+
+
+def test_anchors_nested_in_thousands_around_the_same_markup_are_bounded() -> None:
+    # Looking through all of it for each of them took minutes.
+    found = links("".join(f"<a href=/{number}><div>" for number in range(500)) + "<b>word</b> " * 5000)
+    assert len(found) == 500
+    assert all(link.anchor.startswith("word word") for link in found)

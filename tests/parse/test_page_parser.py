@@ -83,6 +83,16 @@ def test_the_language_is_guessed_only_where_wanted() -> None:
     assert "parse.language" not in parse(html, detect__language=False).metadata
 
 
+def test_what_follows_the_end_of_the_document_is_still_of_the_page() -> None:
+    page = parse("<html><body>One <a href=/1>1</a></body></html> Two <a href=/2>2</a><html><p>Three <a href=/3>3</a>")
+    assert page.text.split() == ["One", "1", "Two", "2", "Three", "3"]
+    assert urls(page) == ["http://a.example/1", "http://a.example/2", "http://a.example/3"]
+
+
+def test_a_page_of_many_documents_is_read_in_linear_time_up_to_a_bound() -> None:
+    assert 500 < len(urls(parse("".join(f"</html><a href=/{number}>x</a>" for number in range(50_000))))) <= 1001
+
+
 def test_links_are_relative_to_base_href() -> None:
     page = parse("<base href=/other/><base href=/third/><a href=x>x</a>")
     assert page.base_url == "http://a.example/other/"

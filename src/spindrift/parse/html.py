@@ -1,9 +1,14 @@
 """HTML to a tree, by libxml2: fast, and bounded whatever it is fed."""
 
+from itertools import islice
+
 from lxml import etree
 
 from spindrift.parse.attributes import bound_attributes
 from spindrift.parse.charset import decode
+
+_MAX_DOCUMENTS = 1000
+"""Documents in one page that are read: each is another `<html>` after a `</html>`."""
 
 
 class HtmlParser:
@@ -32,7 +37,23 @@ class HtmlParser:
             root = etree.fromstring(bound_attributes(_as_utf8(content, charset)), self._parser)
         except etree.LxmlError:
             root = None
-        return etree.Element("html") if root is None else root
+        return etree.Element("html") if root is None else _gathered(root)
+
+
+def _gathered(root: etree._Element) -> etree._Element:
+    """One tree of all that was read: libxml2 puts what follows `</html>` into html elements beside the first."""
+    siblings = list(islice(root.itersiblings("html"), _MAX_DOCUMENTS))
+    if siblings:
+        body = root.find("body")
+        if body is None:
+            body = etree.SubElement(root, "body")
+        for part in [part for sibling in siblings for part in (sibling, *sibling.findall("body"))]:
+            children = [child for child in part if child.tag != "body"]
+            if part.text:
+                # An element of its own: appending to the last one's tail again and again would be quadratic.
+                etree.SubElement(body, "div").text = part.text
+            body.extend(children)
+    return root
 
 
 def _as_utf8(content: bytes, charset: str) -> bytes:

@@ -1,6 +1,7 @@
 """The links of a page: a, area, frame and iframe, with their anchors, each target once."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml import etree
 
@@ -17,9 +18,9 @@ _INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"}
     | {"kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"}
 )
-_VISIBLE_TEXT = etree.XPath(
-    "descendant::text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
-)
+_HIDDEN = ("script", "style", "noscript")
+_MAX_TEXTS = 200
+"""Pieces of text of an anchor that are looked at: anchors may be nested in thousands around the same ones."""
 
 
 def resolve_link(base_url: str, reference: str) -> str | None:
@@ -104,7 +105,15 @@ def _anchor(element: etree._Element) -> str:
             return ""
     else:
         separator = "" if all(child.tag in _INLINE for child in element) else " "
-        text = separator.join(_VISIBLE_TEXT(element))  # type: ignore[arg-type]
+        text = separator.join(_visible_texts(element))
     if len(text) > MAX_ANCHOR_LENGTH:
         text = text[: 4 * MAX_ANCHOR_LENGTH]
     return " ".join(text.split())[:MAX_ANCHOR_LENGTH]
+
+
+def _visible_texts(element: etree._Element) -> list[str]:
+    texts = [str(text) for text in islice(element.itertext(), _MAX_TEXTS)]
+    for hidden in islice(element.iter(*_HIDDEN), _MAX_TEXTS):
+        if hidden.text in texts:
+            texts.remove(hidden.text)
+    return texts
