@@ -1,14 +1,14 @@
 r"""`spindrift filter`: what a file of URL filters makes of URLs, a JSON line each, for pipes and tests."""
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, TextIO
 
 import typer
 
 from spindrift.cli.configuration import make_importable
+from spindrift.cli.json_lines import Answer, Question, answer_each
 from spindrift.errors import ConfigurationError
 from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata
@@ -58,34 +58,18 @@ def filter_urls(
 
 
 def filter_lines(filters: URLFilters, lines: Iterable[bytes], out: TextIO) -> int:
-    """Answer each line of `lines` by one on `out`, at once; blank lines are passed over. Returns how many were bad."""
-    bad = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            url, source_url, metadata = _question(line)
-        except ValueError as error:
-            bad += 1
-            answer: dict[str, Any] = {"error": str(error), "line": number}
-        else:
-            verdict = filters.verdict(source_url, metadata, url)
-            answer = {"url": url, "result": verdict.url, "by": verdict.by}
-        out.write(json.dumps(answer) + "\n")
-        out.flush()  # whoever feeds a pipe line by line waits for each answer
-    return bad
+    """Answer each line of `lines` by one on `out`. Returns how many could not be read."""
+
+    def answer(question: Question) -> Answer:
+        url, source_url, metadata = _asked(question)
+        verdict = filters.verdict(source_url, metadata, url)
+        return {"url": url, "result": verdict.url, "by": verdict.by}
+
+    return answer_each(lines, out, answer, lambda number, wrong: {"error": wrong, "line": number})
 
 
-def _question(line: bytes) -> tuple[str, str | None, Metadata]:
-    """URL, source URL and the source's metadata of a line. Raises ValueError saying what is wrong with it."""
-    try:
-        question = json.loads(line)
-    except RecursionError:
-        raise ValueError("nested too deeply to be read as JSON") from None
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(question, dict):
-        raise ValueError(f"not a JSON object but {type(question).__name__}")
+def _asked(question: Question) -> tuple[str, str | None, Metadata]:
+    """URL, source URL and the source's metadata. Raises ValueError saying what is wrong with them."""
     url, source_url = question.get("url"), question.get("source_url")
     if not isinstance(url, str):
         raise ValueError('"url" must be a text')

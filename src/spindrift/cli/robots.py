@@ -1,14 +1,14 @@
 r"""`spindrift robots`: what robots.txt files say, a JSON line each, for pipes and tests."""
 
 import base64
-import json
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, TextIO
+from typing import TextIO
 
 import typer
 
+from spindrift.cli.json_lines import Answer, Question, answer_each
 from spindrift.robots.retrieval import origin_of
 from spindrift.robots.rules import RobotsRules, parse_robots
 
@@ -35,31 +35,12 @@ def robots() -> None:
 
 
 def answer_lines(lines: Iterable[bytes], out: TextIO) -> int:
-    """Answer each line of `lines` by one on `out`, at once; blank lines are passed over. Returns how many were bad."""
-    bad = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            answer = _answer(line)
-        except ValueError as error:
-            bad += 1
-            answer = {"error": f"line {number}: {error}"}
-        out.write(json.dumps(answer) + "\n")
-        out.flush()  # whoever feeds a pipe line by line waits for each answer
-    return bad
+    """Answer each line of `lines` by one on `out`. Returns how many could not be read."""
+    return answer_each(lines, out, _answer, lambda number, wrong: {"error": f"line {number}: {wrong}"})
 
 
-def _answer(line: bytes) -> dict[str, Any]:
+def _answer(question: Question) -> Answer:
     """The answer to one line. Raises ValueError saying what is wrong with it."""
-    try:
-        question = json.loads(line)
-    except RecursionError:
-        raise ValueError("nested too deeply to be read as JSON") from None
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(question, dict):
-        raise ValueError(f"not a JSON object but {type(question).__name__}")
     url = question.get("url")
     if not isinstance(url, str):
         raise ValueError('"url" must be a text')
@@ -72,7 +53,7 @@ def _answer(line: bytes) -> dict[str, Any]:
     }
 
 
-def _body(question: dict[str, Any]) -> str | bytes:
+def _body(question: Question) -> str | bytes:
     text, encoded = question.get("robots"), question.get("robots_b64")
     if isinstance(text, str) and encoded is None:
         return text
@@ -84,7 +65,7 @@ def _body(question: dict[str, Any]) -> str | bytes:
     raise ValueError('give the robots.txt as a text, either in "robots" or, in base64, in "robots_b64"')
 
 
-def _agents(question: dict[str, Any]) -> tuple[str, ...]:
+def _agents(question: Question) -> tuple[str, ...]:
     names = question.get("agents", question.get("agent"))
     if isinstance(names, str):
         return (names,)
