@@ -2,17 +2,15 @@
 
 import threading
 from collections import Counter
+from copy import copy
 from pathlib import Path
+from types import new_class
 from typing import Any, ClassVar
 
 import pytest
-from streamparse import Grouping, Topology
+from streamparse import Topology
 
-from spindrift.bolts.deletion import DeletionBolt
-from spindrift.bolts.fetch import FetcherBolt
 from spindrift.bolts.index import IndexerBolt
-from spindrift.bolts.parse import ParserBolt
-from spindrift.bolts.partition import URLPartitionerBolt
 from spindrift.bolts.status import StatusUpdaterBolt
 from spindrift.conf import Settings
 from spindrift.crawl.session import CrawlSession
@@ -20,9 +18,9 @@ from spindrift.crawl.summary import Ending
 from spindrift.demo.generated_web import Answer, GeneratedWeb, Request
 from spindrift.frontier.inject import inject
 from spindrift.spouts.frontier import FrontierSpout
-from spindrift.spouts.seeds import SeedSpout
 from spindrift.status import Status
 from spindrift.store import Store, open_store
+from spindrift.topologies.crawl import CrawlTopology
 
 HOSTS, PAGES = 6, 5
 
@@ -79,28 +77,21 @@ class FlakyIndexer(IndexerBolt):
             super().process(tup)
 
 
-class NotedCrawl(Topology):
-    """topologies/crawl.py with the components above."""
+NOTED: dict[type, type] = {
+    FrontierSpout: NotedSpout,
+    IndexerBolt: FlakyIndexer,
+    StatusUpdaterBolt: NotedStatusUpdater,
+}
 
-    config: ClassVar = {"topology.max.spout.pending": 1000, "topology.message.timeout.secs": 300}
 
-    seeds = SeedSpout.spec()
-    frontier = NotedSpout.spec()
-    partition = URLPartitionerBolt.spec(inputs={frontier: Grouping.SHUFFLE})
-    fetch = FetcherBolt.spec(inputs={partition: Grouping.fields("key")}, config={"topology.tick.tuple.freq.secs": 1})
-    parse = ParserBolt.spec(inputs={fetch: Grouping.LOCAL_OR_SHUFFLE})
-    index = FlakyIndexer.spec(inputs={parse: Grouping.LOCAL_OR_SHUFFLE})
-    status = NotedStatusUpdater.spec(
-        inputs={
-            seeds["status"]: Grouping.fields("url"),
-            partition["status"]: Grouping.fields("url"),
-            fetch["status"]: Grouping.fields("url"),
-            parse["status"]: Grouping.fields("url"),
-            index["status"]: Grouping.fields("url"),
-            fetch["host"]: Grouping.fields("key"),
-        }
-    )
-    deletion = DeletionBolt.spec(inputs={status["deletion"]: Grouping.fields("url")})
+def noted(topology: type[Topology]) -> type[Topology]:
+    """The same topology with the components above in their places."""
+    specs = {}
+    for spec in topology.specs:
+        specs[spec.name] = copy(spec)
+        specs[spec.name].component_cls = NOTED.get(spec.component_cls, spec.component_cls)
+    made: type[Topology] = new_class("NotedCrawl", (Topology,), exec_body=lambda body: body.update(specs))
+    return made
 
 
 def hostile(request: Request) -> Answer | None:
@@ -133,7 +124,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Any:
     ):
         web.faults[web.host_name(HOSTS - 3)] = hostile
         inject(store.frontier, [web.seeds[0]], Settings(conf))
-        session = CrawlSession(NotedCrawl, NotedCrawl.config | conf, store)
+        session = CrawlSession(noted(CrawlTopology), CrawlTopology.config | conf, store)
         summary = session.run(lambda progress, ending: None, seconds=60)
         yield store, web, summary
 
