@@ -5,10 +5,9 @@ from typing import Final, NamedTuple
 
 from spindrift.frontier.records import StatusUpdate
 from spindrift.frontier.sqlite_schema import TRUE_READY, due_milliseconds, now_milliseconds, status_code
-from spindrift.sqlite import as_parameter
+from spindrift.sqlite import RowsStatement, as_json, as_parameter
 from spindrift.sqlite.digest import key_hash, url_digest
-
-_ROWS_A_STATEMENT: Final = 5000
+from spindrift.sqlite.rows import SqlValue
 
 _ADD_HOSTS: Final = """
 INSERT INTO hosts (key, bucket) SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
@@ -16,15 +15,17 @@ WHERE true ON CONFLICT (key) DO NOTHING
 """
 
 # CROSS JOIN keeps the order of the rows, as the last of two updates of one URL has to win.
-_UPSERT: Final = """
+_UPSERT: Final = RowsStatement(
+    """
 INSERT INTO status (digest1, digest2, host, status, next_fetch, updated, url, metadata)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), hosts.id, json_extract(value, '$[3]'),
-  json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'), json_extract(value, '$[7]')
-FROM json_each(?) CROSS JOIN hosts ON hosts.key = json_extract(value, '$[2]') WHERE true
+SELECT column1, column2, hosts.id, column4, column5, column6, column7, column8
+FROM {rows} CROSS JOIN hosts ON hosts.key = column3 WHERE true
 ON CONFLICT (digest1, digest2) DO UPDATE SET host = excluded.host, status = excluded.status,
   next_fetch = excluded.next_fetch, updated = excluded.updated, metadata = excluded.metadata
 WHERE excluded.status <> 0
-"""
+""",
+    columns=8,
+)
 
 _HOLD: Final = f"""
 UPDATE hosts SET held_until = :until, reason = :reason, failures = :failures,
@@ -45,10 +46,8 @@ class Hold(NamedTuple):
 def put(connection: sqlite3.Connection, updates: list[StatusUpdate], now: float) -> None:
     """Store the updates in their order."""
     updated = now_milliseconds(now)
-    for start in range(0, len(updates), _ROWS_A_STATEMENT):
-        part = updates[start : start + _ROWS_A_STATEMENT]
-        _add_hosts(connection, [update.key for update in part])
-        connection.execute(_UPSERT, (as_parameter([_row(update, updated) for update in part]),))
+    _add_hosts(connection, [update.key for update in updates])
+    _UPSERT.execute(connection, [_row(update, updated) for update in updates])
 
 
 def hold(connection: sqlite3.Connection, holds: list[Hold]) -> None:
@@ -63,7 +62,7 @@ def _add_hosts(connection: sqlite3.Connection, keys: list[str]) -> None:
     connection.execute(_ADD_HOSTS, (as_parameter([(key, key_hash(key)) for key in dict.fromkeys(keys)]),))
 
 
-def _row(update: StatusUpdate, updated: int) -> tuple[object, ...]:
+def _row(update: StatusUpdate, updated: int) -> tuple[SqlValue, ...]:
     url, key, status, metadata, next_fetch = update
     digest1, digest2 = url_digest(url)
-    return digest1, digest2, key, status_code(status), due_milliseconds(next_fetch), updated, url, metadata
+    return digest1, digest2, key, status_code(status), due_milliseconds(next_fetch), updated, url, as_json(metadata)

@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 from spindrift.index.documents import MARKS, Document, Hit, OnDurable, SearchResult
 from spindrift.index.query import Query, parse_query
 from spindrift.index.snippets import snippet
-from spindrift.sqlite import Database, GroupCommitWriter, as_parameter
+from spindrift.sqlite import Database, GroupCommitWriter, RowsStatement, as_json, as_parameter
 from spindrift.sqlite.digest import url_digest
-from spindrift.sqlite.rows import without_nul
+from spindrift.sqlite.rows import SqlValue, without_nul
 
 # The index holds no second copy of the text (content=documents); the triggers keep it in step. A page that was fetched
 # again and did not change costs no indexing. automerge: merging less often made inserting a third cheaper (0.85 to
@@ -56,32 +56,32 @@ END;
 """
 
 # In the order of the rows that exist: FTS5 starts a new segment whenever a row comes before the last one.
-_UPSERT: Final = """
+_UPSERT: Final = RowsStatement(
+    """
 INSERT INTO documents (digest1, digest2, source1, source2, url, source, host, title, text, fields, status, fetched,
   language)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-  json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'),
-  json_extract(value, '$[7]'), json_extract(value, '$[8]'), json_extract(value, '$[9]'), json_extract(value, '$[10]'),
-  json_extract(value, '$[11]'), json_extract(value, '$[12]')
-FROM json_each(?) AS given WHERE true
-ORDER BY coalesce((SELECT id FROM documents
-  WHERE digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')), 9223372036854775807),
-  given.key
+SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, column11, column12,
+  column13
+FROM {rows} WHERE column1 IS NOT NULL
+ORDER BY coalesce((SELECT id FROM documents WHERE digest1 = column1 AND digest2 = column2), 9223372036854775807),
+  column14
 ON CONFLICT (digest1, digest2) DO UPDATE SET source1 = excluded.source1, source2 = excluded.source2,
   source = excluded.source, host = excluded.host, title = excluded.title, text = excluded.text,
   fields = excluded.fields, status = excluded.status, fetched = excluded.fetched, language = excluded.language
 WHERE excluded.fetched >= documents.fetched
-"""
+""",
+    columns=14,
+)
 # What was indexed of the same page under another URL, as its canonical link was another one, or none, then.
 _REPLACED: Final = """
 DELETE FROM documents WHERE id IN (
   SELECT documents.id FROM json_each(?1) CROSS JOIN documents
     ON digest1 = json_extract(value, '$[2]') AND digest2 = json_extract(value, '$[3]')
-    WHERE fetched <= json_extract(value, '$[11]')
+    WHERE fetched <= json_extract(value, '$[4]')
   UNION SELECT documents.id FROM json_each(?1) CROSS JOIN documents
     ON source1 = coalesce(json_extract(value, '$[2]'), json_extract(value, '$[0]'))
       AND source2 = coalesce(json_extract(value, '$[3]'), json_extract(value, '$[1]'))
-    WHERE fetched <= json_extract(value, '$[11]')
+    WHERE fetched <= json_extract(value, '$[4]')
       AND (digest1 <> json_extract(value, '$[0]') OR digest2 <> json_extract(value, '$[1]')))
 """
 _DELETE: Final = """
@@ -119,7 +119,7 @@ WHERE id > ? ORDER BY id LIMIT 200
 
 
 _EXCERPT: Final = 100_000  # characters of a text that are searched for a snippet
-_DOCUMENTS_A_STATEMENT: Final = 200  # bounds the memory of the parameter, some 20 kB each
+_DOCUMENTS_A_STATEMENT: Final = 128  # bounds the memory of the parameters, some 20 kB each
 
 
 class _Change(NamedTuple):
@@ -218,12 +218,12 @@ def _apply(connection: sqlite3.Connection, changes: list[_Change]) -> None:
             continue
         documents = [change.document for change in run if change.document is not None]
         for start in range(0, len(documents), _DOCUMENTS_A_STATEMENT):
-            rows = as_parameter([_row(document) for document in documents[start : start + _DOCUMENTS_A_STATEMENT]])
-            connection.execute(_REPLACED, (rows,))
-            connection.execute(_UPSERT, (rows,))
+            rows = [_row(*numbered) for numbered in enumerate(documents[start : start + _DOCUMENTS_A_STATEMENT])]
+            connection.execute(_REPLACED, (as_parameter([(*row[:4], row[11]) for row in rows]),))
+            _UPSERT.execute(connection, rows)
 
 
-def _row(document: Document) -> tuple[object, ...]:
+def _row(position: int, document: Document) -> tuple[SqlValue, ...]:
     source = document.source if document.source != document.url else ""
     return (
         *url_digest(document.url),
@@ -233,8 +233,9 @@ def _row(document: Document) -> tuple[object, ...]:
         document.host,
         without_nul(document.title),
         without_nul(document.text),
-        document.fields,
+        as_json(document.fields),
         document.status,
         document.fetched,
         document.language,
+        position,
     )

@@ -2,7 +2,7 @@
 
 from spindrift.sqlite.checkpoints import Checkpointer
 from spindrift.sqlite.connection import Database
-from spindrift.sqlite.rows import as_parameter
+from spindrift.sqlite.rows import RowsStatement, as_json, as_parameter
 from spindrift.sqlite.writer import GroupCommitWriter, OnDurable
 
-__all__ = ["Checkpointer", "Database", "GroupCommitWriter", "OnDurable", "as_parameter"]
+__all__ = ["Checkpointer", "Database", "GroupCommitWriter", "OnDurable", "RowsStatement", "as_json", "as_parameter"]
