@@ -118,6 +118,13 @@ class FrontierContract:
         assert len(second) == 1
         assert second[0].url != first[0].url
 
+    def test_a_quick_key_gets_its_batch_although_some_are_in_flight(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://{host}.example/{n}") for host in "ab" for n in range(9)])
+        first = frontier.due(NOW, 10, 2, {})
+        quick = frontier.due(NOW, 10, 2, in_flight(first), quick={"a.example": 1})
+        assert [record.key for record in quick] == ["a.example"]
+        assert len(frontier.due(NOW, 10, 2, in_flight(first), quick={"a.example": 50})) == 2
+
     def test_what_is_in_flight_is_not_given_again_and_what_came_back_is(self, frontier: Frontier) -> None:
         frontier.put([discovered("http://a.example/")])
         records = frontier.due(NOW, 10, 10, {})

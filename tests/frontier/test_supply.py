@@ -107,23 +107,51 @@ def test_never_waits_for_the_frontier(supplied: Supplied) -> None:
     assert supplied.take() == ["http://a.example/"]
 
 
-def test_keeps_to_the_limit_of_a_key_and_goes_on_as_acks_come(supplied: Supplied) -> None:
+def test_keeps_to_the_limit_of_a_key(supplied: Supplied) -> None:
     supplied.limit(per_key=2)
     put(supplied, *pages(5))
-    first = supplied.take()
-    assert len(first) == 2
-    supplied.fetch(first[0])
+    assert len(supplied.take()) == 2
     supplied.clock.advance(0.2)
-    assert len(supplied.take()) == 1
+    assert supplied.take() == []
 
 
-def test_asks_at_once_when_an_ack_made_room(supplied: Supplied) -> None:
+def test_a_key_may_have_more_in_flight_by_as_many_as_were_acked_lately(supplied: Supplied) -> None:
+    supplied.limit(per_key=2)
+    put(supplied, *pages(20))
+    first, second = supplied.take()
+    supplied.fetch(first)
+    supplied.clock.advance(0.2)
+    third, fourth = supplied.take()
+    assert supplied.supply.figures()["in_flight"] == 3
+    for url in (second, third, fourth):
+        supplied.fetch(url)
+    supplied.clock.advance(10)
+    assert len(supplied.take()) == 2  # at most so many at once, however quick
+    supplied.clock.advance(10)
+    assert supplied.take() == []  # that was long ago
+
+
+def test_asks_soon_when_an_ack_made_room(supplied: Supplied) -> None:
     put(supplied, *pages(1))
     [url] = supplied.take()
     put(supplied, "http://b.example/")
+    supplied.clock.advance(0.06)
     assert supplied.take() == []
     supplied.fetch(url)
     assert supplied.take() == ["http://b.example/"]
+
+
+def test_asks_soon_while_a_key_is_quick_so_that_what_was_fetched_is_acked(supplied: Supplied) -> None:
+    supplied.limit(per_key=10, min_delay=5.0)
+    put(supplied, *pages(100))
+    for url in supplied.take(10):
+        supplied.fetch(url)
+    supplied.clock.advance(0.06)
+    assert len(supplied.take()) == 10
+    supplied.clock.advance(0.4)
+    assert supplied.take() == []
+    supplied.clock.advance(0.2)  # 10 in a second: half of what a key may have takes half a second
+    assert len(supplied.take()) == 10
 
 
 def test_asks_less_and_less_often_while_nothing_is_due(supplied: Supplied) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
 from spindrift.status import Status
@@ -20,6 +21,7 @@ class Shard:
 
 
 WHOLE = Shard()
+NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Claim(Protocol):
@@ -50,12 +52,14 @@ class Frontier(Protocol):
         per_key: int,
         in_flight: Mapping[str, Collection[str]],
         shard: Shard = WHOLE,
+        quick: Mapping[str, int] = NO_KEYS,
     ) -> list[UrlRecord]:
         """At most `limit` URLs that are due, the earliest first within a key, interleaved over the keys.
 
         `in_flight` has, by key, the URLs that were given out and neither acked nor failed: they are not given again,
-        and no key gets more than `per_key` with them counted. Keys take turns over calls, so that a key with many due
-        URLs does not starve others. Keys that are held are left out. Needs a `claim` on the shard to be exact.
+        and no key gets more than `per_key` with them counted; for a key in `quick`, so many of them are not counted.
+        Keys take turns over calls, so that a key with many due URLs does not starve others. Keys that are held are
+        left out. Needs a `claim` on the shard to be exact.
         """
         ...
 

@@ -33,7 +33,7 @@ due AS MATERIALIZED (
       SELECT id FROM status
       WHERE host = ready.id AND next_fetch <= :now AND id NOT IN (SELECT id FROM taken)
       ORDER BY next_fetch LIMIT :per_key))) AS pick
-  WHERE pick.key < :per_key - coalesce((SELECT urls FROM busy WHERE busy.id = ready.id), 0)
+  WHERE pick.key < :per_key - coalesce((SELECT max(urls, 0) FROM busy WHERE busy.id = ready.id), 0)
   ORDER BY turn, place, host LIMIT :limit)
 SELECT
   (SELECT json_group_array(id) FROM ready),
@@ -71,6 +71,7 @@ class HostQueue:
         per_key: int,
         in_flight: Mapping[str, Collection[str]],
         shard: Shard,
+        quick: Mapping[str, int],
     ) -> list[UrlRecord]:
         """See `Frontier.due`."""
         now_ms = now_milliseconds(now)
@@ -86,7 +87,7 @@ class HostQueue:
             "shard": shard.index,
             "shards": shard.count,
             "in_flight": as_parameter([url_digest(url) for urls in in_flight.values() for url in urls]),
-            "busy": as_parameter([(key, len(urls)) for key, urls in in_flight.items() if urls]),
+            "busy": as_parameter([(key, len(urls) - quick.get(key, 0)) for key, urls in in_flight.items()]),
         }
         records: list[UrlRecord] = []
         while (wanted := limit - len(records)) > 0:

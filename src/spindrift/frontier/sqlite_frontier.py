@@ -8,7 +8,7 @@ from typing import Any, Final
 from spindrift.clock import Clock
 from spindrift.frontier import sqlite_due, sqlite_writes
 from spindrift.frontier.claims import CrawlLock
-from spindrift.frontier.protocol import WHOLE, Claim, OnDurable, Shard
+from spindrift.frontier.protocol import NO_KEYS, WHOLE, Claim, OnDurable, Shard
 from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
 from spindrift.frontier.sqlite_schema import TRUE_READY, now_milliseconds, seconds, status_code, status_of
 from spindrift.sqlite import Database, GroupCommitWriter, as_parameter
@@ -58,11 +58,18 @@ class SqliteFrontier:
             self._writer.submit(self._put, updates, on_durable)
 
     def due(
-        self, now: float, limit: int, per_key: int, in_flight: Mapping[str, Collection[str]], shard: Shard = WHOLE
+        self,
+        now: float,
+        limit: int,
+        per_key: int,
+        in_flight: Mapping[str, Collection[str]],
+        shard: Shard = WHOLE,
+        quick: Mapping[str, int] = NO_KEYS,
     ) -> list[UrlRecord]:
         if limit <= 0:
             return []
-        return self._writer.ask(lambda connection: self._queue.take(connection, now, limit, per_key, in_flight, shard))
+        take = self._queue.take
+        return self._writer.ask(lambda connection: take(connection, now, limit, per_key, in_flight, shard, quick))
 
     def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
         holds = [sqlite_writes.Hold(key, until, reason, failures)]

@@ -2,8 +2,8 @@
 
 import heapq
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +19,10 @@ FIRST_REPLAY_SECONDS: Final = 1.0
 LONGEST_REPLAY_SECONDS: Final = 60.0
 _QUERY_SHARE: Final = 5
 """Asking early, as acks have made room, may take a fifth of the time."""
+_SHORTEST_DELAY: Final = 0.05
+"""Asking commits what waits to be stored; many small commits cost more than few large ones."""
+_PACE_SECONDS: Final = 1.0
+"""For how long an ack counts towards its key's pace, at least; twice that at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class UrlSupply:
     meanwhile. All in memory: after a crash the frontier gives it again. For one thread; the questions to the frontier
     run on `executor`, so that `take` never waits.
 
+    A key may have more than `per_key` URLs in flight by as many as it had acked lately: what waits for its status to
+    be stored shall not keep the fetcher of a quick host waiting.
+
     `give_up` is called with a URL that failed more than `max_replays` times; it has to call back the given function,
     from any thread, when the URL may be forgotten.
     """
@@ -86,6 +93,9 @@ class UrlSupply:
         self._acked_since = False
         self._fetched = 0
         self._unresolved: list[str] = []
+        self._pace: Counter[str] = Counter()
+        self._pace_before: Counter[str] = Counter()
+        self._pace_since = self._asked
 
     def take(self) -> UrlRecord | None:
         """The next URL to emit; None: none now."""
@@ -109,6 +119,7 @@ class UrlSupply:
             return
         self.counts.acked += 1
         self._acked_since = True
+        self._pace[record.key] += 1
         if self._limits.max_pages is not None:
             self._unresolved.append(url)
         self._forget(record)
@@ -159,7 +170,7 @@ class UrlSupply:
         now = self._clock.monotonic()
         if self._query is not None:
             if self._query.done():
-                self._receive(self._query, now)
+                self._receive(self._query)
                 self._query = None
             return
         if len(self._buffer) * 4 >= self._limits.batch or now - self._asked < self._delay() or self.limit_reached():
@@ -168,20 +179,41 @@ class UrlSupply:
         self._acked_since = False
         in_flight = {key: tuple(urls) for key, urls in self.in_flight.items()}
         wanted = self._limits.batch - len(self._buffer)
-        self._query = self._executor.submit(
-            self._frontier.due, self._clock.time(), wanted, self._limits.per_key, in_flight, self._shard
-        )
+        self._query = self._executor.submit(self._ask, self._clock.time(), wanted, in_flight, self._quick_keys(now))
+
+    def _ask(
+        self, now: float, wanted: int, in_flight: Mapping[str, Collection[str]], quick: Mapping[str, int]
+    ) -> list[UrlRecord]:
+        """On the executor's thread."""
+        began = self._clock.monotonic()
+        try:
+            return self._frontier.due(now, wanted, self._limits.per_key, in_flight, self._shard, quick)
+        finally:
+            self.counts.query_seconds = self._clock.monotonic() - began
+
+    def _quick_keys(self, now: float) -> Mapping[str, int]:
+        """How many URLs each key had acked lately."""
+        if now - self._pace_since >= _PACE_SECONDS:
+            recent = now - self._pace_since < 2 * _PACE_SECONDS
+            self._pace_before = self._pace if recent else Counter()
+            self._pace = Counter()
+            self._pace_since = now
+        return self._pace + self._pace_before
 
     def _delay(self) -> float:
-        if not self._acked_since:
-            return self._wait
         if self._buffer:
-            return self._limits.min_delay
-        # Acks made room, and may have brought links: the reason to wait is gone.
-        return min(self._limits.min_delay, self.counts.query_seconds * _QUERY_SHARE)
+            return self._limits.min_delay if self._acked_since else self._wait
+        soonest = max(self.counts.query_seconds * _QUERY_SHARE, _SHORTEST_DELAY)
+        if self._acked_since:
+            # Acks made room, and may have brought links: the reason to wait is gone.
+            return min(self._limits.min_delay, soonest)
+        # Asking has what was fetched stored and acked: wait for as long as half of a key's URLs take at this pace.
+        acked = self._pace.total() + self._pace_before.total()
+        return (
+            min(self._wait, max(soonest, self._limits.per_key * _PACE_SECONDS / (2 * acked))) if acked else self._wait
+        )
 
-    def _receive(self, query: Future[list[UrlRecord]], now: float) -> None:
-        self.counts.query_seconds = now - self._asked
+    def _receive(self, query: Future[list[UrlRecord]]) -> None:
         error = query.exception()
         records = [] if error is not None else query.result()
         if error is not None:

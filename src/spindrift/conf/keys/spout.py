@@ -8,7 +8,7 @@ KEYS = (
         "spout.max.urls.per.key",
         Kind.INTEGER,
         10,
-        "Most URLs of one partition key (host) in a batch, and in flight.",
+        "Most URLs of one partition key (host) in a batch, and in flight; more in flight for a host that is quick.",
         minimum=1,
     ),
     Key("spout.batch.size", Kind.INTEGER, 1000, "Most URLs taken from the frontier at once.", minimum=1),
