@@ -111,6 +111,17 @@ class TestExport:
         assert "3 statuses written to statuses.parquet" in outcome.err
         assert (tmp_path / "statuses.parquet").read_bytes()[:4] == b"PAR1"
 
+    @pytest.mark.parametrize("name", ["pages.csv", "pages.json", "pages", "pages.jsonl.gz"])
+    def test_an_ending_that_says_nothing_is_refused(self, crawled: Run, tmp_path: Path, name: str) -> None:
+        outcome = crawled("export", "--out", name)
+        assert outcome.code == 2
+        assert all(right in outcome.err for right in (name, ".jsonl", ".ndjson", ".parquet", "--format"))
+        assert not (tmp_path / name).exists()
+
+    def test_the_format_may_be_said_instead(self, crawled: Run, tmp_path: Path) -> None:
+        assert crawled("export", "--out", "pages.txt", "--format", "jsonl").code == 0
+        assert len((tmp_path / "pages.txt").read_text().splitlines()) == 2
+
     def test_parquet_needs_a_file(self, crawled: Run) -> None:
         outcome = crawled("export", "--format", "parquet")
         assert outcome.code == 2

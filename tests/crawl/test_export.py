@@ -1,6 +1,7 @@
 """What a store holds comes out whole, as JSON lines and as Parquet."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,49 @@ def test_parquet_of_statuses_has_timestamps(store: Store, tmp_path: Path) -> Non
     ]
 
 
-def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("export", [export_jsonl, export_parquet])
+@pytest.mark.parametrize("place", ["missing/pages", "crawl.db/pages", "."])
+def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(
+    store: Store, tmp_path: Path, export: Any, place: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
     with pytest.raises(ExportError, match="could not be written"):
-        export_jsonl(store, "documents", tmp_path / "missing" / "pages.jsonl")
-    assert list(tmp_path.glob(".*unfinished")) == []
+        export(store, "documents", tmp_path / place)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("export", [export_jsonl, export_parquet])
+def test_an_export_that_breaks_off_leaves_the_file_that_was_there(
+    store: Store, tmp_path: Path, export: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "pages"
+    out.write_text("the last export")
+
+    def broken(rows: Any) -> Any:
+        yield next(rows)
+        raise KeyboardInterrupt
+
+    iterate = store.documents.iterate
+    monkeypatch.setattr(store.documents, "iterate", lambda: broken(iterate()))
+    with pytest.raises(KeyboardInterrupt):
+        export(store, "documents", out)
+    assert out.read_text() == "the last export"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_pipe_is_not_replaced_by_a_file(store: Store, tmp_path: Path) -> None:
+    out = tmp_path / "pipe"
+    os.mkfifo(out)
+    with pytest.raises(ExportError, match="no regular file"):
+        export_jsonl(store, "documents", out)
+    assert out.is_fifo()
+
+
+def test_a_link_stays_one(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("pages.jsonl")
+    export_jsonl(store, "documents", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "pages.jsonl").is_file()
 
 
 def test_an_empty_store_gives_an_empty_table(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from spindrift.cli.help_text import HelpfulCommand, print_trimmed
+
 
 class Command(NamedTuple):
     """Where a command is, and what the list of commands says of it."""
@@ -54,13 +56,13 @@ class LazyCommands(TyperGroup):
             return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
         function = getattr(import_module(f"spindrift.cli.{command.module}"), command.function)
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name, context_settings={"help_option_names": ["-h", "--help"]})(function)
+        app.command(cmd_name, cls=HelpfulCommand, context_settings={"help_option_names": ["-h", "--help"]})(function)
         return typer.main.get_command(app)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Help of the group, without importing a command."""
         self._listing = True
         try:
-            super().format_help(ctx, formatter)
+            print_trimmed(lambda: super(LazyCommands, self).format_help(ctx, formatter))
         finally:
             self._listing = False

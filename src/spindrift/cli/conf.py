@@ -17,7 +17,8 @@ def conf(
 ) -> None:
     """List the configuration keys: value, meaning, and where a value comes from that is not the default.
 
-    \b
+    Exit codes: 0 done, 2 wrong usage or configuration, or no key of that name.
+
     Examples:
       spindrift conf
       spindrift conf fetcher.server.delay

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from spindrift.cli.options import ConfigFile, Environment, Overrides, StoreURL
+from spindrift.errors import ConfigurationError
 
 
 class Format(StrEnum):
@@ -14,6 +15,9 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     PARQUET = "parquet"
+
+
+_ENDINGS = {".jsonl": Format.JSONL, ".ndjson": Format.JSONL, ".parquet": Format.PARQUET}
 
 
 class What(StrEnum):
@@ -38,7 +42,8 @@ def export(
 
     A file is complete or absent: it is written beside its place and moved there at the end.
 
-    \b
+    Exit codes: 0 written, 1 the store cannot be read or the file not written, 2 wrong usage or configuration.
+
     Examples:
       spindrift export | jq -r .title
       spindrift export --out pages.parquet
@@ -48,10 +53,9 @@ def export(
     from spindrift.cli.numbers import count
     from spindrift.cli.output import shown, stderr
     from spindrift.crawl.export import export_jsonl, export_parquet
-    from spindrift.errors import ConfigurationError
     from spindrift.store import open_store
 
-    parquet = format_ is Format.PARQUET or (format_ is None and out is not None and out.suffix == ".parquet")
+    parquet = (format_ or _format_of(out)) is Format.PARQUET
     if parquet and out is None:
         raise ConfigurationError("Parquet is no text: name a file, such as --out pages.parquet")
     settings = load(config, environment, option, store=store).settings
@@ -62,3 +66,16 @@ def export(
             written = export_jsonl(opened, what.value, out)
     if out is not None:
         stderr().print(shown(f"{count(written)} {what} written to {out}"))
+
+
+def _format_of(out: Path | None) -> Format:
+    """The format that the ending of a file asks for. Raises ConfigurationError for an ending that says nothing."""
+    if out is None:
+        return Format.JSONL
+    found = _ENDINGS.get(out.suffix.lower())
+    if found is None:
+        raise ConfigurationError(
+            f"--out {out}: which format? A file ends in .jsonl or .ndjson (JSON lines) or .parquet; "
+            "or say it with --format jsonl or --format parquet"
+        )
+    return found

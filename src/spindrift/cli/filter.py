@@ -28,22 +28,23 @@ def filter_urls(
     r"""Say what URL filters make of URLs: JSON lines on standard input, a line each on standard output.
 
     A line holds "url" and, where there is one, the "source_url" of the page it was found on and that page's "metadata".
-
     The answer holds "url", the "result" (as the filters rewrote it; null: refused) and the filter that refused it in
-    "by" (null: none did). A line that cannot be read is answered by {"error": ..., "line": its number}, and makes the
-    exit code 1. Mistakes in the filter file are all told at once, and make the exit code 2.
+    "by" (null: none did). A line that cannot be read is answered by {"error": ..., "line": its number}.
 
-    Example: `spindrift filter --config urlfilters.json < urls.jsonl`, where the lines
+    Exit codes: 0 all answered, 1 a line could not be read, 2 mistakes in the filter file; all are told at once.
 
-        {"url": "http://A.org/x/../y.html#top"}
+    Examples:
+      spindrift filter --config urlfilters.json < urls.jsonl
 
-        {"url": "http://b.org/z.jpg", "source_url": "http://a.org/", "metadata": {"depth": ["1"]}}
+    Of these lines
 
-    print
+      {"url": "HTTP://A.org/b/../c#top"}
+      {"url": "http://b.org/z.jpg", "metadata": {"depth": ["1"]}}
 
-        {"url": "http://A.org/x/../y.html#top", "result": "http://a.org/y.html", "by": null}
+    it makes
 
-        {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
+      {"url": "HTTP://A.org/b/../c#top", "result": "http://a.org/c", "by": null}
+      {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
     """
     make_importable(Path())
     try:

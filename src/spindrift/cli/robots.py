@@ -18,17 +18,23 @@ def robots() -> None:
 
     A line holds "url", the text of the file in "robots" (or its bytes in base64 in "robots_b64"), and the name of the
     crawler in "agent", or several in "agents": the first that has a group of its own decides, else `*`.
-
     The answer holds "url", "allowed", "crawl_delay" (seconds, or null) and "sitemaps". A line that cannot be read is
-    answered by {"error": ...} with its number, and makes the exit code 1.
+    answered by {"error": ...} with its number.
 
-    Example: `spindrift robots < questions.jsonl`, where a line is
+    Exit codes: 0 all answered, 1 a line could not be read.
 
-        {"robots": "User-agent: *\nDisallow: /x", "agent": "me", "url": "http://a.org/x"}
+    Examples:
+      spindrift robots < questions.jsonl
 
-    prints
+    Of the line (here in two)
 
-        {"url": "http://a.org/x", "allowed": false, "crawl_delay": null, "sitemaps": []}
+      {"robots": "User-agent: *\nDisallow: /x",
+       "agent": "me", "url": "http://a.org/x"}
+
+    it makes
+
+      {"url": "http://a.org/x", "allowed": false,
+       "crawl_delay": null, "sitemaps": []}
     """
     if answer_lines(sys.stdin.buffer, sys.stdout):
         raise typer.Exit(1)

@@ -46,13 +46,15 @@ def run(
     Works in any streamparse project folder. Ctrl-C stops: spouts first, then what is in flight gets 30 seconds; a
     second Ctrl-C stops at once. What was not acked is for the spouts to emit again at the next start.
 
+    What components log goes to standard error, from the level of the key pystorm.log.level on (info), or to the files
+    of pystorm.log.path; what they print goes to standard output.
+
+    Exit codes: 0 stopped, also by Ctrl-C; 1 a component did not start; 2 wrong usage, configuration or topology.
+
     Examples:
-
-    spindrift run
-
-    spindrift run -n wordcount -t 10
-
-    spindrift run -n crawl -e prod -o topology.workers=2
+      spindrift run
+      spindrift run -n wordcount -t 10
+      spindrift run -n crawl -e prod -o topology.workers=2
     """
     chosen: dict[str, Any] = {"topology.workers": workers, "topology.acker.executors": ackers}
     if debug:

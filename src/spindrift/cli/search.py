@@ -29,9 +29,9 @@ def search(
     """Search the pages that were fetched, the best first.
 
     All words must occur; "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
-    Exit code 1 where nothing was found.
 
-    \b
+    Exit codes: 0 found, 1 nothing found or the store cannot be read, 2 wrong usage or configuration.
+
     Examples:
       spindrift search storm warning
       spindrift search '"northern reef" OR lighthouse -fog' --host example.com

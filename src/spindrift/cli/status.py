@@ -22,9 +22,10 @@ def status(
 ) -> None:
     """Show the frontier by status and host, what is due, and which hosts are slowed and why; or one URL.
 
-    Exit code 1 where the URL is not known. Also works while a crawl is running.
+    Also works while a crawl is running.
 
-    \b
+    Exit codes: 0 shown, 1 the URL is not known or the store cannot be read, 2 wrong usage or configuration.
+
     Examples:
       spindrift status
       spindrift status https://example.com/page.html

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -47,19 +47,22 @@ def export_parquet(store: Store, what: What, out: Path) -> int:
     """Write a Parquet file, times as timestamps (UTC). Returns how many rows."""
     import duckdb
 
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".spindrift-") as folder, _placed(out) as unfinished:
+    with _placed(out) as unfinished, tempfile.TemporaryDirectory(dir=unfinished.parent, prefix=".spindrift-") as folder:
         lines = Path(folder) / "rows.jsonl"
         with lines.open("w", encoding="utf-8") as opened:
             written = _write_lines(store, what, opened)
         times = ", ".join(f"to_timestamp({name}) AS {name}" for name in _TIMES[what])
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            source = connection.sql(
-                f"SELECT * REPLACE ({times}) FROM read_json($lines, format = 'newline_delimited',"  # noqa: S608
-                f" columns = {_COLUMNS[what]}, maximum_object_size = {_MAX_LINE})",
-                params={"lines": str(lines)},
-            )
-            source.write_parquet(str(unfinished), compression="zstd")
+        try:
+            with duckdb.connect() as connection:
+                connection.execute("SET TimeZone = 'UTC'")
+                source = connection.sql(
+                    f"SELECT * REPLACE ({times}) FROM read_json($lines, format = 'newline_delimited',"  # noqa: S608
+                    f" columns = {_COLUMNS[what]}, maximum_object_size = {_MAX_LINE})",
+                    params={"lines": str(lines)},
+                )
+                source.write_parquet(str(unfinished), compression="zstd")
+        except duckdb.Error as error:
+            raise ExportError(f"{out} could not be written: {error}") from error
     return written
 
 
@@ -76,11 +79,17 @@ def _write_lines(store: Store, what: str, out: IO[str]) -> int:
 @contextmanager
 def _placed(out: Path) -> Iterator[Path]:
     """A path beside `out` to write to; what is there in the end becomes `out`, unless an error came in between."""
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.unfinished")
+    if out.exists() and not out.is_file():
+        raise ExportError(f"{out} could not be written: it is no regular file; without --out, standard output is used")
+    place = out.resolve()  # a link stays one
+    unfinished = place.with_name(f".{place.name}.{os.getpid()}.unfinished")
     try:
         yield unfinished
-        unfinished.replace(out)
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())  # before it gets its name: not even a power cut shall leave half a file
+        unfinished.replace(place)
     except OSError as error:
         raise ExportError(f"{out} could not be written: {error.strerror or error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()

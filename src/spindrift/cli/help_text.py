@@ -1,0 +1,43 @@
+"""Help as it is meant: paragraphs filled to the width there is, examples line by line, no blanks at the ends in pipes."""
+
+import io
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from typing import Any
+
+from rich.markup import escape
+from typer.core import TyperCommand
+
+
+class HelpfulCommand(TyperCommand):
+    """A command whose help is its docstring: prose is filled, and paragraphs that are indented stand as they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What looks like markup ("[null]") is meant literally.
+        self.help = escape(unbroken(self.help or ""))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        print_trimmed(lambda: super(HelpfulCommand, self).format_help(ctx, formatter))
+
+
+def unbroken(text: str) -> str:
+    """`text` with the lines of each paragraph joined, but for those with an indented line or click's mark `\\b`."""
+    return "\n\n".join(_unbroken(paragraph) for paragraph in text.split("\n\n"))
+
+
+def _unbroken(paragraph: str) -> str:
+    as_it_stands = paragraph.startswith("\b\n") or "\n " in f"\n{paragraph}"
+    return paragraph.removeprefix("\b\n") if as_it_stands else paragraph.replace("\n", " ")
+
+
+def print_trimmed(show: Callable[[], object]) -> None:
+    """Call `show`, which prints help; where that is not for a terminal, leave out the blanks that fill up lines."""
+    if sys.stdout.isatty():
+        show()
+        return
+    with redirect_stdout(io.StringIO()) as printed:
+        show()
+    sys.stdout.writelines(line.rstrip() + "\n" for line in printed.getvalue().splitlines())

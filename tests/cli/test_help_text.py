@@ -1,0 +1,50 @@
+"""What `--help` prints: filled paragraphs, examples as they stand, nothing at the ends of lines."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from spindrift.cli.commands import COMMANDS
+from spindrift.cli.help_text import unbroken
+from tests.cli.conftest import Run
+
+WIDTHS = (80, 120)
+
+
+def test_prose_is_joined_and_examples_are_not() -> None:
+    text = "One\ntwo.\n\nExamples:\n  a b\n  c\n\nThree\nfour.\n\n\b\nas it\nstands\n\n  indented\n  too"
+    assert unbroken(text) == "One two.\n\nExamples:\n  a b\n  c\n\nThree four.\n\nas it\nstands\n\n  indented\n  too"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", [*COMMANDS, None])
+def test_no_line_is_too_long_or_ends_in_blanks(
+    name: str | None, width: int, spindrift: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = spindrift(*([name] if name else []), "--help").out.splitlines()
+    assert [line for line in lines if len(line) > width or line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_its_exit_codes(name: str, spindrift: Run) -> None:
+    assert "Exit code" in spindrift(name, "--help").out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_are_not_wrapped(name: str, spindrift: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def indented(width: int) -> list[str]:
+        monkeypatch.setenv("COLUMNS", str(width))
+        return [line for line in spindrift(name, "--help").out.splitlines() if line.startswith("   ")]
+
+    assert indented(80) == indented(200) != []
+
+
+def test_the_example_of_filter_is_true(spindrift: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [line for line in spindrift("filter", "--help").out.splitlines() if line.startswith('   {"url"')]
+    questions = [line for line in asked if "result" not in line]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(questions).encode())))
+    answered = spindrift("filter").out.splitlines()
+    assert [json.loads(line) for line in answered] == [json.loads(line) for line in asked if "result" in line]
