@@ -1,12 +1,13 @@
 """Text from the web must not steer a terminal."""
 
+import io
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spindrift.cli.output import clean, shown
+from spindrift.cli.output import Trimmed, clean, shown, stdout
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,13 @@ def test_nothing_that_steers_is_left(text: str) -> None:
 
 def test_markup_is_text() -> None:
     assert shown("[bold]x[/bold]").plain == "[bold]x[/bold]"
+
+
+def test_lines_in_pipes_do_not_end_in_blanks(capsys: pytest.CaptureFixture[str]) -> None:
+    stdout().print("a  \n\n  b ", end="")
+    stdout().print("c ")
+    assert capsys.readouterr().out == "a\n\n  b c\n"
+
+
+def test_boxes_are_drawn_in_the_encoding_of_the_stream() -> None:
+    assert Trimmed(io.TextIOWrapper(io.BytesIO(), encoding="ascii")).encoding == "ascii"

@@ -1,13 +1,14 @@
-"""Help as it is meant: paragraphs filled to the width there is, examples line by line, no blanks at the ends in pipes."""
+"""Help as it is meant: paragraphs filled to the width there is, examples line by line, no blanks at ends of lines."""
 
-import io
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
-from typing import Any
+from contextlib import nullcontext, redirect_stdout
+from typing import Any, TextIO, cast
 
 from rich.markup import escape
 from typer.core import TyperCommand
+
+from spindrift.cli.output import Trimmed
 
 
 class HelpfulCommand(TyperCommand):
@@ -35,9 +36,5 @@ def _unbroken(paragraph: str) -> str:
 
 def print_trimmed(show: Callable[[], object]) -> None:
     """Call `show`, which prints help; where that is not for a terminal, leave out the blanks that fill up lines."""
-    if sys.stdout.isatty():
+    with nullcontext() if sys.stdout.isatty() else redirect_stdout(cast(TextIO, Trimmed(sys.stdout))):
         show()
-        return
-    with redirect_stdout(io.StringIO()) as printed:
-        show()
-    sys.stdout.writelines(line.rstrip() + "\n" for line in printed.getvalue().splitlines())

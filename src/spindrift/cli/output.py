@@ -4,7 +4,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any, TextIO, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -27,7 +27,26 @@ def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     terminal = stream.isatty()
     # Piped text is for programs and files: never folded to a width.
-    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if terminal else 10_000)
+    file, width = (stream, None) if terminal else (cast(IO[str], Trimmed(stream)), 10_000)
+    return Console(file=file, highlight=False, markup=False, emoji=False, width=width)
+
+
+class Trimmed:
+    """A stream for pipes and files: without the blanks that tables and help put at the ends of lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.encoding = getattr(stream, "encoding", None) or "utf-8"  # decides what boxes are drawn with
+
+    def write(self, text: str) -> int:
+        """Write what is left of `text`."""
+        *lines, rest = text.split("\n")
+        self._stream.write("".join(line.rstrip(" ") + "\n" for line in lines) + rest)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        self._stream.flush()
 
 
 def clean(text: str) -> str:
