@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 
 def test_every_key_is_listed(spindrift: Run) -> None:
     listed = json.loads(spindrift("conf", "--json").out)
-    assert set(KEYS) <= {entry["name"] for entry in listed}
+    assert {name for name, key in KEYS.items() if not key.internal} <= {entry["name"] for entry in listed}
     assert all(entry["meaning"] and entry["type"] and entry["group"] for entry in listed)
 
 
@@ -30,6 +30,26 @@ def test_values_in_effect_and_where_they_come_from(spindrift: Run, tmp_path: Pat
     assert entries["fetcher.threads.number"]["value"] == 7
     assert "config.json, envs/prod" in entries["fetcher.threads.number"]["origin"]
     assert "robots.cache.spec" not in entries
+
+
+def test_what_the_command_line_sets_for_itself_is_not_listed(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    outcome = spindrift("conf", "--changed")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "spindrift.project.dir" not in spindrift("conf").out
+
+
+def test_environments_that_differ_are_said_and_the_rest_is_listed(spindrift: Run, tmp_path: Path) -> None:
+    environments = {
+        name: {"options": {"fetcher.server.delay": delay, "http.agent.name": "me", "mine": delay}}
+        for name, delay in (("prod", 1), ("test", 2))
+    }
+    (tmp_path / "config.json").write_text(json.dumps({"envs": environments}))
+    outcome = spindrift("conf", "--changed")
+    assert "http.agent.name = me" in outcome.out
+    assert "the environments differ in fetcher.server.delay; choose one with -e" in outcome.err
+    assert spindrift("conf", "http.agent.name").err == ""
+    assert spindrift("conf", "--changed", "-e", "prod").err == ""
 
 
 def test_one_key_in_full(spindrift: Run) -> None:

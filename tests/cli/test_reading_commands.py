@@ -73,6 +73,38 @@ class TestStatus:
         assert list(tmp_path.iterdir()) == []
 
 
+class TestEnvironments:
+    @pytest.fixture
+    def environments(self, crawled: Run, tmp_path: Path) -> Run:
+        """Two that differ, but not in where the crawl is kept."""
+        options = {"store.url": "sqlite:///crawl.db", "urlfilters.config.file": ""}
+        envs = {name: {"options": {**options, "http.agent.name": name}} for name in ("prod", "test")}
+        (tmp_path / "config.json").write_text(json.dumps({"envs": envs}))
+        return crawled
+
+    @pytest.mark.parametrize("command", [["status"], ["search", "tide"], ["export"]])
+    def test_readers_need_none_where_the_store_is_the_same(self, environments: Run, command: list[str]) -> None:
+        outcome = environments(*command)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert "a.example" in outcome.out
+
+    def test_who_writes_needs_one_where_any_key_differs(self, environments: Run) -> None:
+        outcome = environments("inject", "http://a.example/9")
+        assert outcome.code == 2
+        assert "which environment? (they differ in http.agent.name) Choose one with -e: prod, test" in outcome.err
+        assert environments("inject", "http://a.example/9", "-e", "prod").code == 0
+        assert environments("inject", "http://a.example/8", "-o", "http.agent.name=me").code == 0
+
+    def test_readers_need_one_where_the_store_differs(self, environments: Run, tmp_path: Path) -> None:
+        envs = {"prod": {"options": {"store.url": "sqlite:///other.db"}}, "test": {}}
+        (tmp_path / "config.json").write_text(json.dumps({"envs": envs}))
+        outcome = environments("status")
+        assert outcome.code == 2
+        assert "(they differ in store.url) Choose one with -e: prod, test" in outcome.err
+        assert environments("status", "-e", "test").code == 0
+        assert environments("status", "--store", "sqlite:///crawl.db").code == 0
+
+
 class TestSearch:
     def test_finds_pages_and_cleans_what_it_prints(self, crawled: Run) -> None:
         outcome = crawled("search", "tide")

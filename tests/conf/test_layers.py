@@ -53,7 +53,7 @@ def test_the_same_as_streamparse_resolves(options: dict[str, Any], tmp_path: Pat
 
 
 def test_option_values_are_yaml_as_for_sparse() -> None:
-    given = ["a=5", "b=1.5", "c=true", "d=text", "e=[x, y]", "f=", "g=a=b", "h=*/*;q=0.8", "i='5'"]
+    given = ["a=5", "b=1.5", "c=true", "d=text", "e=[x, y]", "f=", "g=a=b", "h=*/*;q=0.8", "i='5'", "j=2026-02-30"]
     expected = {
         "a": 5,
         "b": 1.5,
@@ -64,19 +64,21 @@ def test_option_values_are_yaml_as_for_sparse() -> None:
         "g": "a=b",
         "h": "*/*;q=0.8",
         "i": "5",
+        "j": "2026-02-30",
     }
-    assert parse_options(given) == expected
+    assert parse_options(given) == (expected, [])
 
 
 def test_keys_with_a_sign_of_their_own() -> None:
-    assert parse_options(["fetchInterval.FETCH_ERROR.isFeed=true=60"]) == {"fetchInterval.FETCH_ERROR.isFeed=true": 60}
+    options, _ = parse_options(["fetchInterval.FETCH_ERROR.isFeed=true=60"])
+    assert options == {"fetchInterval.FETCH_ERROR.isFeed=true": 60}
 
 
 def test_options_that_are_none() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        parse_options(["topology.debug", "a=1", "=2"])
-    assert len(caught.value.problems) == 2
-    assert "-o topology.debug: expected key=value" in caught.value.problems[0]
+    options, problems = parse_options(["topology.debug", "a=1", "=2"])
+    assert options == {"a": 1}
+    assert len(problems) == 2
+    assert "-o topology.debug: expected key=value" in problems[0]
 
 
 def test_all_wrong_values_at_once_with_key_value_origin_and_what_is_right() -> None:
@@ -162,6 +164,17 @@ def test_which_environment(tmp_path: Path) -> None:
         project.environment("stage")
 
 
+def test_environments_that_agree_about_what_matters_need_no_name(tmp_path: Path) -> None:
+    prod = {"options": {"a": 1, "b": 2, "c": 3}, "nimbus": "there"}
+    test = {"options": {"a": 1, "b": 9}, "nimbus": "here"}
+    project = load_project(project_of(tmp_path, {"envs": {"prod": prod, "test": test}}))
+    assert project.disputed() == ["b", "c"]
+    assert project.environment(matters=lambda key: key == "a") == (None, {"options": {"a": 1}})
+    with pytest.raises(ConfigurationError, match=r"which environment\? \(they differ in b, c\).*-e: prod, test"):
+        project.environment(matters=lambda key: True)
+    assert project.environment("test", matters=lambda key: True) == ("test", test)
+
+
 def test_which_topology(tmp_path: Path) -> None:
     project = load_project(project_of(tmp_path, {"envs": {}, "topology_specs": "wiring/"}))
     folder = tmp_path / "wiring"
@@ -175,3 +188,13 @@ def test_which_topology(tmp_path: Path) -> None:
         project.topology_file()
     with pytest.raises(ConfigurationError, match=r"no topology 'three'.*one, two"):
         project.topology_file("three")
+
+
+@pytest.mark.parametrize("name", [None, "one"])
+def test_no_topologies_folder(tmp_path: Path, name: str | None) -> None:
+    project = load_project(project_of(tmp_path, {"envs": {}, "topology_specs": "wiring/"}))
+    with pytest.raises(ConfigurationError, match=r"wiring: there is no such folder.*`sparse quickstart NAME`.*-c$"):
+        project.topology_file(name)
+    (tmp_path / "wiring").mkdir()
+    with pytest.raises(ConfigurationError, match=r"no topology"):
+        project.topology_file(name)

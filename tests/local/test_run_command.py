@@ -72,7 +72,8 @@ def test_without_a_terminal_lines_and_a_table(project: Path) -> None:
         (["-n", "nothing"], 2, "there is no topology 'nothing' (there are: wordcount)"),
         (["-e", "stage"], 2, "no environment 'stage'"),
         (["-o", "topology.max.spout.pending=some"], 2, "topology.max.spout.pending (-o): 'some' is not right"),
-        (["-o", "topology.debug"], 2, "expected key=value"),
+        (["-o", "topology.debug", "-o", "=5", "-o", "topology.workers=x"], 2, "topology.workers (-o): 'x' is not"),
+        (["-o", "topology.debug", "-o", "=5", "-o", "topology.workers=x"], 2, "-o =5: expected key=value"),
         (["-c", "missing.json"], 2, "missing.json: cannot read the configuration"),
         (["-n"], 2, "requires an argument"),
     ],
@@ -81,6 +82,32 @@ def test_usage_and_configuration_errors(arguments: list[str], code: int, said: s
     ran = spindrift_run(project, *arguments)
     assert (ran.returncode, said in ran.stderr) == (code, True), ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_outside_of_a_project_it_says_what_is_missing(tmp_path: Path) -> None:
+    ran = spindrift_run(tmp_path)
+    assert ran.returncode == 2
+    assert "topologies: there is no such folder" in ran.stderr
+    assert "sparse quickstart" in ran.stderr
+
+
+def test_modules_beside_the_topologies_are_found_too(project: Path) -> None:
+    """Without `src`: components in the project's folder, in a package and in a module."""
+    shutil.move(project / "src" / "bolts", project / "bolts")
+    shutil.move(project / "src" / "spouts" / "words.py", project / "words.py")
+    shutil.rmtree(project / "src")
+    topology = project / "topologies" / "wordcount.py"
+    topology.write_text(topology.read_text().replace("from spouts.words", "from words"))
+    ran = spindrift_run(project, "-t", "0.3", "-w", "2", "--json")
+    assert ran.returncode == 0, ran.stderr
+    assert components(ran.stdout)["count_bolt"]["acked"] > 0
+
+
+def test_a_topology_file_that_ends_the_program_is_an_error(project: Path) -> None:
+    (project / "topologies" / "wordcount.py").write_text("raise SystemExit(3)\n")
+    ran = spindrift_run(project)
+    assert ran.returncode == 2
+    assert "wordcount.py: cannot load the topology: SystemExit: 3 (line 1)" in ran.stderr
 
 
 def test_a_component_that_does_not_start(project: Path) -> None:

@@ -27,14 +27,17 @@ def conf(
       spindrift conf --json | jq '.[] | select(.group == "HTTP")'
     """
     from spindrift.cli.conf_listing import print_keys
-    from spindrift.cli.configuration import load
+    from spindrift.cli.configuration import load, warn
     from spindrift.cli.output import print_json
-    from spindrift.conf import KEYS
+    from spindrift.conf import KEYS, key_for
     from spindrift.conf.listing import listing
     from spindrift.errors import ConfigurationError
     from spindrift.filtering.nearest import did_you_mean
 
-    loaded = load(config, environment, option)
+    loaded = load(config, environment, option, reads=lambda key: False)
+    unsettled = [name for name in loaded.disputed if key_for(name) and (key or "").lower() in name.lower()]
+    if unsettled:
+        warn([f"the environments differ in {', '.join(unsettled)}; choose one with -e to see its values"])
     found = listing(loaded.conf, loaded.origins, key)
     if key is not None and not found:
         raise ConfigurationError(f"no configuration key has {key!r} in its name{did_you_mean(key, KEYS)}")
@@ -43,4 +46,4 @@ def conf(
     if json_:
         print_json([entry.as_json() for entry in found])
     else:
-        print_keys(found)
+        print_keys(found, full=key is not None and len(found) == 1)

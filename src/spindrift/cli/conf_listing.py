@@ -11,10 +11,10 @@ from spindrift.cli.output import clean, shown, stdout
 from spindrift.conf.listing import KeyEntry
 
 
-def print_keys(entries: list[KeyEntry]) -> None:
-    """Keys under their groups: name and value on a line, the meaning below it; all there is to say where it is one."""
+def print_keys(entries: list[KeyEntry], *, full: bool = False) -> None:
+    """Keys under their groups: name and value on a line, the meaning below it; `full`: all there is to say of one."""
     console = stdout()
-    if len(entries) == 1:
+    if full:
         _print_one(console, entries[0])
         return
     for number, (group, members) in enumerate(groupby(entries, key=lambda entry: entry.group)):

@@ -1,13 +1,13 @@
 """The configuration of a command: config.json, topology, `-o`, and what the command's own options say."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
-from spindrift.conf.layers import check, load_project, parse_options, resolve
+from spindrift.conf.layers import Project, check, load_project, parse_options, resolve
 from spindrift.errors import ConfigurationError
 
 
@@ -17,6 +17,8 @@ class Loaded:
 
     conf: dict[str, Any]
     origins: dict[str, str]
+    disputed: list[str]
+    """Keys that are left out because the environments, of which none was chosen, differ in them."""
 
     @property
     def settings(self) -> Settings:
@@ -32,36 +34,52 @@ def load(
     topology: Any = None,
     store: str | None = None,
     chosen: Mapping[str, Any] | None = None,
+    reads: Callable[[str], bool] = lambda key: True,
 ) -> Loaded:
     """Layer the configuration; `chosen`, and `store` for `store.url`, are what the command's own options say.
 
+    `reads` says of a key whether the command reads it: an environment must be chosen where they differ in one of those.
     Raises ConfigurationError with everything that is wrong; what merely looks like a slip is said on stderr.
     """
     project = load_project(config)
     make_importable(project.root)
-    name, settings = project.environment(environment)
-    layers = resolve(project, settings, topology, parse_options(overrides or []), env=name)
-    layers.put({**(chosen or {}), **({"store.url": store} if store else {})}, "option of the command")
+    options, malformed = parse_options(overrides or [])
+    own = {**(chosen or {}), **({"store.url": store} if store else {})}
+    decided = {*options, *own, *(getattr(topology, "config", None) or {})}
+    name, settings = project.environment(environment, matters=lambda key: key not in decided and reads(key))
+    layers = resolve(project, settings, topology, options, env=name)
+    layers.put(own, "option of the command")
     problems, warnings = check(layers)
-    if problems:
-        raise ConfigurationError(problems)
-    if project.path:
-        layers.put({"spindrift.project.dir": str(project.root)}, str(project.path))
-    _warn(warnings)
-    return Loaded(layers.conf, layers.origins)
+    if malformed or problems:
+        raise ConfigurationError(malformed + problems)
+    layers.put(project_folder(project), str(project.path))
+    warn(warnings)
+    disputed = [key for key in project.disputed() if key not in decided] if name is None else []
+    return Loaded(layers.conf, layers.origins, disputed)
+
+
+def store_keys(key: str) -> bool:
+    """What commands read that only look into a store."""
+    return key.startswith("store.")
+
+
+def project_folder(project: Project) -> dict[str, str]:
+    """Tells components where the project is whose files they are to find."""
+    return {"spindrift.project.dir": str(project.root)} if project.path else {}
 
 
 def make_importable(root: Path) -> None:
-    """Let filters and schedulers be imported from a project: its folder, and `src` in it, which Storm's workers get."""
-    for folder in (root, root / "src"):
+    """Let a project's modules be imported: from `src`, which Storm's workers get, and from the project's folder."""
+    for folder in (root / "src", root):
         path = str(folder.resolve())
         if path not in sys.path and folder.is_dir():
             sys.path.append(path)
 
 
-def _warn(warnings: list[str]) -> None:
+def warn(warnings: list[str]) -> None:
+    """Say what looks like a slip on standard error."""
     if warnings:
         from spindrift.cli.output import shown, stderr
 
         for warning in warnings:
-            stderr().print(shown(f"warning: {warning}", "yellow"))
+            stderr().print(shown(f"warning: {warning}", "yellow"), soft_wrap=True)

@@ -49,7 +49,7 @@ def export(
       spindrift export --out pages.parquet
       spindrift export --what statuses --out statuses.jsonl
     """
-    from spindrift.cli.configuration import load
+    from spindrift.cli.configuration import load, store_keys
     from spindrift.cli.numbers import count
     from spindrift.cli.output import shown, stderr
     from spindrift.crawl.export import export_jsonl, export_parquet
@@ -58,7 +58,7 @@ def export(
     parquet = (format_ or _format_of(out)) is Format.PARQUET
     if parquet and out is None:
         raise ConfigurationError("Parquet is no text: name a file, such as --out pages.parquet")
-    settings = load(config, environment, option, store=store).settings
+    settings = load(config, environment, option, store=store, reads=store_keys).settings
     with open_store(settings.text("store.url"), settings, read_only=True) as opened:
         if parquet and out is not None:
             written = export_parquet(opened, what.value, out)

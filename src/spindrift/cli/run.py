@@ -66,7 +66,7 @@ def run(
 def _load(
     name: str | None, environment: str | None, option: list[str], config: Path | None, chosen: Mapping[str, Any]
 ) -> Any:
-    from spindrift.cli.output import shown, stderr
+    from spindrift.cli.configuration import make_importable, project_folder, warn
     from spindrift.conf.layers import Layers, check, load_project, parse_options, resolve
     from spindrift.errors import ConfigurationError
     from spindrift.local import LocalTopology
@@ -75,8 +75,10 @@ def _load(
     project = load_project(config)
     env, settings = project.environment(environment)
     name, file = project.topology_file(name)
+    make_importable(project.root)
     topology_class = load_topology(file)
-    layers = resolve(project, settings, topology_class, {**parse_options(option), **chosen}, env=env)
+    options, malformed = parse_options(option)
+    layers = resolve(project, settings, topology_class, {**options, **chosen}, env=env)
     problems, warnings = check(layers)
     for spec in topology_class.specs:
         own = Layers()
@@ -84,10 +86,10 @@ def _load(
         found, suspicious = check(own)
         problems += found
         warnings += suspicious
-    for warning in warnings:
-        stderr().print(shown(f"warning: {warning}", "yellow"), soft_wrap=True)
-    if problems:
-        raise ConfigurationError(problems)
+    if malformed or problems:
+        raise ConfigurationError(malformed + problems)
+    layers.put(project_folder(project), str(project.path))
+    warn(warnings)
     return LocalTopology(topology_class, name=name, conf=layers.conf, env=env)
 
 

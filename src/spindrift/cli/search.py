@@ -39,14 +39,14 @@ def search(
     """
     from dataclasses import asdict
 
-    from spindrift.cli.configuration import load
+    from spindrift.cli.configuration import load, store_keys
     from spindrift.cli.hits import MARKS, print_hits
     from spindrift.cli.output import print_json
     from spindrift.index.documents import MARKS as HTML_MARKS
     from spindrift.store import open_store
 
     words = " ".join(query)
-    url_of_store = load(config, environment, option, store=store).settings.text("store.url")
+    url_of_store = load(config, environment, option, store=store, reads=store_keys).settings.text("store.url")
     with open_store(url_of_store, read_only=True) as opened:
         result = opened.documents.search(
             words,

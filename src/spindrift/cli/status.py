@@ -31,10 +31,10 @@ def status(
       spindrift status https://example.com/page.html
       spindrift status --json | jq .statuses
     """
-    from spindrift.cli.configuration import load
+    from spindrift.cli.configuration import load, store_keys
     from spindrift.store import open_store
 
-    url_of_store = load(config, environment, option, store=store).settings.text("store.url")
+    url_of_store = load(config, environment, option, store=store, reads=store_keys).settings.text("store.url")
     with open_store(url_of_store, read_only=True) as opened:
         if url is None:
             _show_frontier(opened, url_of_store, hosts, json_)

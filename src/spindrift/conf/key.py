@@ -25,6 +25,7 @@ class Kind(StrEnum):
 class Key:
     """One configuration key.
 
+    `internal` keys are set by spindrift itself, and not listed.
     `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
     A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`.
     """
@@ -38,6 +39,7 @@ class Key:
     minimum: float | None = None
     none_is_minus_one: bool = False
     secret: bool = False
+    internal: bool = False
 
     def parse(self, value: object) -> Value:
         """`value` in this key's type (a duration becomes seconds). Raises ValueError saying what is right."""

@@ -62,7 +62,7 @@ def resolve(
 ) -> Layers:
     """The layers of a run: `environment` and `env` are what `Project.environment` returned, `options` those of `-o`."""
     layers = Layers()
-    file = f"{project.path or 'config.json'}, envs/{env or ''}"
+    file = f"{project.path or 'config.json'}, envs/{env or '*'}"
     layers.put(environment.get("options", {}), f"{file}/options")
     layers.put(_log_options(environment), f"{file}/log")
     layers.put({key: environment[key] for key in _VIRTUALENV_KEYS if key in environment}, file)
@@ -74,13 +74,13 @@ def resolve(
     return layers
 
 
-def parse_options(given: Iterable[str]) -> dict[str, Any]:
+def parse_options(given: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
     """`key=value` texts of the command line, values read as YAML scalars as sparse does (`5` is a number).
 
-    Raises ConfigurationError naming every text that is not of that form.
+    Also a problem for every text that is not of that form.
     """
     options: dict[str, Any] = {}
-    problems = []
+    problems: list[str] = []
     for text in given:
         key, sign, value = text.partition("=")
         # Keys such as fetchInterval.isFeed=true have a sign of their own; then the last one separates.
@@ -91,12 +91,10 @@ def parse_options(given: Iterable[str]) -> dict[str, Any]:
             continue
         try:
             options[key.strip()] = YAML(typ="safe", pure=True).load(StringIO(value))
-        except YAMLError:
-            # An unquoted text that YAML takes for syntax (`*/*`, `a: b`) is that text.
+        except (YAMLError, ValueError):
+            # An unquoted text that YAML takes for syntax (`*/*`, `a: b`, `2026-02-30`) is that text.
             options[key.strip()] = value
-    if problems:
-        raise ConfigurationError(problems)
-    return options
+    return options, problems
 
 
 def check(layers: Layers) -> tuple[list[str], list[str]]:

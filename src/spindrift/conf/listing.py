@@ -68,6 +68,8 @@ def _entries(conf: Mapping[str, Any], origins: Mapping[str, str]) -> Iterator[Ke
     families = {family.form: family for family in FAMILIES}
     for group, keys in GROUPS.items():
         for key in keys:
+            if key.internal:
+                continue
             family = families.get(key.name)
             members = [name for name in conf if family.pattern.fullmatch(name)] if family else []
             for name in members or [key.name]:

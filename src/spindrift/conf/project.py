@@ -1,7 +1,7 @@
 """A streamparse project on disk: its config.json, its environments, its topology files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,24 @@ class Project:
         folder = Path(str(self.config.get("topology_specs", "topologies")))
         return folder if folder.is_dir() else self.root / folder
 
-    def environment(self, name: str | None = None) -> tuple[str | None, Mapping[str, Any]]:
+    def environment(
+        self, name: str | None = None, *, matters: Callable[[str], bool] | None = None
+    ) -> tuple[str | None, Mapping[str, Any]]:
         """The environment to use and its settings, as streamparse chooses: the only one needs no name.
 
-        Raises ConfigurationError for an unknown name, or for none where there are several.
+        `matters` says of a key whether the caller reads it. Where all environments agree about those, no name is
+        needed either: then the settings are what all of them say alike, under no name.
+        Raises ConfigurationError for an unknown name, or for none where one is needed.
         """
         environments = self.config.get("envs", {})
         known = ", ".join(environments) or "none"
         if name is None:
             if len(environments) > 1:
-                raise ConfigurationError(f"{self.path}: which environment? Choose one with -e: {known}")
+                differing = [key for key in self.disputed() if matters is not None and matters(key)]
+                if matters is not None and not differing:
+                    return None, self._agreed()
+                why = f" (they differ in {', '.join(differing)})" if differing else ""
+                raise ConfigurationError(f"{self.path}: which environment?{why} Choose one with -e: {known}")
             name = next(iter(environments), None)
         if name is None:
             return None, {}
@@ -46,12 +54,33 @@ class Project:
             )
         return name, environments[name]
 
+    def disputed(self) -> list[str]:
+        """The configuration keys to which the environments give different values, or only some of them one."""
+        options = [environment.get("options", {}) for environment in self.config.get("envs", {}).values()]
+        keys = dict.fromkeys(key for each in options for key in each)
+        return [key for key in keys if any(key not in each or each[key] != options[0].get(key) for each in options)]
+
+    def _agreed(self) -> dict[str, Any]:
+        """What all environments say alike."""
+        first, *others = self.config["envs"].values()
+        disputed = self.disputed()
+        agreed = {part: value for part, value in first.items() if all(each.get(part) == value for each in others)}
+        options = first.get("options", {})
+        return {**agreed, "options": {key: value for key, value in options.items() if key not in disputed}}
+
     def topology_file(self, name: str | None = None) -> tuple[str, Path]:
         """Name and file of a topology; the only one needs no name. Raises ConfigurationError."""
+        if not self.topologies.is_dir():
+            raise ConfigurationError(
+                f"{self.topologies}: there is no such folder, and so no topology to run. Change to the folder of a "
+                "streamparse project (`sparse quickstart NAME` makes one), or name its config.json with -c"
+            )
         files = sorted(path for path in self.topologies.glob("*.py") if not path.name.startswith("_"))
         known = ", ".join(path.stem for path in files) or "none"
         if name is None:
-            if len(files) != 1:
+            if not files:
+                raise ConfigurationError(f"{self.topologies}: there is no topology in this folder (no NAME.py)")
+            if len(files) > 1:
                 raise ConfigurationError(f"{self.topologies}: which topology? Choose one with -n: {known}")
             return files[0].stem, files[0]
         file = self.topologies / f"{name}.py"
@@ -74,7 +103,7 @@ def load_project(path: Path | str | None = None) -> Project:
         config = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot read the configuration ({error.strerror or error})") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not JSON ({error})") from None
     problems = _problems(config)
     if problems:

@@ -13,17 +13,18 @@ from spindrift.local.errors import TopologyError
 
 
 def load_topology(file: Path) -> Any:
-    """The first Topology class of a file. Its folder, and `src` beside that, become importable, as streamparse does.
+    """The first Topology class of a file. Its folder and `src` beside that become importable, as streamparse does, and
+    the folder that holds both, for modules beside them.
 
     Raises TopologyError naming the file, and for a wrong input or grouping the component, stream and fields.
     """
-    for folder in (file.parent.parent / "src", file.parent):
+    for folder in (file.parent.parent / "src", file.parent, file.parent.parent):
         path = str(folder.resolve())
         if path not in sys.path:
             sys.path.append(path)
     try:
         module = _import(file.resolve())
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # also a module that thinks it is a program
         raise TopologyError(f"{file}: cannot load the topology: {_described(error, file)}") from error
     for value in vars(module).values():
         if isinstance(value, TopologyType) and value is not Topology:
@@ -55,7 +56,7 @@ def _import(file: Path) -> ModuleType:
     return module
 
 
-def _described(error: Exception, file: Path) -> str:
+def _described(error: BaseException, file: Path) -> str:
     checked = _grouping_check(error.__traceback__)
     if checked is not None:
         component, source, stream, fields = checked

@@ -8,6 +8,7 @@ KEYS = (
         Kind.TEXT,
         None,
         "Folder of the config.json in use, where the files that keys name are looked for; set by the command line.",
+        internal=True,
     ),
     Key("urlfilters.config.file", Kind.TEXT, "urlfilters.json", "URL filters; empty: none."),
     Key("parsefilters.config.file", Kind.TEXT, "parsefilters.json", "Parse filters; empty: none."),
