@@ -66,6 +66,62 @@ def test_without_a_terminal_lines_and_a_table(project: Path) -> None:
     assert "in flight" in ran.stderr
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_components_log_is_shown_from_the_level_of_storms_key_on(project: Path, workers: str) -> None:
+    bolt = project / "src" / "bolts" / "wordcount.py"
+    text = bolt.read_text().replace("self.total = 0", "self.total = 0; self.log('by Storm'); self.logger.warning('!')")
+    bolt.write_text(text)
+    shown = spindrift_run(project, "-t", "1", "-w", workers).stderr
+    assert "INFO count_bolt: counted [1,000] words" in shown
+    assert "INFO count_bolt: by Storm" in shown
+    assert "WARNING count_bolt: !" in shown
+    assert "StormHandler" not in shown
+    assert "went away" not in shown
+    quiet = spindrift_run(project, "-t", "1", "-w", workers, "-o", "pystorm.log.level=warning").stderr
+    assert "INFO" not in quiet
+    assert "WARNING count_bolt: !" in quiet
+
+
+def test_logs_that_have_files_are_not_shown(project: Path, tmp_path: Path) -> None:
+    ran = spindrift_run(project, "-t", "1", "-o", f"pystorm.log.path={tmp_path / 'logs'}")
+    assert "counted [" not in ran.stderr
+    assert any("counted [1,000] words" in file.read_text() for file in (tmp_path / "logs").iterdir())
+
+
+def test_it_says_what_it_waits_for_and_what_became_of_it(project: Path) -> None:
+    """A spout of ten reliable tuples, of which the bolt never acks the odd ones."""
+    (project / "src" / "spouts" / "words.py").write_text(
+        "from streamparse import Spout\n"
+        "class WordSpout(Spout):\n"
+        "    outputs = ['word']\n"
+        "    def initialize(self, conf, context):\n"
+        "        self.left = list(range(10))\n"
+        "    def next_tuple(self):\n"
+        "        if self.left:\n"
+        "            word = self.left.pop()\n"
+        "            self.emit([str(word)], tup_id=word)\n"
+    )
+    (project / "src" / "bolts" / "wordcount.py").write_text(
+        "from streamparse import Bolt\n"
+        "class WordCountBolt(Bolt):\n"
+        "    outputs = ['word', 'count']\n"
+        "    auto_ack = False\n"
+        "    held = []\n"
+        "    def process(self, tup):\n"
+        "        self.held.append(tup)\n"
+        "    def process_tick(self, tup):\n"
+        "        for held in self.held:\n"
+        "            if int(held.values[0]) % 2 == 0:\n"
+        "                self.ack(held)\n"
+        "        self.held.clear()\n"
+    )
+    options = ["-o", "topology.tick.tuple.freq.secs=1h", "-o", "topology.message.timeout.secs=3"]
+    ran = spindrift_run(project, "-t", "1", *options)
+    assert ran.returncode == 0, ran.stderr
+    assert "stopping: 10 spout tuples in flight, 0 tuples queued; up to 30 s for them" in ran.stderr
+    assert "5 acked, 5 failed, nothing left" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

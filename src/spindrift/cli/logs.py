@@ -1,41 +1,83 @@
 """Log messages on a terminal that also shows a live display."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
 
 from rich.console import Console
+from rich.text import Text
 
 from spindrift.cli.output import shown
+from spindrift.conf import Settings
 
 _STYLES = {logging.WARNING: "yellow", logging.ERROR: "red", logging.CRITICAL: "bold red"}
+_COMPONENT = "pystorm.component."
+_TOGETHER = 0.1
+"""Seconds within which lines of no urgency are printed together: each printing draws the live display anew."""
 
 
 class ConsoleHandler(logging.Handler):
-    """Prints records above whatever the console redraws. Tracebacks come along in full."""
+    """Prints records above whatever the console redraws, components under their own names. Tracebacks come in full."""
 
-    def __init__(self, console: Console, level: int = logging.WARNING) -> None:
-        super().__init__(level)
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(levelname)s %(source)s: %(message)s"))
         self._console = console
+        self._waiting: list[Text] = []
+        self._printed = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one record."""
+        """Print one record, on a terminal perhaps together with the next ones."""
         try:
+            record.source = record.name.removeprefix(_COMPONENT)
             style = _STYLES.get(record.levelno, "")
-            for line in self.format(record).splitlines():
-                self._console.print(shown(line, style), soft_wrap=True)
+            self._waiting += [shown(line, style) for line in self.format(record).splitlines()]
+            urgent = record.levelno >= logging.WARNING or not self._console.is_terminal
+            if urgent or monotonic() - self._printed >= _TOGETHER:
+                self.flush()
         except Exception:
             self.handleError(record)
 
+    def flush(self) -> None:
+        """Print what waits."""
+        self.acquire()
+        try:
+            waiting, self._waiting = self._waiting, []
+            if waiting:
+                self._console.print(Text("\n").join(waiting), soft_wrap=True)
+                self._printed = monotonic()
+        finally:
+            self.release()
+
+
+def log_to(console: Console) -> AbstractContextManager[ConsoleHandler]:
+    """Warnings and errors of the whole process go to `console` while this lasts."""
+    return _attached(ConsoleHandler(console), lambda record: record.levelno >= logging.WARNING)
+
+
+def log_components_to(console: Console, settings: Settings) -> AbstractContextManager[ConsoleHandler]:
+    """As `log_to`, and also what components log, as Storm's local mode shows it.
+
+    Their own loggers have the level of `pystorm.log.level`; with `pystorm.log.path` they have files instead.
+    `topology.debug` shows what anybody logs.
+    """
+    if settings.flag("topology.debug"):
+        return _attached(ConsoleHandler(console), lambda record: True)
+    in_files = bool(settings.text("pystorm.log.path"))
+    return _attached(
+        ConsoleHandler(console),
+        lambda record: record.levelno >= logging.WARNING or (record.name.startswith(_COMPONENT) and not in_files),
+    )
+
 
 @contextmanager
-def log_to(console: Console) -> Iterator[None]:
-    """Warnings and errors of the whole process go to `console` while this lasts."""
+def _attached(handler: ConsoleHandler, wanted: Callable[[logging.LogRecord], bool]) -> Iterator[ConsoleHandler]:
+    handler.addFilter(wanted)
     root = logging.getLogger()
-    handler = ConsoleHandler(console)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     try:
-        yield
+        yield handler
     finally:
         root.removeHandler(handler)
+        handler.flush()

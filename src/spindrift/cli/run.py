@@ -9,11 +9,15 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+
+if TYPE_CHECKING:
+    from spindrift.conf import Settings
+    from spindrift.local import LocalTopology
 
 _DRAIN = 30.0
 
@@ -59,14 +63,16 @@ def run(
     chosen: dict[str, Any] = {"topology.workers": workers, "topology.acker.executors": ackers}
     if debug:
         chosen["topology.debug"] = True
-    topology = _load(name, environment, option or [], config, {k: v for k, v in chosen.items() if v is not None})
-    _run(topology, seconds, debug, json_)
+    given = {key: value for key, value in chosen.items() if value is not None}
+    topology, settings = _load(name, environment, option or [], config, given)
+    _run(topology, settings, seconds, json_)
 
 
 def _load(
     name: str | None, environment: str | None, option: list[str], config: Path | None, chosen: Mapping[str, Any]
-) -> Any:
+) -> "tuple[LocalTopology, Settings]":
     from spindrift.cli.configuration import make_importable, project_folder, warn
+    from spindrift.conf import Settings
     from spindrift.conf.layers import Layers, check, load_project, parse_options, resolve
     from spindrift.errors import ConfigurationError
     from spindrift.local import LocalTopology
@@ -90,12 +96,13 @@ def _load(
         raise ConfigurationError(malformed + problems)
     layers.put(project_folder(project), str(project.path))
     warn(warnings)
-    return LocalTopology(topology_class, name=name, conf=layers.conf, env=env)
+    return LocalTopology(topology_class, name=name, conf=layers.conf, env=env), Settings(layers.conf)
 
 
-def _run(topology: Any, seconds: float, debug: bool, json_: bool) -> None:
+def _run(topology: "LocalTopology", settings: "Settings", seconds: float, json_: bool) -> None:
+    from spindrift.cli.logs import log_components_to
     from spindrift.cli.output import print_json, stderr
-    from spindrift.cli.run_display import display, summary
+    from spindrift.cli.run_display import display, stopped, stopping, summary
     from spindrift.local.collector import calm_collector
 
     console = stderr()
@@ -103,22 +110,30 @@ def _run(topology: Any, seconds: float, debug: bool, json_: bool) -> None:
         if json_:
             # A component's print must not end up in the JSON.
             stack.enter_context(contextlib.redirect_stdout(sys.stderr))
-        stack.enter_context(_logging(console, debug))
+        logs = stack.enter_context(log_components_to(console, settings))
         stack.enter_context(calm_collector())
         view = stack.enter_context(display(console))
-        with _signals(topology) as stopping:
+
+        def show() -> None:
+            logs.flush()
+            view.show(topology.stats())
+
+        with _signals(topology) as asked:
             topology.start()
             until = time.monotonic() + seconds if seconds > 0 else float("inf")
-            while not stopping.wait(min(view.interval, max(until - time.monotonic(), 0))):
+            while not asked.wait(min(view.interval, max(until - time.monotonic(), 0))):
                 if time.monotonic() >= until:
                     break
-                view.show(topology.stats())
+                show()
+            before = topology.stats()
+            console.print(stopping(before, _DRAIN))
             stopper = threading.Thread(target=topology.stop, args=(_DRAIN,), name="stop")
             stopper.start()
             while stopper.is_alive():
                 stopper.join(view.interval)
-                view.show(topology.stats())
+                show()
     stats = topology.stats()
+    console.print(stopped(before, stats, topology.plan))
     if json_:
         print_json(stats.as_dict())
     else:
@@ -126,7 +141,7 @@ def _run(topology: Any, seconds: float, debug: bool, json_: bool) -> None:
 
 
 @contextlib.contextmanager
-def _signals(topology: Any) -> Iterator[threading.Event]:
+def _signals(topology: "LocalTopology") -> Iterator[threading.Event]:
     """An event that SIGINT and SIGTERM set; a second signal ends the drain."""
     stopping = threading.Event()
 
@@ -141,20 +156,3 @@ def _signals(topology: Any) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _logging(console: Any, debug: bool) -> Iterator[None]:
-    """Warnings and errors of components on the console; with `debug` everything they log."""
-    import logging
-
-    from spindrift.cli.logs import ConsoleHandler
-
-    handler = ConsoleHandler(console, logging.DEBUG if debug else logging.WARNING)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)

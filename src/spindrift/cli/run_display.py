@@ -1,15 +1,18 @@
 """What `spindrift run` shows: a table that redraws itself on a terminal, plain lines elsewhere, a table at the end."""
 
+import sys
 from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
-from spindrift.cli.numbers import clock_time, count
+from spindrift.cli.numbers import clock_time, count, counted, span
 from spindrift.cli.output import shown
 from spindrift.local import ComponentStats, TopologyStats
+from spindrift.local.plan import TopologyPlan
 
 
 class View(Protocol):
@@ -35,7 +38,8 @@ class LiveTable:
     interval = 0.5
 
     def __init__(self, console: Console) -> None:
-        self._live = Live(console=console, auto_refresh=False, transient=True)
+        # What components print goes above the table, unless it goes to a file.
+        self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=sys.stdout.isatty())
         self._last: TopologyStats | None = None
 
     def __enter__(self) -> Self:
@@ -79,6 +83,27 @@ class Lines:
         self._console.print(shown(f"{clock_time(stats.uptime)}  {'; '.join(parts)}"), soft_wrap=True)
 
 
+def stopping(stats: TopologyStats, drain: float) -> Text:
+    """What is waited for, and for how long."""
+    queued = sum(each.queue_length for each in stats.components.values())
+    if not stats.in_flight and not queued:
+        return Text("stopping: nothing is in flight")
+    held = f"{counted(stats.in_flight, 'spout tuple')} in flight, {counted(queued, 'tuple')} queued"
+    return Text(f"stopping: {held}; up to {span(drain)} for them (Ctrl-C: stop at once)")
+
+
+def stopped(before: TopologyStats, after: TopologyStats, plan: TopologyPlan) -> Text:
+    """What became of the spout tuples that were in flight `before`."""
+    spouts = [name for name, component in plan.components.items() if component.is_spout]
+    acked = sum(after.components[name].acked - before.components[name].acked for name in spouts)
+    failed = sum(after.components[name].failed - before.components[name].failed for name in spouts)
+    parts = [f"{count(acked)} acked"] if acked else []
+    parts += [f"{count(failed)} failed"] if failed else []
+    left = f"{counted(after.in_flight, 'spout tuple')} left, to be emitted again" if after.in_flight else "nothing left"
+    took = span(after.uptime - before.uptime)
+    return shown(f"stopped in {took}: {', '.join([*parts, left])}", "yellow" if after.in_flight else "")
+
+
 def summary(console: Console, stats: TopologyStats) -> None:
     """The whole run."""
     console.print(table(stats, None))
@@ -88,8 +113,6 @@ def summary(console: Console, stats: TopologyStats) -> None:
             console.print(shown(f"{name}: {count(each.error_count)} errors; the last, in task {last.task}:", "red"))
             for line in last.message.strip().splitlines()[-12:]:
                 console.print(shown(f"  {line}"), soft_wrap=True)
-    if stats.in_flight:
-        console.print(shown(f"{count(stats.in_flight)} spout tuples were not acked", "yellow"))
 
 
 def table(stats: TopologyStats, before: TopologyStats | None) -> Table:

@@ -26,6 +26,8 @@ def main() -> None:
     module, name = sys.argv[1:3]
     component = guarded(getattr(importlib.import_module(module), name), protocol)(serializer="msgpack")
     component.exit_on_exception = False
+    # At every orderly end it says that "Storm went away".
+    logging.getLogger("pystorm.component").addFilter(lambda record: record.levelno >= logging.WARNING)
     try:
         component.run()
     except Exception as error:
@@ -55,6 +57,12 @@ def guarded(cls: type[Any], protocol: BinaryIO) -> type[Any]:
             super().__init__(*args, **kwargs)
             self.serializer.__class__ = Serializer
             self.serializer.output_stream = protocol
+
+        def _setup_component(self, storm_conf: Any, context: Any) -> None:
+            # It would announce that what it logs goes to Storm.
+            self.log = lambda message, level=None: None
+            super()._setup_component(storm_conf, context)
+            del self.log
 
         def send_message(self, message: Any) -> None:
             try:

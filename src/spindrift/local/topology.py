@@ -125,7 +125,7 @@ class LocalTopology:
         self._timer.stop()
         self._pulse.stop()
         if not drained:
-            log.warning("%s: stopped with %d spout tuples in flight", self.plan.name, self.in_flight())
+            log.info("%s: stopped with %d spout tuples in flight", self.plan.name, self.in_flight())
             for bolt in self._bolts:
                 bolt.abort()
         until = max(self._drain_until, monotonic() + _LAST_SECONDS)

@@ -12,6 +12,13 @@ KEYS = (
     ),
     Key("topology.debug", Kind.FLAG, False, "Log every tuple emitted, acked and failed."),
     Key(
+        "pystorm.log.level",
+        Kind.TEXT,
+        "info",
+        "What components log from this level on is shown by `spindrift run`: debug, info, warning, error or critical.",
+    ),
+    Key("pystorm.log.path", Kind.TEXT, None, "Folder for a log file of each component; none: the runner shows it."),
+    Key(
         "topology.workers",
         Kind.INTEGER,
         1,
