@@ -1,5 +1,7 @@
 """The errors that users see: each says what was being done, to what, what went wrong and what to do."""
 
+import threading
+
 
 class SpindriftError(Exception):
     """Root of every error that spindrift raises on purpose. The command line prints it without a traceback."""
@@ -14,6 +16,14 @@ class ConfigurationError(SpindriftError):
     def __init__(self, problems: list[str] | str) -> None:
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether `error` is Ctrl-C, which Python raises in the main thread.
+
+    Whatever else comes out of other people's code (a filter, a bolt), even a SystemExit, is an error of that code.
+    """
+    return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
 class StoreError(SpindriftError):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,37 @@ def test_a_filter_that_raises_refuses_the_url_and_is_counted(broken: object) -> 
     assert filters.verdict(SOURCE, {}, "bad") == Verdict(None, "broken")
     assert filters.filter(SOURCE, {}, "bad") is None
     assert filters.refused_by_error == {"broken": 2}
+
+
+class Exiting:
+    """Raises what would end the program."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
+        raise self._error
+
+
+class Own(BaseException):
+    """No Exception."""
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), Own()])
+def test_not_even_sys_exit_in_a_filter_ends_the_program(error: BaseException) -> None:
+    filters = chain(exiting=Exiting(error))
+    assert filters.filter(None, {}, "x") is None
+    assert filters.verdict(None, {}, "x") == Verdict(None, "exiting")
+    assert filters.refused_by_error == {"exiting": 2}
+
+
+def test_ctrl_c_ends_it_where_there_can_be_one() -> None:
+    filters = chain(exiting=Exiting(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        filters.filter(None, {}, "x")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(filters.filter, None, {}, "x").result() is None
+    assert filters.refused_by_error == {"exiting": 1}
 
 
 def test_a_filter_that_always_raises_does_not_flood_the_log(caplog: pytest.LogCaptureFixture) -> None:

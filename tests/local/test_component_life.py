@@ -15,11 +15,13 @@ from tests.local.components.bolts import (
     Chatty,
     ContextRecorder,
     Echo,
+    Leaving,
     Many,
     Recorder,
     Silent,
     Slow,
     TicklessBatches,
+    Unmade,
     Unready,
 )
 from tests.local.components.spouts import CountingSpout, ListSpout, RaisingSpout
@@ -158,6 +160,30 @@ def test_initialize_that_raises_names_the_component_and_nothing_starts(tmp_path:
     journal = (tmp_path / "journal").read_text()
     assert "cleanup" in journal, "what had been initialized was closed"
     assert "process" not in journal
+
+
+def test_sys_exit_in_a_constructor_names_the_component(tmp_path: Path) -> None:
+    class Broken(Topology):
+        numbers = ListSpout.spec()
+        unmade = Unmade.spec(inputs=[numbers])
+
+    with (
+        pytest.raises(ComponentStartError, match=r"cannot construct component unmade .*SystemExit: not today"),
+        running(Broken, tmp_path, TEN),
+    ):
+        pass
+
+
+def test_sys_exit_in_the_last_call_is_reported(tmp_path: Path) -> None:
+    class Parting(Topology):
+        numbers = ListSpout.spec()
+        leaving = Leaving.spec(inputs=[numbers])
+
+    with running(Parting, tmp_path, TEN) as run:
+        run.settle()
+        run.topology.stop()
+        (error,) = run.topology.stats().components["leaving"].errors
+    assert error.message == "SystemExit raised in the last call: bye"
 
 
 def test_stop_deactivates_drains_and_closes(tmp_path: Path) -> None:

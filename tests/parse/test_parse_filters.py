@@ -33,3 +33,11 @@ def test_filters_run_in_order_and_one_that_raises_is_named() -> None:
     with pytest.raises(ParseFilterError, match="parse filter fails raised ValueError: a") as error:
         ParseFilters(chain).filter(Page("http://a.example/", b"", {}))
     assert error.value.name == "fails"
+
+
+def test_sys_exit_in_a_filter_is_an_error_of_the_filter() -> None:
+    def leave(page: Page) -> None:
+        raise SystemExit(3)
+
+    with pytest.raises(ParseFilterError, match="parse filter leaves raised SystemExit: 3"):
+        ParseFilters([LoadedFilter("leaves", SimpleNamespace(filter=leave))]).filter(Page("http://a.example/", b"", {}))

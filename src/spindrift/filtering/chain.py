@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from spindrift.conf import Settings
+from spindrift.errors import is_interrupt
 from spindrift.filtering.choices import chosen_filters
 from spindrift.filtering.loading import LoadedFilter, load_filters
 from spindrift.metadata import Metadata
@@ -137,7 +138,9 @@ def _run(filters: Sequence[LoadedFilter]) -> _Run:
                         return None, name
                     if not isinstance(result, str):
                         raise TypeError(f"a URL filter returns a str or None, not {result!r}")
-        except Exception as error:  # a filter is anyone's code: an error in it must not stop the crawl
+        except BaseException as error:  # a filter is anyone's code: not even its sys.exit must stop the crawl
+            if is_interrupt(error):
+                raise
             raise _FilterError(name) from error
         return result, ""
 

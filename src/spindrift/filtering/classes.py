@@ -103,7 +103,7 @@ def _imported(path: str) -> type[Any]:
                 f"(of Java classes, only StormCrawler's own have a counterpart here)"
             ) from None
         raise ValueError(f"importing {module_name} failed: {type(error).__name__}: {error}") from error
-    except Exception as error:  # whatever a user's module raises is shown as the cause
+    except (Exception, SystemExit) as error:  # whatever a user's module raises is shown as the cause
         raise ValueError(f"importing {module_name} failed: {type(error).__name__}: {error}") from error
     return _class_of(module, class_name)
 

@@ -167,7 +167,7 @@ class _Builder:
         except ConfigurationError as error:
             for problem in error.problems:
                 self._mistakes.add(where, f"{label}: {problem}")
-        except Exception as error:  # a user's class may raise anything: its cause is what helps
+        except (Exception, SystemExit) as error:  # a user's class may raise anything: its cause is what helps
             hint = ""
             if isinstance(error, TypeError) and not params:
                 hint = "; a filter with parameters declares them as a nested pydantic model `Params`"

@@ -8,6 +8,7 @@ from typing import Any
 
 from spindrift.clock import Clock
 from spindrift.conf import Settings
+from spindrift.errors import is_interrupt
 from spindrift.local.context import task_context
 from spindrift.local.errors import ComponentStartError, EmitError
 from spindrift.local.inbox import WAKE, Inbox
@@ -67,7 +68,9 @@ class Executor:
         """Instantiate the component; in the main thread, because constructors may install signal handlers."""
         try:
             self.component = embedded(self.plan.cls)(serializer="json")  # type: ignore[arg-type]
-        except Exception as error:
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
             raise self._cannot("construct", error) from error
         self.component._spindrift = self
         self.component._spindrift_out = self.out
@@ -149,7 +152,7 @@ class Executor:
         self.logger.error("Exception in %s, task %d", self.plan.name, self.task, exc_info=error)
         try:
             self.component._handle_run_exception(error)
-        except Exception:
+        except BaseException:
             self.logger.exception("Exception in %s while it handled the previous exception", self.plan.name)
 
     def report(self, message: str) -> None:
@@ -191,7 +194,7 @@ class Executor:
         if callable(last):
             try:
                 last()
-            except Exception as error:
+            except BaseException as error:
                 self.logger.exception("Exception in the last call of %s, task %d", self.plan.name, self.task)
                 self.report(f"{type(error).__name__} raised in the last call: {error}")
 

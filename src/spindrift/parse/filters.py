@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from spindrift.conf import Settings
+from spindrift.errors import is_interrupt
 from spindrift.filtering import LoadedFilter, load_filters
 from spindrift.parse.page import Page
 from spindrift.resource_files import ResourceFiles
@@ -12,7 +13,7 @@ from spindrift.resource_files import ResourceFiles
 class ParseFilterError(Exception):
     """A parse filter raised; the cause is what it raised. `name`: that of the filter."""
 
-    def __init__(self, name: str, error: Exception) -> None:
+    def __init__(self, name: str, error: BaseException) -> None:
         super().__init__(f"parse filter {name} raised {type(error).__name__}: {error}")
         self.name = name
 
@@ -40,5 +41,7 @@ class ParseFilters:
         for name, run in self._filters:
             try:
                 run(page)
-            except Exception as error:  # a filter is anyone's code
+            except BaseException as error:  # a filter is anyone's code
+                if is_interrupt(error):
+                    raise
                 raise ParseFilterError(name, error) from error

@@ -244,6 +244,21 @@ class Unready(Recorder):
         raise OSError("no database")
 
 
+class Unmade(Recorder):
+    """Cannot be constructed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sys.exit("not today")
+
+
+class Leaving(Recorder):
+    """Ends the program in its last call, or tries to."""
+
+    def cleanup(self) -> None:
+        sys.exit("bye")
+
+
 class ContextRecorder(Recorder):
     """Writes down what initialize was given."""
 

@@ -1,0 +1,3 @@
+"""A module that takes itself for a program."""
+
+raise SystemExit(3)
