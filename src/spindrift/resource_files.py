@@ -37,5 +37,7 @@ class ResourceFiles:
         for path in candidates:
             if path.is_file():
                 return path
+        if folder := next((path for path in candidates if path.is_dir()), None):
+            raise ConfigurationError(f'"{name}" is a folder, not a file: {folder}')
         tried = ", ".join(str(path) for path in candidates)
         raise ConfigurationError(f'there is no file "{name}"; looked for {tried}')

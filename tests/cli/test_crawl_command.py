@@ -152,3 +152,14 @@ def test_filters_of_ones_own_are_found_in_the_project(spindrift: Run, tmp_path: 
     (tmp_path / "mine.json").write_text('{"mine.URLFilters": [{"class": "my_url_filters.Nothing"}]}')
     outcome = spindrift("inject", "https://a.example/", "-o", "urlfilters.config.file=mine.json")
     assert "refused by the URL filter Nothing" in outcome.out
+
+
+def test_mistakes_of_both_filter_files_are_told_before_anything_is_opened(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "u.json").write_text('{"a.URLFilters": [{"class": "MaxDepthFiltr"}]}')
+    (tmp_path / "p.json").write_text('{"a.ParseFilters": [{"class": "XPathFilter", "params": {"x": "//a["}}]}')
+    files = ("-o", "urlfilters.config.file=u.json", "-o", "parsefilters.config.file=p.json")
+    outcome = spindrift("crawl", "http://a.example/", *files)
+    assert outcome.code == 2
+    for said in ("http.agent.name has no value", "/a.URLFilters/0/class", "/a.ParseFilters/0/params/x"):
+        assert said in outcome.err
+    assert not (tmp_path / "crawl.db").exists()

@@ -175,8 +175,26 @@ def test_another_shape_is_told_with_what_was_found(file: Path, document: Any, fo
 
 
 def test_a_key_that_stands_twice_is_a_mistake(file: Path) -> None:
-    file.write_text('{"a.URLFilters": [{"class": "SelfURLFilter", "class": "BasicURLFilter"}]}')
-    assert '"class" more than once' in problem(file)
+    params = '{"maxLength": "x", "maxLength": "y"}'
+    file.write_text(
+        f'{{"a.URLFilters": [{{"class": "SelfURLFilter", "class": "BasicURLFilter", "params": {params}}}]}}'
+    )
+    assert problems(file) == [
+        '/a.URLFilters/0/class: the key "class" stands more than once in its object',
+        '/a.URLFilters/0/params/maxLength: the key "maxLength" stands more than once in its object',
+        '/a.URLFilters/0/params/maxLength: BasicURLFilter, parameter maxLength: got "y", expected a whole number',
+    ]
+
+
+def test_a_mark_before_utf_8_is_passed_over(file: Path) -> None:
+    file.write_text('{"a.URLFilters": []}', encoding="utf-8-sig")
+    assert load_filters(file, "URLFilters") == []
+
+
+@pytest.mark.parametrize("content", ["", " \n"])
+def test_an_empty_file_is_a_mistake(file: Path, content: str) -> None:
+    file.write_text(content)
+    assert problem(file) == 'is empty, expected {"<any class name>.URLFilters": [ …filters… ]}'
 
 
 def test_an_entry_has_no_other_keys(file: Path) -> None:

@@ -49,6 +49,12 @@ def test_a_file_named_in_a_file_is_looked_for_beside_it_first(folders: list[Path
     assert files(folders).beside(tmp_path / "urlfilters.json").find("rules.txt") == tmp_path / "rules.txt"
 
 
+def test_a_folder_is_no_file(folders: list[Path]) -> None:
+    (folders[1] / "rules").mkdir()
+    with pytest.raises(ConfigurationError, match=r'"rules" is a folder, not a file: .*rules'):
+        files(folders).find("rules")
+
+
 def test_every_place_that_was_tried_is_told(folders: list[Path]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         files(folders).find("none.json")

@@ -176,6 +176,16 @@ def test_a_component_that_does_not_start(project: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_a_component_that_is_configured_wrongly(project: Path) -> None:
+    bolt = project / "src" / "bolts" / "wordcount.py"
+    raising = "from spindrift.conf import Settings; Settings({'http.timeout': 'soon'}).seconds('http.timeout')"
+    bolt.write_text(bolt.read_text().replace("self.total = 0", raising))
+    ran = spindrift_run(project, "-t", "1")
+    assert ran.returncode == 2
+    assert "cannot initialize component count_bolt" in ran.stderr
+    assert "): configuration key http.timeout: 'soon' is not right" in ran.stderr
+
+
 def test_a_wrong_grouping_names_file_component_and_field(project: Path) -> None:
     topology = project / "topologies" / "wordcount.py"
     topology.write_text(topology.read_text().replace('fields("word")', 'fields("colour")'))

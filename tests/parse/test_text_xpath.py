@@ -41,7 +41,19 @@ def test_an_expression_gives_texts(expression: str, values: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["", "//", "//a[", "serialize(//a[)", "nofunction(//a)", "//a[none()]", "//a[$b]", "x:y()", "//svg:a", "//a/foo()"],
+    [
+        "",
+        "//",
+        "//a[",
+        "serialize(//a[)",
+        "nofunction(//a)",
+        "//a[none()]",
+        "//a[$b]",
+        "x:y()",
+        "//svg:a",
+        "//a/foo()",
+        "count(",
+    ],
 )
 def test_what_is_no_expression_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match="is no XPath expression"):

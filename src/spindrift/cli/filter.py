@@ -9,7 +9,6 @@ import typer
 
 from spindrift.cli.configuration import make_importable
 from spindrift.cli.json_lines import Answer, Question, answer_each
-from spindrift.errors import ConfigurationError
 from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata
 from spindrift.resource_files import ResourceFiles
@@ -47,13 +46,8 @@ def filter_urls(
       {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
     """
     make_importable(Path())
-    try:
-        resources = ResourceFiles.from_settings()
-        filters = URLFilters.load(resources.find(config), resources)
-    except ConfigurationError as error:
-        for problem in error.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(2) from None
+    resources = ResourceFiles.from_settings()
+    filters = URLFilters.load(resources.find(config), resources)
     if filter_lines(filters, sys.stdin.buffer, sys.stdout):
         raise typer.Exit(1)
 

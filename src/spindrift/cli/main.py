@@ -41,7 +41,8 @@ def main() -> None:
         app(prog_name="spindrift")
     except SpindriftError as error:
         _print_error(error)
-        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+        # Also what a component was configured with.
+        sys.exit(2 if isinstance(error, ConfigurationError) or isinstance(error.__cause__, ConfigurationError) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError
+from spindrift.filtering import URLFilters
+from spindrift.parse.filters import ParseFilters
 from spindrift.robots.agent import Agent
 
 
@@ -28,5 +31,16 @@ class CrawlChoices:
 
 
 def check_ready(conf: dict[str, Any]) -> None:
-    """Raise ConfigurationError, before anything is opened, where no crawl could run: nobody says who crawls."""
-    Agent.from_settings(Settings(conf))
+    """Raise ConfigurationError, before anything is opened, where no crawl could run.
+
+    Nobody says who crawls, or a filter file has mistakes: all of them are told together.
+    """
+    settings = Settings(conf)
+    problems = []
+    for required in (Agent, URLFilters, ParseFilters):
+        try:
+            required.from_settings(settings)
+        except ConfigurationError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigurationError(problems)

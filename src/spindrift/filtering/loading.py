@@ -47,8 +47,7 @@ def load_filters(path: Path, wrapper: Wrapper, resources: ResourceFiles | None =
     given and what is right.
     """
     mistakes = Mistakes(path)
-    document = _read_json(path, mistakes)
-    mistakes.raise_if_any()
+    document = _read_json(path, mistakes, wrapper)
     where, entries = _entries(document, wrapper, mistakes)
     builder = _Builder(wrapper, mistakes, (resources or ResourceFiles.from_settings()).beside(path))
     filters = [builder.build(entry, [*where, index]) for index, entry in enumerate(entries)]
@@ -56,31 +55,53 @@ def load_filters(path: Path, wrapper: Wrapper, resources: ResourceFiles | None =
     return [loaded for loaded in filters if loaded is not None]
 
 
-def _read_json(path: Path, mistakes: Mistakes) -> object:
-    def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = sorted({key for key in keys if keys.count(key) > 1})
-            mistakes.add((), f"an object has the key {' and '.join(map(shown, twice))} more than once")
-        return found
+class _Doubled(dict[str, object]):
+    """An object of a file in which keys stand more than once: the last value of each, as JSON readers take it."""
 
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        keys = [key for key, _ in pairs]
+        self.twice = [key for key in self if keys.count(key) > 1]
+
+
+def _read_json(path: Path, mistakes: Mistakes, wrapper: Wrapper) -> object:
+    """What the file holds; keys that stand twice are noted. Raises ConfigurationError where it cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_duplicates)
+        # Windows' editors put a mark before UTF-8.
+        text = path.read_text(encoding="utf-8-sig")
+        if not text.strip():
+            mistakes.add((), f"is empty, {_expected(wrapper)}")
+        document: object = json.loads(
+            text, object_pairs_hook=lambda pairs: _Doubled(pairs) if len(dict(pairs)) < len(pairs) else dict(pairs)
+        )
+        _note_doubled(document, [], mistakes)
     except json.JSONDecodeError as error:
-        mistakes.add((), f"is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}")
+        if not mistakes.problems:
+            mistakes.add((), f"is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}")
     except UnicodeDecodeError as error:
         mistakes.add((), f"is not UTF-8: byte {error.start} ({error.reason})")
     except RecursionError:
         mistakes.add((), "is nested too deeply")
     except OSError as error:
         mistakes.add((), f"cannot be read: {error.strerror}")
+    else:
+        return document
+    mistakes.raise_if_any()
     return None
+
+
+def _note_doubled(value: object, where: list[Step], mistakes: Mistakes) -> None:
+    if isinstance(value, _Doubled):
+        for key in value.twice:
+            mistakes.add([*where, key], f"the key {shown(key)} stands more than once in its object")
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in parts:
+        _note_doubled(part, [*where, step], mistakes)
 
 
 def _entries(document: object, wrapper: Wrapper, mistakes: Mistakes) -> tuple[list[Step], list[object]]:
     """Where the list of filters stands, and the list."""
-    right = f'expected {{"<any class name>.{wrapper}": [ …filters… ]}}'
+    right = _expected(wrapper)
     if not isinstance(document, dict):
         mistakes.add((), f"got {shown(document)}, {right}")
         return [], []
@@ -99,6 +120,10 @@ def _entries(document: object, wrapper: Wrapper, mistakes: Mistakes) -> tuple[li
         mistakes.add(lists, f"got {shown(entries)}, expected a list of filters")
         return [], []
     return list(lists), entries
+
+
+def _expected(wrapper: Wrapper) -> str:
+    return f'expected {{"<any class name>.{wrapper}": [ …filters… ]}}'
 
 
 class _Builder:

@@ -8,7 +8,7 @@ from typing import Any
 
 from spindrift.clock import Clock
 from spindrift.conf import Settings
-from spindrift.errors import is_interrupt
+from spindrift.errors import SpindriftError, is_interrupt
 from spindrift.local.context import task_context
 from spindrift.local.errors import ComponentStartError, EmitError
 from spindrift.local.inbox import WAKE, Inbox
@@ -251,10 +251,11 @@ class Executor:
         return Outbox(site.plan, self.plan, self.task, site.inboxes, site.acker, debug)
 
     def _cannot(self, what: str, error: BaseException) -> ComponentStartError:
+        # Our own errors need no type to be understood.
+        said = str(error) if isinstance(error, SpindriftError) else f"{type(error).__name__}: {error}"
         return ComponentStartError(
             f"topology {self.site.plan.name} did not start: cannot {what} component {self.plan.name} "
-            f"({self.plan.cls.__module__}.{self.plan.cls.__qualname__}, task {self.task}): "
-            f"{type(error).__name__}: {error}"
+            f"({self.plan.cls.__module__}.{self.plan.cls.__qualname__}, task {self.task}): {said}"
         )
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 # StormCrawler's two kinds of parse filters know these, at the start or at the end of an expression.
 _SERIALIZE = re.compile(r"serialize\((.*)\)", re.DOTALL)
 _ENDING = re.compile(r"(.*?)/(allText|tidyText)\(\)", re.DOTALL)
+_ANY_TREE = etree.Element("html")
 # The parts of a path in which a name may stand; literals and axes are told apart so that they are left alone.
 _TOKEN = re.compile(
     r"""(?P<literal>"[^"]*"|'[^']*')|(?P<axis>[\w-]+\s*::)|(?P<attribute>@\s*[\w:.-]+)|(?P<variable>\$\s*[\w:.-]+)"""
@@ -38,7 +39,8 @@ class TextXPath:
             raise ValueError(f"{expression!r} is no XPath expression that works here: there is no {unknown}")
         try:
             self._xpath = etree.XPath(_lower_names(path), smart_strings=False)
-        except etree.XPathSyntaxError as error:
+            self._xpath(_ANY_TREE)  # libxml2 lets `count(` pass until it is evaluated
+        except etree.XPathError as error:
             raise ValueError(f"{expression!r} is no XPath expression: {error}") from None
 
     def texts(self, root: etree._Element) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from spindrift.cli.filter import filter_urls
+from tests.cli.conftest import Run
 
 app = typer.Typer()
 app.command()(filter_urls)
@@ -73,20 +74,19 @@ def test_text_that_no_encoding_holds_is_survived(config: Path) -> None:
     assert answers(run(config, {"url": "http://a.org/\ud800"}))[0]["result"] == "http://a.org/%EF%BF%BD"
 
 
-def test_every_mistake_of_the_file_is_printed_and_nothing_is_filtered(config: Path) -> None:
+def test_every_mistake_of_the_file_is_printed_and_nothing_is_filtered(spindrift: Run, config: Path) -> None:
     mistaken = {"x.URLFilters": [{"class": "MaxDeptFilter"}, {"class": "SelfURLFilter", "name": 1}]}
     config.write_text(json.dumps(mistaken))
-    result = run(config, {"url": "http://a.org/"})
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    assert len(result.stderr.splitlines()) == 2
-    assert '"MaxDepthFilter"' in result.stderr
+    outcome = spindrift("filter", "--config", str(config))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert [line.split(" at ")[0] for line in outcome.err.splitlines()] == [f"error: {config}"] * 2
+    assert '"MaxDepthFilter"' in outcome.err
 
 
-def test_a_missing_file_is_told_with_every_place() -> None:
-    result = run("none.json")
-    assert result.exit_code == 2
-    assert "looked for" in result.stderr
+def test_a_missing_file_is_told_with_every_place(spindrift: Run) -> None:
+    outcome = spindrift("filter", "--config", "none.json")
+    assert outcome.code == 2
+    assert "looked for" in outcome.err
 
 
 def test_a_filter_in_the_current_folder_can_be_used(
