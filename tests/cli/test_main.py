@@ -1,5 +1,9 @@
 """The command line as a whole."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from spindrift import __version__
@@ -22,6 +26,17 @@ def test_every_command_has_help_with_an_example(spindrift: Run, name: str) -> No
     assert outcome.code == 0
     assert "Example" in outcome.out
     assert f"spindrift {name}" in outcome.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["conf"], ["conf", "--json"]])
+def test_a_pipe_that_nobody_reads_any_more_is_no_error(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "spindrift.cli.main", *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, b"")
 
 
 def test_an_unknown_command_is_wrong_usage(spindrift: Run) -> None:

@@ -1,16 +1,14 @@
 """A running crawl on a terminal: what is happening, how fast, and what holds it up. And the same in plain lines."""
 
 import time
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from spindrift.cli.numbers import clock_time, count, counted, rate, size, span
 from spindrift.cli.output import clean, shown
+from spindrift.cli.views import InPlace, LineByLine
 from spindrift.crawl.progress import Progress, SlowHost
 from spindrift.crawl.summary import Ending
 from spindrift.frontier.records import HostRecord
@@ -33,44 +31,25 @@ _ENDINGS = {
 }
 
 
-class LiveDisplay:
+class LiveDisplay(InPlace):
     """Redraws itself in place; for terminals."""
 
     def __init__(self, console: Console, store: str) -> None:
+        super().__init__(console)
         self._store = store
-        self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False)
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._live.stop()
 
     def show(self, progress: Progress, ending: Ending | None) -> None:
         """Draw a reading."""
-        self._live.update(draw(progress, ending, self._store, time.time()), refresh=True)
+        self.draw(draw(progress, ending, self._store, time.time()))
 
 
-class PlainLines:
+class PlainLines(LineByLine):
     """A line every few seconds; for logs and pipes."""
 
-    interval = 5.0
-
     def __init__(self, console: Console) -> None:
-        self._console = console
+        super().__init__(console)
         self._next = 0.0
         self._ending: Ending | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
 
     def show(self, progress: Progress, ending: Ending | None) -> None:
         """Print a reading where it is time for one."""

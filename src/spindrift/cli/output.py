@@ -44,6 +44,10 @@ class Trimmed:
         self._stream.write("".join(line.rstrip(" ") + "\n" for line in lines) + rest)
         return len(text)
 
+    def fileno(self) -> int:
+        """The stream's; rich turns it away from a pipe that nobody reads any more."""
+        return self._stream.fileno()
+
     def flush(self) -> None:
         """Flush the stream."""
         self._stream.flush()

@@ -1,16 +1,15 @@
 """What `spindrift run` shows: a table that redraws itself on a terminal, plain lines elsewhere, a table at the end."""
 
-import sys
 from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from spindrift.cli.numbers import clock_time, count, counted, span
 from spindrift.cli.output import shown
+from spindrift.cli.views import InPlace, LineByLine
 from spindrift.local import ComponentStats, TopologyStats
 from spindrift.local.plan import TopologyPlan
 
@@ -32,48 +31,26 @@ def display(console: Console) -> View:
     return LiveTable(console) if console.is_terminal else Lines(console)
 
 
-class LiveTable:
-    """Redraws itself in place."""
+class LiveTable(InPlace):
+    """A table of the components."""
 
     interval = 0.5
 
     def __init__(self, console: Console) -> None:
-        # What components print goes above the table, unless it goes to a file.
-        self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=sys.stdout.isatty())
+        super().__init__(console)
         self._last: TopologyStats | None = None
 
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._live.stop()
-
     def show(self, stats: TopologyStats) -> None:
-        self._live.update(table(stats, self._last), refresh=True)
+        """Draw the counts, with rates since the last time."""
+        self.draw(table(stats, self._last))
         self._last = stats
 
 
-class Lines:
-    """A line every few seconds; for logs and pipes."""
-
-    interval = 5.0
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._last: TopologyStats | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
+class Lines(LineByLine):
+    """The counts of all components in a line."""
 
     def show(self, stats: TopologyStats) -> None:
+        """Print a line."""
         parts = [
             f"{name} {count(sum(each.emitted.values()))} emitted {count(each.acked)} acked"
             + (f" {count(each.failed)} failed" if each.failed else "")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def status(
-    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="Show all that is known of this URL.")] = None,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="Show all that is known of this URL.")] = None,
     hosts: Annotated[int, typer.Option("--hosts", min=0, help="How many of the largest hosts to show.")] = 10,
     store: StoreURL = None,
     json_: Json = False,
