@@ -87,7 +87,7 @@ def summary(console: Console, stats: TopologyStats) -> None:
     for name, each in stats.components.items():
         if each.errors:
             last = each.errors[-1]
-            console.print(shown(f"{name}: {count(each.error_count)} errors; the last, in task {last.task}:", "red"))
+            console.print(shown(f"{name}: {counted(each.error_count, 'error')}; the last, in task {last.task}:", "red"))
             for line in last.message.strip().splitlines()[-12:]:
                 console.print(shown(f"  {line}"), soft_wrap=True)
 

@@ -8,13 +8,18 @@ import typer
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+_FORM = "local time: 2026-01-31 or 2026-01-31T12:30:00"
 
 
 def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to look for.")],
     host: Annotated[str | None, typer.Option(help="Only this host and its subdomains.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=_DATES, help="Fetched then or later (local time).")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=_DATES, help="Fetched before (local time).")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=_DATES, metavar="DATE", help=f"Fetched then or later ({_FORM}).")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=_DATES, metavar="DATE", help=f"Fetched before ({_FORM}).")
+    ] = None,
     status: Annotated[
         int | None, typer.Option(metavar="CODE", help="Only answers with this code, such as 200.")
     ] = None,
