@@ -17,7 +17,7 @@ from spindrift.status import Status
 from spindrift.store import Store, open_store
 from spindrift.tasks import task_position
 
-_REPORT_SECONDS = 1.0
+_REPORT_SECONDS = 0.25
 
 
 class FrontierSpout(Spout):
@@ -26,7 +26,8 @@ class FrontierSpout(Spout):
     Keys: `store.url`; `spout.batch.size`, `spout.max.urls.per.key` (of one key in flight), `spout.min.delay.queries`,
     `spout.max.delay.queries`; `crawl.max.pages`; `spout.max.replays`. Several tasks share the keys among them.
     A failed URL is emitted again after 1 s, then 2 s, up to 60 s; after `spout.max.replays` it is stored as
-    FETCH_ERROR. With `metrics.report` it reports the metric `frontier` (see UrlSupply.figures) every second.
+    FETCH_ERROR. With `metrics.report` it reports the metric `frontier` (see UrlSupply.figures) four times a second,
+    and once more when nothing is in flight any more.
     Raises StoreError at the start when another crawl uses the store.
     """
 
@@ -57,12 +58,12 @@ class FrontierSpout(Spout):
         record = self._supply.take()
         if record is not None:
             self.emit([record.url, copy(record.metadata)], tup_id=record.url)
-        if self._reports and self.clock.monotonic() - self._reported >= _REPORT_SECONDS:
-            self._reported = self.clock.monotonic()
-            self.report_metric("frontier", self._supply.figures())
+        self._report()
 
     def ack(self, tup_id: str) -> None:
         self._supply.ack(tup_id)
+        # Also while the crawl ends, when next_tuple is not called any more.
+        self._report(now=self._supply.settled)
 
     def fail(self, tup_id: str) -> None:
         self._supply.fail(tup_id)
@@ -71,7 +72,16 @@ class FrontierSpout(Spout):
         """Let another crawl use the store. Called by the embedded runner at the end, as Storm does with Java spouts."""
         self._executor.shutdown()
         self._claim.release()
-        self._store.close()
+        try:
+            self._report(now=True)
+        finally:
+            self._store.close()
+
+    def _report(self, *, now: bool = False) -> None:
+        moment = self.clock.monotonic()
+        if self._reports and (now or moment - self._reported >= _REPORT_SECONDS):
+            self._reported = moment
+            self.report_metric("frontier", self._supply.figures())
 
     def _give_up(self, record: UrlRecord, forget: Callable[[], None]) -> None:
         metadata = copy(record.metadata)

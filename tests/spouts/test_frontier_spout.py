@@ -95,14 +95,17 @@ def test_a_second_crawl_is_refused(tmp_path: Path, store: Store) -> None:
     start(tmp_path).component.close()
 
 
-def test_reports_its_figures_every_second(tmp_path: Path, store: Store) -> None:
+def test_reports_its_figures_four_times_a_second_and_when_all_is_settled(tmp_path: Path, store: Store) -> None:
     clock = VirtualClock(NOW)
     store.frontier.put([discovered("http://a.example/")])
     spout = start(tmp_path, clock, metrics__report=True)
     run(spout)
     assert spout.metrics == []
-    clock.advance(1)
+    clock.advance(0.25)
     run(spout)
     [(name, figures)] = spout.metrics
     assert name == "frontier"
-    assert (figures["emitted"], figures["in_flight"], figures["limit_reached"]) == (1, 1, 0)
+    assert (figures["emitted"], figures["pages"], figures["in_flight"], figures["limit_reached"]) == (1, 0, 1, 0)
+    store.frontier.put([fetched("http://a.example/")])
+    spout.component.ack("http://a.example/")
+    assert [figures["pages"] for _, figures in spout.metrics] == [0, 1]

@@ -12,7 +12,9 @@ def crawl(
         list[str] | None,
         typer.Argument(help="URLs, or files of URLs. None: go on with what is in the store."),
     ] = None,
-    max_pages: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after so many pages.")] = None,
+    max_pages: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Stop after exactly so many pages: URLs that got FETCHED.")
+    ] = None,
     max_depth: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Most links from a seed to a page; 0: seeds only.")
     ] = None,

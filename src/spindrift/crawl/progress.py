@@ -29,8 +29,9 @@ class Progress:
 
     elapsed: float = 0.0
     pages: int = 0
-    """Pages that came with a content."""
+    """URLs that were given out and stored as FETCHED: what `--max-pages` counts."""
     bytes: int = 0
+    """Of all answers, decoded."""
     rate: float = 0.0
     """Pages a second in the last seconds."""
     active: int = 0
@@ -72,7 +73,7 @@ class ProgressMeter:
         now = self._clock.monotonic()
         stats = self._stats()
         fetcher = merged(stats, "fetch", "fetcher")
-        pages = emitted(stats, "fetch", "default")
+        pages = pages_of(stats)
         return Progress(
             elapsed=now - self._start,
             pages=pages,
@@ -102,6 +103,11 @@ def emitted(stats: TopologyStats, component: str, stream: str) -> int:
     """Tuples that a component emitted on a stream; 0 for a component that does not exist."""
     counted = stats.components.get(component)
     return counted.emitted.get(stream, 0) if counted else 0
+
+
+def pages_of(stats: TopologyStats) -> int:
+    """Pages that were fetched, as the frontier's spout counts them against `crawl.max.pages`."""
+    return _number(merged(stats, "frontier", "frontier"), "pages")
 
 
 def merged(stats: TopologyStats, component: str, metric: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.crawl.causes import causes_since
 from spindrift.crawl.finish import SHORTEST_HORIZON, FinishLine
-from spindrift.crawl.progress import Progress, ProgressMeter, emitted
+from spindrift.crawl.progress import Progress, ProgressMeter, emitted, pages_of
 from spindrift.crawl.summary import Ending, Summary, summarize
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
@@ -83,7 +83,7 @@ class CrawlSession:
                 shown_at = now
             if until is not None and now >= until:
                 return Ending.TIME
-            if limit is not None and emitted(self._topology.stats(), "fetch", "default") >= limit:
+            if limit is not None and pages_of(self._topology.stats()) >= limit:
                 return Ending.MAX_PAGES
             if finish.crossed():
                 return Ending.FINISHED

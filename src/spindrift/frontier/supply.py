@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 FIRST_REPLAY_SECONDS: Final = 1.0
 LONGEST_REPLAY_SECONDS: Final = 60.0
+_MOST_UNRESOLVED: Final = 1000
 _QUERY_SHARE: Final = 5
 """Asking early, as acks have made room, may take a fifth of the time."""
 _SHORTEST_DELAY: Final = 0.05
@@ -120,8 +121,9 @@ class UrlSupply:
         self.counts.acked += 1
         self._acked_since = True
         self._pace[record.key] += 1
-        if self._limits.max_pages is not None:
-            self._unresolved.append(url)
+        self._unresolved.append(url)
+        if len(self._unresolved) >= _MOST_UNRESOLVED:
+            self.pages()
         self._forget(record)
 
     def fail(self, url: str) -> None:
@@ -139,22 +141,32 @@ class UrlSupply:
         delay = min(FIRST_REPLAY_SECONDS * 2 ** min(failures - 1, 10), LONGEST_REPLAY_SECONDS)
         heapq.heappush(self._replays, (self._clock.monotonic() + delay, url))
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that was given out is still to be acked or given up."""
+        return not self._emitted
+
     def limit_reached(self) -> bool:
         """Whether what was fetched and what may yet be would be more than the limit of pages, with one URL more."""
         limit = self._limits.max_pages
         if limit is None or len(self._emitted) + self._fetched + len(self._unresolved) < limit:
             return False
+        return len(self._emitted) + self.pages() >= limit
+
+    def pages(self) -> int:
+        """URLs that were given out and stored as FETCHED: what `max_pages` counts, and a crawl shows as its pages."""
         if self._unresolved:
             # Only now, and all at once: not every status that is stored is a page that was fetched.
             statuses = self._frontier.statuses(self._unresolved)
-            self._fetched += sum(status is Status.FETCHED for status in statuses.values())
+            self._fetched += sum(statuses.get(url) is Status.FETCHED for url in self._unresolved)
             self._unresolved.clear()
-        return len(self._emitted) + self._fetched >= limit
+        return self._fetched
 
     def figures(self) -> dict[str, float]:
-        """For a display: the counts, `buffered`, `in_flight`, and `limit_reached` (0 or 1)."""
+        """For a display: the counts, `pages`, `buffered`, `in_flight`, and `limit_reached` (0 or 1)."""
         counts = self.counts
         return {
+            "pages": self.pages(),
             "buffered": len(self._buffer),
             "in_flight": len(self._emitted),
             "emitted": counts.emitted,

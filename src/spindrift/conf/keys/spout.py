@@ -40,7 +40,8 @@ KEYS = (
         "crawl.max.pages",
         Kind.INTEGER,
         -1,
-        "Stop handing out URLs when this many pages were fetched in this run.",
+        "Stop handing out URLs when this many pages were fetched in this run: stored as FETCHED, so that redirects,"
+        " errors and refused pages do not count, unchanged pages (304) and those that must not be indexed do.",
         minimum=0,
         none_is_minus_one=True,
     ),
