@@ -5,6 +5,7 @@ from typing import Any
 from streamparse import Bolt
 
 from spindrift.conf import Settings
+from spindrift.errors import StoreError
 from spindrift.store import Store, open_store
 
 
@@ -31,5 +32,6 @@ class DeletionBolt(Bolt):
         if error is None:
             self.ack(tup)
         else:
-            self.logger.error("document of %s could not be deleted: %s", tup.values[0], error)
+            if not isinstance(error, StoreError):  # those the store logs itself: once, not for every page
+                self.logger.error("document of %s could not be deleted: %s", tup.values[0], error)
             self.fail(tup)

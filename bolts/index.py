@@ -6,6 +6,7 @@ from streamparse import Bolt, Stream
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
+from spindrift.errors import StoreError
 from spindrift.index.fields import IndexFields
 from spindrift.status import Status
 from spindrift.store import Store, open_store
@@ -46,7 +47,8 @@ class IndexerBolt(Bolt):
         """On the writer's thread."""
         url, _content, metadata, _text = tup.values
         if error is not None:
-            self.logger.error("document of %s could not be stored: %s", url, error)
+            if not isinstance(error, StoreError):  # those the store logs itself: once, not for every page
+                self.logger.error("document of %s could not be stored: %s", url, error)
             self.fail(tup)
             return
         self.emit([url, metadata, Status.FETCHED.value], stream="status", anchors=[tup])

@@ -8,6 +8,7 @@ from streamparse import Bolt, Stream
 from spindrift.caches import SpecCache
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
+from spindrift.errors import StoreError
 from spindrift.frontier import StatusUpdate
 from spindrift.frontier.store_key import StoreKeys
 from spindrift.scheduling import UrlLifecycle
@@ -72,7 +73,8 @@ class StatusUpdaterBolt(Bolt):
     def _finish(self, tup: Any, error: BaseException | None, url: str = "") -> None:
         """On the writer's thread."""
         if error is not None:
-            self.logger.error("status of %s could not be stored: %s", url or "a host", error)
+            if not isinstance(error, StoreError):  # those the store logs itself: once, not for every URL
+                self.logger.error("status of %s could not be stored: %s", url or "a host", error)
             self.fail(tup)
             return
         if url and self._known is not None:

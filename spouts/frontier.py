@@ -9,6 +9,7 @@ from streamparse import Spout
 from spindrift import metadata_keys as keys
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
+from spindrift.errors import StoreError
 from spindrift.frontier import Shard, StatusUpdate, UrlRecord
 from spindrift.frontier.supply import SupplyLimits, UrlSupply
 from spindrift.metadata import copy
@@ -90,7 +91,7 @@ class FrontierSpout(Spout):
         update = StatusUpdate(record.url, record.key, outcome.status, outcome.metadata, outcome.next_fetch)
 
         def stored(error: BaseException | None) -> None:
-            if error is not None:
+            if error is not None and not isinstance(error, StoreError):  # those the store logs itself
                 self.logger.error("status of %s could not be stored: %s", record.url, error)
             forget()  # if it could not be stored, it is due again
 

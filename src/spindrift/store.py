@@ -18,6 +18,7 @@ from spindrift.index.documents import Documents
 from spindrift.index.sqlite_documents import SCHEMA as DOCUMENTS_SCHEMA
 from spindrift.index.sqlite_documents import SqliteDocuments
 from spindrift.sqlite import Checkpointer, Database, GroupCommitWriter
+from spindrift.sqlite.trouble import explained
 
 
 class Store:
@@ -27,6 +28,11 @@ class Store:
         self._shared: _Shared | None = shared
         self.frontier: Frontier = shared.backend.frontier
         self.documents: Documents = shared.backend.documents
+
+    @property
+    def trouble(self) -> StoreError | None:
+        """Why nothing can be written at present (a full disk); None while all is well."""
+        return self._shared.backend.trouble if self._shared is not None else None
 
     def close(self) -> None:
         """Done with it. The last one to close it in this process makes it write what was put, and closes the file."""
@@ -73,16 +79,21 @@ class SqliteStore:
                 self._database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
                 self._checkpointer = Checkpointer(self._database.writer())
             except sqlite3.Error as error:
-                raise StoreError(f"store {path}: cannot be created: {error}") from error
+                raise StoreError(f"store {path}: cannot be created: {explained(error, path)}") from error
             self._writer = GroupCommitWriter(
                 connection,
+                path,
                 interval=settings.seconds("store.commit.interval"),
                 size=settings.integer("store.commit.size"),
-                name=f"store {path}",
                 on_commit=self._checkpointer.wrote,
             )
         self.frontier = SqliteFrontier(self._database, self._writer, clock or SystemClock())
         self.documents = SqliteDocuments(self._database, self._writer)
+
+    @property
+    def trouble(self) -> StoreError | None:
+        """See `Store.trouble`."""
+        return self._writer.trouble if self._writer is not None else None
 
     def close(self) -> None:
         """Write what was put, then close the file."""

@@ -28,6 +28,7 @@ _ENDINGS = {
     Ending.MAX_PAGES: "enough pages: finishing what is in flight",
     Ending.TIME: "time is up: finishing what is in flight",
     Ending.INTERRUPTED: "stopping: finishing what is in flight (Ctrl-C again: at once)",
+    Ending.STORE: "the store cannot be written: stopping",
 }
 
 

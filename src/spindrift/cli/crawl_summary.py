@@ -18,6 +18,7 @@ _ENDINGS = {
     Ending.MAX_PAGES: "Stopped: as many pages as were asked for.",
     Ending.TIME: "Stopped: time is up.",
     Ending.INTERRUPTED: "Interrupted. Nothing is lost: run it again to go on.",
+    Ending.STORE: "Stopped: the store cannot be written. Nothing is lost: mend that, and run it again to go on.",
 }
 _MOST_ERRORS = 6
 
@@ -39,6 +40,8 @@ def print_summary(summary: Summary, now: float | None = None) -> None:
     grid.add_row("store", clean(summary.store))
     grid.add_row("next due", due(summary.next_due, time.time() if now is None else now))
     console.print(Text(_ENDINGS[summary.ended], "bold"))
+    if summary.trouble:
+        console.print(shown(summary.trouble, "red"))
     console.print(grid)
     console.print()
     store = "" if summary.store == KEYS["store.url"].default else f" --store {shlex.quote(clean(summary.store))}"

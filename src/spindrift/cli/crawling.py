@@ -113,4 +113,4 @@ def _signals(session: CrawlSession, console: Console) -> Iterator[None]:
 def _exit_code(summary: Summary) -> int:
     if summary.ended is Ending.INTERRUPTED:
         return INTERRUPTED
-    return 1 if summary.fetched_nothing else 0
+    return 1 if summary.fetched_nothing or summary.ended is Ending.STORE else 0

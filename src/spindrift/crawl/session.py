@@ -10,6 +10,7 @@ from spindrift.crawl.causes import causes_since
 from spindrift.crawl.finish import SHORTEST_HORIZON, FinishLine
 from spindrift.crawl.progress import Progress, ProgressMeter, emitted, pages_of
 from spindrift.crawl.summary import Ending, Summary, summarize
+from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.store import Store
@@ -17,7 +18,7 @@ from spindrift.store import Store
 _LOOK = 0.1
 """Seconds between two looks at the crawl."""
 _DRAIN = 30.0
-_DRAIN_INTERRUPTED = 5.0
+_DRAIN_SHORT = 5.0
 
 
 class CrawlSession:
@@ -32,6 +33,7 @@ class CrawlSession:
         self._store = store
         self._topology = LocalTopology(topology_class, name="crawl", conf=conf, clock=self._clock)
         self._stopping = threading.Event()
+        self._trouble: StoreError | None = None
         self._meter = ProgressMeter(self._topology.stats, self._topology.in_flight, store.frontier, self._clock)
 
     def interrupt(self) -> None:
@@ -48,6 +50,8 @@ class CrawlSession:
     ) -> Summary:
         """Crawl until nothing is due soon, `crawl.max.pages` or `seconds` are reached, or `interrupt` is called.
 
+        A store that cannot be written any more (a full disk) ends the crawl, too, whatever else would have: what it
+        did not take is fetched again next time.
         `show` is given a reading every `refresh` seconds, with the ending once the run is being brought to one.
         """
         start, began = self._clock.monotonic(), self._clock.time()
@@ -59,6 +63,8 @@ class CrawlSession:
                 self._topology.stop(drain=0)
                 raise
             self._stop(show, ending, refresh)
+        if self._has_trouble():
+            ending = Ending.STORE
         progress = self._meter.read()
         return summarize(
             progress,
@@ -68,6 +74,7 @@ class CrawlSession:
             store=self._settings.text("store.url"),
             next_due=self._store.frontier.next_due(self._clock.time()),
             injected=injected or {},
+            trouble=str(self._trouble or ""),
         )
 
     def _watch(self, show: Callable[[Progress, None], object], until: float | None, refresh: float) -> Ending:
@@ -81,6 +88,8 @@ class CrawlSession:
             if now - shown_at >= refresh:
                 show(self._meter.read(), None)
                 shown_at = now
+            if self._has_trouble():
+                return Ending.STORE
             if until is not None and now >= until:
                 return Ending.TIME
             if limit is not None and pages_of(self._topology.stats()) >= limit:
@@ -91,12 +100,16 @@ class CrawlSession:
 
     def _stop(self, show: Callable[[Progress, Ending], object], ending: Ending, refresh: float) -> None:
         """Let what is in flight come down, and keep showing it."""
-        drain = _DRAIN_INTERRUPTED if ending is Ending.INTERRUPTED else _DRAIN
+        drain = _DRAIN_SHORT if ending in (Ending.INTERRUPTED, Ending.STORE) else _DRAIN
         stopper = threading.Thread(target=self._topology.stop, args=(drain,), name="stop", daemon=True)
         stopper.start()
         while stopper.is_alive():
             show(self._meter.read(), ending)
             stopper.join(refresh)
+
+    def _has_trouble(self) -> bool:
+        self._trouble = self._store.trouble or self._trouble
+        return self._trouble is not None
 
     def _given_out(self) -> int:
         return emitted(self._topology.stats(), "frontier", "default")

@@ -15,6 +15,8 @@ class Ending(StrEnum):
     MAX_PAGES = "max-pages"
     TIME = "time"
     INTERRUPTED = "interrupted"
+    STORE = "store"
+    """The store could not be written any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Summary:
     next_due: float | None = None
     """Seconds since the epoch at which the next URL is due; None: never."""
     injected: dict[str, Any] = field(default_factory=dict)
+    trouble: str = ""
+    """Why the store could not be written any more, and what to do; empty: it could."""
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -58,6 +62,7 @@ def summarize(
     store: str,
     next_due: float | None,
     injected: dict[str, Any],
+    trouble: str,
 ) -> Summary:
     """The summary of a run whose last reading is `progress`."""
     return Summary(
@@ -74,4 +79,5 @@ def summarize(
         store=store,
         next_due=next_due,
         injected=injected,
+        trouble=trouble,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spindrift.clock import Clock
+from spindrift.errors import StoreError
 from spindrift.frontier.protocol import WHOLE, Frontier, Shard
 from spindrift.frontier.records import UrlRecord
 from spindrift.status import Status
@@ -228,7 +229,7 @@ class UrlSupply:
     def _receive(self, query: Future[list[UrlRecord]]) -> None:
         error = query.exception()
         records = [] if error is not None else query.result()
-        if error is not None:
+        if error is not None and not isinstance(error, StoreError):  # those the store logs itself: once
             log.error("the frontier could not be asked for URLs: %s", error)
         for record in records:
             self.in_flight.setdefault(record.key, set()).add(record.url)

@@ -49,11 +49,15 @@ class Checkpointer:
         self._connection.close()
 
     def _run(self) -> None:
+        failed = False
         while self._wait():
             try:
                 self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                failed = False
             except sqlite3.Error as error:
-                log.warning("store: the write-ahead log could not be folded back: %s", error)
+                if not failed:
+                    log.warning("the store's write-ahead log could not be folded back: %s", error)
+                failed = True
 
     def _wait(self) -> bool:
         """Until it is time; False when there will be no more."""

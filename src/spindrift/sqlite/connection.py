@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from spindrift.errors import StoreError
+from spindrift.sqlite.trouble import explained
 
 BUSY_TIMEOUT_SECONDS: Final = 10.0
 SCHEMA_VERSION: Final = 1
@@ -40,7 +41,7 @@ class Database:
         try:
             self._check()
         except sqlite3.Error as error:
-            raise StoreError(f"store {path}: cannot be opened: {error}") from error
+            raise StoreError(f"store {path}: cannot be opened: {explained(error, path)}") from error
 
     def writer(self) -> sqlite3.Connection:
         """A new connection that may write; there should be one a process (see `GroupCommitWriter`)."""

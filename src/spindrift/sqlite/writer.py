@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from spindrift.errors import StoreError
+from spindrift.sqlite.trouble import concerns_the_file, explained, is_busy
 
 log = logging.getLogger(__name__)
 
@@ -18,24 +20,16 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 OnDurable = Callable[[BaseException | None], None]
-"""Called once, on the writer's thread: None after the commit, otherwise the error that kept the write from lasting."""
+"""Called once, on the writer's thread: None after the commit, otherwise the error that kept the write from lasting.
+
+A StoreError says that nothing can be written (which is logged already), any other error that this write is bad.
+"""
 
 Apply = Callable[[sqlite3.Connection, list[T]], object]
 """Writes the items of a batch, within the writer's transaction."""
 
-_TROUBLE_WITH_THE_FILE: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_NOMEM,
-    }
-)
+_LOG_SECONDS: Final = 60.0
+"""A disk that is full is full for every write: it is logged once in so long."""
 _BUSY_ATTEMPTS: Final = 6  # each waits for the connection's busy time-out: a minute altogether
 
 
@@ -57,19 +51,23 @@ class GroupCommitWriter:
     `submit` never blocks, so that a callback may submit, too; what waits here is bounded by the tuples that are not
     acked yet. If a batch cannot be written, its submissions are tried one by one, so that one bad item fails alone.
     `on_commit` is told the number of items of each commit.
-    A locked file is waited for (a minute), a full or broken disk is not: every callback is told.
+    A locked file is waited for (a minute), a full or broken disk is not: every callback is told, the log once a minute,
+    and `trouble` says so until something can be written again.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
+        path: Path,
         *,
         interval: float = 0.1,
         size: int = 5000,
-        name: str = "store",
         on_commit: Callable[[int], object] = lambda items: None,
     ) -> None:
-        self._name = name
+        self._failure: BaseException | None = None
+        self._failed_writes = 0
+        self._logged = float("-inf")
+        self._path = path
         self._on_commit = on_commit
         self._interval = interval
         self._size = size
@@ -79,8 +77,14 @@ class GroupCommitWriter:
         self._closing = False
         self._wakeup = threading.Condition()
         self._connection = connection
-        self._thread = threading.Thread(target=self._run, name=f"{name}-writer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"store {path} writer", daemon=True)
         self._thread.start()
+
+    @property
+    def trouble(self) -> StoreError | None:
+        """Why nothing could be written the last time; a lock that another process holds is no trouble."""
+        failure = self._failure
+        return None if failure is None else self._not_written(failure, self._failed_writes)
 
     def submit(self, apply: Apply[T], items: Sequence[T], on_durable: OnDurable, *, urgent: bool = False) -> None:
         """Have `items` written by `apply` and committed, soon. Raises StoreError when the writer was closed."""
@@ -99,8 +103,10 @@ class GroupCommitWriter:
         self.submit(apply, items, finish, urgent=True)
         try:
             done.result()
+        except StoreError as error:
+            raise StoreError(str(error)) from error  # told to others, too: each raises one of its own
         except sqlite3.Error as error:
-            raise StoreError(f"{self._name}: could not be written: {error}") from error
+            raise self._not_written(error) from error
 
     def ask(self, question: Callable[[sqlite3.Connection], R]) -> R:
         """Run `question` in the next transaction, after all that was submitted before it, and return its answer."""
@@ -157,7 +163,7 @@ class GroupCommitWriter:
 
     def _commit(self, batch: list[_Submission]) -> None:
         error = self._attempt(batch)
-        if error is None or len(batch) == 1 or _concerns_the_file(error):
+        if error is None or len(batch) == 1 or isinstance(error, StoreError):
             for submission in batch:
                 _tell(submission, error)
             return
@@ -165,15 +171,37 @@ class GroupCommitWriter:
             _tell(submission, self._attempt([submission]))
 
     def _attempt(self, batch: list[_Submission]) -> BaseException | None:
+        """One transaction; where it failed for all, that is kept as `trouble`, and logged now and then."""
+        error = self._try(batch)
+        if error is None:
+            self._failure = None
+            return None
+        if not concerns_the_file(error):
+            return error
+        self._failed_writes += len(batch)
+        if not is_busy(error):
+            self._failure = error
+        if time.monotonic() - self._logged >= _LOG_SECONDS:
+            self._logged = time.monotonic()
+            log.error("%s", self._not_written(error, self._failed_writes))
+        return self._not_written(error)
+
+    def _not_written(self, error: BaseException, times: int = 1) -> StoreError:
+        count = f" ({times} times)" if times > 1 else ""
+        return StoreError(f"store {self._path}: could not be written{count}: {explained(error, self._path)}")
+
+    def _try(self, batch: list[_Submission]) -> BaseException | None:
         """One transaction; again while another process holds the lock."""
         for attempt in range(1, _BUSY_ATTEMPTS + 1):
             try:
                 self._transaction(batch)
             except BaseException as error:  # told to whoever wrote: the thread must not die
                 self._roll_back()
-                if not _is_busy(error) or attempt == _BUSY_ATTEMPTS:
+                if not is_busy(error) or attempt == _BUSY_ATTEMPTS:
                     return error
-                log.warning("store is locked by another process (attempt %d of %d)", attempt, _BUSY_ATTEMPTS)
+                log.warning(
+                    "store %s: is locked by another process (attempt %d of %d)", self._path, attempt, _BUSY_ATTEMPTS
+                )
             else:
                 return None
         raise AssertionError("unreachable")
@@ -193,25 +221,11 @@ class GroupCommitWriter:
             try:
                 self._connection.execute("ROLLBACK")
             except sqlite3.Error:
-                log.exception("store: a failed transaction could not be rolled back")
+                log.exception("store %s: a failed transaction could not be rolled back", self._path)
 
 
 def _tell(submission: _Submission, error: BaseException | None) -> None:
     try:
         submission.on_durable(error)
     except Exception:
-        log.exception("store: a callback failed")
-
-
-def _is_busy(error: BaseException) -> bool:
-    return _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _concerns_the_file(error: BaseException) -> bool:
-    """Whether every other write would meet the same error (disk full, I/O, locked), rather than one item be bad."""
-    return _primary_code(error) in _TROUBLE_WITH_THE_FILE
-
-
-def _primary_code(error: BaseException) -> int:
-    # The lower byte is the primary code; extended codes such as SQLITE_BUSY_SNAPSHOT add to it.
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF if isinstance(error, sqlite3.Error) else 0
+        log.exception("a callback of the store failed")
