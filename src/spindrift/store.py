@@ -1,4 +1,7 @@
-"""Opens stores by URL: `sqlite:///crawl.db` is a file in the working directory, `sqlite:////var/crawl.db` any other."""
+"""Opens stores by URL: `sqlite:///crawl.db` is a file in the working directory, `sqlite:////var/crawl.db` any other.
+
+A plain path will do, too.
+"""
 
 import atexit
 import os
@@ -55,7 +58,7 @@ def open_store(
     `settings` (keys `store.commit.*`) and `clock` are those of the first to open it. Raises ConfigurationError for a
     URL that is not understood, StoreError for a store that cannot be opened.
     """
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     identity = (os.getpid(), str(path.absolute()), read_only)
     with _open_lock:
         shared = _open.get(identity)
@@ -79,7 +82,7 @@ class SqliteStore:
                 self._database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
                 self._checkpointer = Checkpointer(self._database.writer())
             except sqlite3.Error as error:
-                raise StoreError(f"store {path}: cannot be created: {explained(error, path)}") from error
+                raise StoreError(f"store {path} cannot be written: {explained(error, path)}") from error
             self._writer = GroupCommitWriter(
                 connection,
                 path,
@@ -125,14 +128,22 @@ def _release(shared: _Shared) -> None:
     shared.backend.close()
 
 
-def _sqlite_path(url: str) -> Path:
+def sqlite_path(url: str) -> Path:
+    """The file that a store URL, or a plain path, names. Raises ConfigurationError for any other URL."""
     prefix = "sqlite:///"
-    if not url.startswith(prefix) or url == prefix:
+    path = url.removeprefix(prefix)
+    if not path or "://" in path or path.startswith("sqlite:"):
         raise ConfigurationError(
-            f"store {url!r} is not understood; right is sqlite:///crawl.db (a file in the working directory) "
-            "or sqlite:////folder/crawl.db (any other)"
+            f"store {url!r} is not understood; right is a file such as crawl.db, or its URL: sqlite:///crawl.db (in "
+            "the working directory), sqlite:////folder/crawl.db (any other)"
         )
-    return Path(url.removeprefix(prefix))
+    return Path(path)
+
+
+def store_exists(url: str) -> bool:
+    """Whether there is anything at `url`; ConfigurationError as `open_store`."""
+    path = sqlite_path(url)
+    return path.exists() and not (path.is_file() and path.stat().st_size == 0)
 
 
 @atexit.register

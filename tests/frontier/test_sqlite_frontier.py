@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from spindrift.errors import StoreError
-from spindrift.frontier import Frontier
+from spindrift.frontier import WHOLE, Frontier, Shard
+from spindrift.frontier.claims import CrawlLock
 from spindrift.store import open_store
 from tests.frontier.contract import NOW, FrontierContract, discovered, fetched, urls
 
@@ -80,7 +81,7 @@ def test_a_second_crawl_of_the_same_store_is_refused_until_the_first_ends(tmp_pa
         assert other.stdout is not None
         assert other.stdout.readline() == b"claimed\n"
         with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
-            with pytest.raises(StoreError, match=r"crawl.db: is being crawled by another process .*--store"):
+            with pytest.raises(StoreError, match=r"crawl.db is being crawled by another process .*--store"):
                 store.frontier.claim()
             store.frontier.put([discovered("http://a.example/")])  # inject works meanwhile
             with open_store(f"sqlite:///{tmp_path}/crawl.db", read_only=True) as reader:  # status, search
@@ -105,3 +106,33 @@ def test_a_store_opened_for_reading_cannot_be_written(tmp_path: Path) -> None:
     open_store(url).close()
     with open_store(url, read_only=True) as store, pytest.raises(StoreError, match="opened for reading only"):
         store.frontier.put([discovered("http://a.example/")])
+
+
+def test_a_claim_holds_though_the_lock_file_was_removed_between_opening_and_locking_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, real = CrawlLock(tmp_path / "crawl.db"), CrawlLock._lock
+    opened: list[int] = []
+
+    def late(file: int, shard: Shard) -> None:
+        """Another crawl ends, and takes its file away, before the first lock."""
+        if not opened:
+            (tmp_path / "crawl.db.lock").unlink()
+        opened.append(file)
+        real(file, shard)
+
+    monkeypatch.setattr(CrawlLock, "_lock", staticmethod(late))
+    claim = lock.acquire(WHOLE)
+    assert len(opened) == 2
+    assert (tmp_path / "crawl.db.lock").exists()
+    claim.release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_file_is_left_while_another_shard_is_claimed(tmp_path: Path) -> None:
+    lock = CrawlLock(tmp_path / "crawl.db")
+    first, second = lock.acquire(Shard(0, 2)), lock.acquire(Shard(1, 2))
+    first.release()
+    assert (tmp_path / "crawl.db.lock").exists()
+    second.release()
+    assert not (tmp_path / "crawl.db.lock").exists()

@@ -46,14 +46,35 @@ def test_a_program_that_ends_without_closing_loses_nothing(tmp_path: Path) -> No
         assert store.frontier.get("http://a.example/") is not None
 
 
-@pytest.mark.parametrize("url", ["crawl.db", "sqlite:///", "sqlite://crawl.db", "redis://localhost"])
+@pytest.mark.parametrize("url", ["", "sqlite:///", "sqlite:crawl.db", "sqlite://crawl.db", "redis://localhost"])
 def test_a_url_that_is_not_understood(url: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"right is sqlite:///crawl\.db"):
+    with pytest.raises(ConfigurationError, match=r"right is a file such as crawl\.db, or its URL: sqlite:///crawl\.db"):
         open_store(url)
 
 
+def test_a_plain_path_will_do(tmp_path: Path) -> None:
+    with open_store(f"{tmp_path}/crawl.db") as store, open_store(f"sqlite:///{tmp_path}/crawl.db") as same:
+        assert store.frontier is same.frontier
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder; name a file"):
+        open_store(str(tmp_path))
+
+
+def test_nothing_but_the_file_is_left_after_reading_and_writing(tmp_path: Path) -> None:
+    with open_store(f"{tmp_path}/crawl.db") as store:
+        claim = store.frontier.claim()
+        store.frontier.put([discovered("http://a.example/")])
+        assert store.frontier.get("http://a.example/") is not None
+        claim.release()
+    with open_store(f"{tmp_path}/crawl.db", read_only=True) as store:
+        assert store.frontier.count_by_status()["DISCOVERED"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["crawl.db"]
+
+
 def test_reading_needs_a_store(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no such file; crawl into it first"):
+    with pytest.raises(StoreError, match="does not exist; crawl into it first"):
         open_store(f"sqlite:///{tmp_path}/crawl.db", read_only=True)
     assert list(tmp_path.iterdir()) == []
 
@@ -91,5 +112,31 @@ def test_a_disk_without_room_for_a_new_store_is_an_error_of_the_store(
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(Database, "create", staticmethod(no_room))
-    with pytest.raises(StoreError, match=r"new\.db: cannot be created: database or disk is full"):
+    with pytest.raises(StoreError, match=r"new\.db cannot be written: database or disk is full"):
         open_store(f"sqlite:///{tmp_path}/new.db")
+
+
+def test_a_folder_that_cannot_be_written_is_read_and_otherwise_said(tmp_path: Path) -> None:
+    script = """
+        import os, sys, tempfile
+        from spindrift.errors import StoreError
+        from spindrift.store import open_store
+        folder = tempfile.mkdtemp()
+        open_store(f"{folder}/crawl.db").close()
+        os.chmod(folder, 0o555)
+        if os.geteuid() == 0:
+            os.setuid(65534)  # nobody: root may write everywhere
+        with open_store(f"{folder}/crawl.db", read_only=True) as store:
+            print(store.frontier.count_by_status()["FETCHED"])
+        for name in ("crawl.db", "new.db"):
+            try:
+                open_store(f"{folder}/{name}")
+            except StoreError as error:
+                print(error)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=True, capture_output=True, text=True)
+    read, known, new = done.stdout.splitlines()
+    assert read == "0"
+    assert "make " in known
+    assert "and its folder writable" in known
+    assert "new.db must be readable, and its folder writable" in new

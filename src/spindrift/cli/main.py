@@ -1,6 +1,7 @@
 """The command line: `spindrift COMMAND`."""
 
 import os
+import sqlite3
 import sys
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from spindrift import __version__
 from spindrift.cli.commands import LazyCommands
-from spindrift.errors import ConfigurationError, SpindriftError
+from spindrift.errors import ConfigurationError, SpindriftError, StoreError
 
 app = typer.Typer(
     name="spindrift",
@@ -45,6 +46,9 @@ def main() -> None:
         sys.exit(2 if isinstance(error, ConfigurationError) or isinstance(error.__cause__, ConfigurationError) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except sqlite3.Error as error:
+        _print_error(StoreError(f"the store cannot be read: {error}"))
+        sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough. What is still buffered must not raise at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -33,5 +33,7 @@ Overrides = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 StoreURL = Annotated[
     str | None,
-    typer.Option("--store", metavar="URL", help="Where the crawl is kept, such as sqlite:///crawl.db (key store.url)."),
+    typer.Option(
+        "--store", metavar="URL", help="Where the crawl is kept: a file, or sqlite:///crawl.db (key store.url)."
+    ),
 ]

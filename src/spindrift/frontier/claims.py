@@ -2,11 +2,12 @@
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from spindrift.errors import StoreError
-from spindrift.frontier.protocol import Shard
+from spindrift.frontier.protocol import WHOLE, Shard
 
 try:
     import fcntl
@@ -19,8 +20,8 @@ _ALL_SHARDS: Final = 65536
 class CrawlLock:
     """A lock beside the database: byte i of the file for shard i, all bytes for the whole.
 
-    The operating system drops it with the process that held it, so that nothing is left behind by SIGKILL. Readers
-    and `inject` do not take it.
+    The operating system drops it with the process that held it, so that no lock is left behind by SIGKILL; the file is,
+    and does no harm. Readers and `inject` do not take it.
     """
 
     def __init__(self, database: Path) -> None:
@@ -34,30 +35,67 @@ class CrawlLock:
         """The claim to a shard. Raises StoreError when it, or a part of it, belongs to another crawl."""
         with self._mutex:
             if any(shard == held or shard.count != held.count for held in self._held):
-                raise StoreError(f"store {self._database}: is being crawled by this process already")
-            if self._file is None:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            try:
-                self._lock(self._file, shard)
-            except OSError as error:
-                self._close_if_unused()
-                raise StoreError(
-                    f"store {self._database}: is being crawled by another process ({self._path} is locked); "
-                    "wait for it, stop it, or crawl into another store (--store)"
-                ) from error
+                raise StoreError(f"store {self._database} is being crawled by this process already")
+            self._open_and_lock(shard)
             self._held.add(shard)
         return CrawlClaim(self, shard)
 
     def release(self, shard: Shard) -> None:
-        """Give a shard back."""
+        """Give a shard back. The last one removes the file."""
         with self._mutex:
             if shard in self._held and self._file is not None:
                 self._held.remove(shard)
-                self._unlock(self._file, shard)
-                self._close_if_unused()
+                if self._held:
+                    self._unlock(self._file, shard)
+                else:
+                    self._remove(self._file)
+                    self._close()
 
-    def _close_if_unused(self) -> None:
-        if not self._held and self._file is not None:
+    def _open_and_lock(self, shard: Shard) -> None:
+        while True:
+            try:
+                file = self._file = self._file or os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except OSError as error:
+                raise StoreError(
+                    f"store {self._database} cannot be crawled: {self._path} cannot be made: {error.strerror}; "
+                    "make its folder writable, or crawl into another store (--store)"
+                ) from error
+            try:
+                self._lock(file, shard)
+            except OSError as error:
+                if not self._held:
+                    self._close()
+                raise StoreError(
+                    f"store {self._database} is being crawled by another process ({self._path} is locked); "
+                    "wait for it, stop it, or crawl into another store (--store)"
+                ) from error
+            if self._is_current(file):
+                return
+            # Another crawl removed the file between the two calls: this lock would keep out nobody.
+            self._close()
+
+    def _remove(self, file: int) -> None:
+        """Leave nothing behind, unless another process has a part of the file.
+
+        Who holds all of it may remove it: others that have opened it lock it in vain, and look (see `_open_and_lock`).
+        """
+        if fcntl is None:
+            return
+        with suppress(OSError):
+            self._lock(file, WHOLE)
+            if self._is_current(file):
+                self._path.unlink()
+
+    def _is_current(self, file: int) -> bool:
+        if self._held:
+            return True  # nobody can have removed it
+        try:
+            return os.path.samestat(os.fstat(file), self._path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _close(self) -> None:
+        if self._file is not None:
             os.close(self._file)
             self._file = None
 

@@ -1,5 +1,6 @@
 """Connections to one SQLite file: how they are tuned, and one for reading in every thread."""
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -32,16 +33,25 @@ class Database:
         self._readers: list[sqlite3.Connection] = []
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._immutable = ""
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             raise StoreError(f"store {path}: SQLite {sqlite3.sqlite_version} is too old; 3.35 or later is needed")
+        if path.is_dir():
+            raise StoreError(f"store {path} is a folder; name a file, such as {path / 'crawl.db'}")
         if not path.absolute().parent.is_dir():
             raise StoreError(f"store {path}: the folder {path.absolute().parent} does not exist; create it first")
         if read_only and not path.is_file():
-            raise StoreError(f"store {path}: there is no such file; crawl into it first, or name another store")
+            raise StoreError(f"store {path} does not exist; crawl into it first, or name another store (--store)")
         try:
-            self._check()
+            try:
+                self._check()
+            except sqlite3.OperationalError:
+                if not self._on_read_only_ground():
+                    raise
+                self._immutable = "&immutable=1"
+                self._check()
         except sqlite3.Error as error:
-            raise StoreError(f"store {path}: cannot be opened: {explained(error, path)}") from error
+            raise StoreError(f"store {path} cannot be opened: {explained(error, path)}") from error
 
     def writer(self) -> sqlite3.Connection:
         """A new connection that may write; there should be one a process (see `GroupCommitWriter`)."""
@@ -68,7 +78,7 @@ class Database:
 
     def read_only_error(self) -> StoreError:
         """For who writes to a store that was opened for reading."""
-        return StoreError(f"store {self.path}: was opened for reading only")
+        return StoreError(f"store {self.path} was opened for reading only")
 
     def close(self) -> None:
         """Close the connections for reading, of all threads."""
@@ -78,6 +88,12 @@ class Database:
             connection.close()
         self._local = threading.local()
 
+    def _on_read_only_ground(self) -> bool:
+        """Whether the file lies where nothing can be put beside it, and is whole: it can be read as it is."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        folder = self.path.absolute().parent
+        return self.read_only and not os.access(folder, os.W_OK) and not (log.exists() and log.stat().st_size)
+
     def _check(self) -> None:
         connection = self._connect(_READER_CACHE_KIB)
         try:
@@ -85,14 +101,14 @@ class Database:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if application not in (0, _APPLICATION_ID) or (tables and application == 0):
-                raise StoreError(f"store {self.path}: is a SQLite file of another program; name another file")
+                raise StoreError(f"store {self.path} is a SQLite file of another program; name another file")
             if version > SCHEMA_VERSION:
                 raise StoreError(
-                    f"store {self.path}: written by a newer spindrift (schema {version}, this one knows "
+                    f"store {self.path} was written by a newer spindrift (schema {version}, this one knows "
                     f"{SCHEMA_VERSION}); use that version, or another store"
                 )
             if not tables and self.read_only:
-                raise StoreError(f"store {self.path}: is empty; crawl into it first, or name another store")
+                raise StoreError(f"store {self.path} is empty; crawl into it first, or name another store (--store)")
         finally:
             connection.close()
 
@@ -105,9 +121,10 @@ class Database:
         connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\n{marks}\nCOMMIT;")
 
     def _connect(self, cache_kib: int) -> sqlite3.Connection:
-        mode = "ro" if self.read_only else "rwc"
+        # Who may not write the file gets it for reading; others clear away what WAL mode keeps beside it as they close.
+        mode = "rw" if self.read_only else "rwc"
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
+            f"{self.path.absolute().as_uri()}?mode={mode}{self._immutable}",
             uri=True,
             timeout=BUSY_TIMEOUT_SECONDS,
             isolation_level=None,  # transactions are begun and ended here, not guessed by the driver

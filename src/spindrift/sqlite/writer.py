@@ -188,7 +188,7 @@ class GroupCommitWriter:
 
     def _not_written(self, error: BaseException, times: int = 1) -> StoreError:
         count = f" ({times} times)" if times > 1 else ""
-        return StoreError(f"store {self._path}: could not be written{count}: {explained(error, self._path)}")
+        return StoreError(f"store {self._path} could not be written{count}: {explained(error, self._path)}")
 
     def _try(self, batch: list[_Submission]) -> BaseException | None:
         """One transaction; again while another process holds the lock."""
@@ -200,7 +200,7 @@ class GroupCommitWriter:
                 if not is_busy(error) or attempt == _BUSY_ATTEMPTS:
                     return error
                 log.warning(
-                    "store %s: is locked by another process (attempt %d of %d)", self._path, attempt, _BUSY_ATTEMPTS
+                    "store %s is locked by another process (attempt %d of %d)", self._path, attempt, _BUSY_ATTEMPTS
                 )
             else:
                 return None

@@ -3,7 +3,9 @@
 from spindrift.conf.key import Key, Kind
 
 KEYS = (
-    Key("store.url", Kind.TEXT, "sqlite:///crawl.db", "Status store, frontier and documents."),
+    Key(
+        "store.url", Kind.TEXT, "sqlite:///crawl.db", "Status store, frontier and documents: sqlite:///FILE, or a file."
+    ),
     Key(
         "store.commit.interval",
         Kind.DURATION,
