@@ -16,6 +16,7 @@ from spindrift.demo.generated_web import GeneratedWeb
 from tests.cli.conftest import Run
 
 HOSTS, PAGES = 3, 4
+CONFIG = Path(__file__).parents[2] / "config.json"
 AGENT = ("-o", "http.agent.name=test-crawler", "-o", "fetcher.server.delay=0", "-o", "urlfilters.config.file=")
 
 
@@ -111,15 +112,77 @@ def test_refuses_without_a_name_and_says_how_to_give_one(spindrift: Run, tmp_pat
         ([], "there is nothing to crawl"),
         (["example.com"], "'example.com' is neither a URL"),
         (["https://example.com/", "--same-host", "--same-domain"], "give one of them"),
-        (["https://example.com/", "--store", "crawl.db"], "sqlite:///crawl.db"),
+        (["one.txt", "https://example.com/", "two.txt"], "'two.txt' is neither a URL"),
+        (["mailto://example.com/"], "no seed could be used"),
+        (["https://example.com/", "--store", "redis://crawl.db"], "sqlite:///crawl.db"),
         (["https://example.com/", "-o", "urlfilters.config.file=none.json"], "none.json"),
+        (["https://example.com/", "-o", "parsefilters.config.file=none.json"], "none.json"),
+        (["https://example.com/", "-o", "indexer.md.filter=x"], "indexer.md.filter"),
+        (["https://example.com/", "-o", "scheduler.class=nowhere.Scheduler"], "nowhere"),
     ],
 )
-def test_mistakes_are_told_before_the_start(spindrift: Run, arguments: list[str], message: str) -> None:
+def test_mistakes_are_told_before_the_start_and_nothing_is_left_behind(
+    spindrift: Run, tmp_path: Path, arguments: list[str], message: str
+) -> None:
     outcome = spindrift("crawl", *arguments, "-o", "http.agent.name=test-crawler")
     assert (outcome.code, outcome.out) == (2, "")
     assert message in outcome.err
     assert "Traceback" not in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_crawl_of_a_store_that_another_one_uses_is_refused_before_a_seed_is_stored(
+    spindrift: Run, tmp_path: Path
+) -> None:
+    script = "import sys; from spindrift.store import open_store; s = open_store('crawl.db'); s.frontier.claim(); "
+    command = [sys.executable, "-c", script + "print('claimed', flush=True); sys.stdin.read()"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"claimed\n"
+        crawled = spindrift("crawl", "https://example.com/", *AGENT)
+        ran = spindrift("run", "-n", "crawl", "-c", str(CONFIG), "-o", "http.agent.name=x")
+        known = json.loads(spindrift("status", "--json").out)["statuses"]
+        other.kill()
+    assert (crawled.code, crawled.out) == (2, "")
+    for refused in (crawled, ran):
+        assert refused.err.startswith("error: store crawl.db is being crawled by another process")
+    assert set(known.values()) == {0}
+
+
+def test_a_topology_that_lacks_a_name_says_no_more_than_that(spindrift: Run) -> None:
+    outcome = spindrift("run", "-n", "crawl", "-c", str(CONFIG))
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: configuration key http.agent.name has no value")
+
+
+def test_a_clean_end_leaves_the_store_and_nothing_else(spindrift: Run, web: GeneratedWeb, tmp_path: Path) -> None:
+    crawl(spindrift, web.seeds[0], "--store", "some.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["some.db"]
+
+
+def test_a_seed_that_is_not_due_is_said_to_be_and_fetched_when_it_is_asked_for_again(
+    spindrift: Run, web: GeneratedWeb
+) -> None:
+    one = (web.seeds[0], "--max-depth", "0")
+    crawl(spindrift, *one)
+    outcome = spindrift("crawl", *one, *AGENT)
+    assert outcome.code == 0
+    assert f"Nothing was fetched: {web.seeds[0]} is known already (FETCHED), and it is due in 24 h" in outcome.out
+    assert f"spindrift crawl {web.seeds[0]} --again" in outcome.out
+    assert "search" not in outcome.out
+    summary = crawl(spindrift, *one, "--again")
+    assert (summary["pages"], summary["status_codes"], summary["injected"]["again"]) == (1, {"304": 1}, 1)
+
+
+def test_where_robots_forbid_the_seed_the_summary_says_so(spindrift: Run) -> None:
+    with GeneratedWeb(hosts=1, pages=1, page_bytes=3000) as web:
+        seed = f"http://{web.authority(0)}/private/accounts.html"
+        refused = spindrift("crawl", seed, *AGENT)
+        known = spindrift("crawl", seed, *AGENT)
+    assert refused.code == 1
+    assert "Finished, but no page could be fetched." in refused.out
+    assert "1 x forbidden by robots.txt" in refused.out
+    assert "(ERROR: forbidden by robots.txt), and it will not be due again" in known.out
 
 
 def test_ctrl_c_ends_it_gracefully_and_the_next_run_goes_on(spindrift: Run, tmp_path: Path) -> None:

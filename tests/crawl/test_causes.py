@@ -36,4 +36,7 @@ def test_causes_of_a_run_most_frequent_first(tmp_path: Path) -> None:
             StatusUpdate("http://a/4", "a", Status.FETCHED, {"error.cause": ["x"]}, None),
         ]
         store.frontier.put(updates)
-        assert list(causes_since(store.frontier, clock.time()).items()) == [("robots.txt", 2), ("status code 500", 1)]
+        assert list(causes_since(store.frontier, clock.time()).items()) == [
+            ("forbidden by robots.txt", 2),
+            ("status code 500", 1),
+        ]

@@ -22,6 +22,9 @@ def crawl(
         bool, typer.Option("--same-domain", help="Follow no link to another registered domain.")
     ] = False,
     same_host: Annotated[bool, typer.Option("--same-host", help="Follow no link to another host.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Fetch SEEDS that are known now, even if they are not due yet.")
+    ] = False,
     store: StoreURL = None,
     time: Annotated[
         float | None, typer.Option("--time", "-t", min=0, metavar="SECONDS", help="Stop after so long.")
@@ -38,13 +41,14 @@ def crawl(
 
     Sites must be able to tell who crawls them: set http.agent.name, with -o or in config.json.
 
-    Exit codes: 0 finished, 1 nothing could be fetched, 2 wrong usage or configuration, 130 interrupted.
+    Exit codes: 0 finished, 1 nothing could be fetched or the store not be written, 2 wrong usage or configuration,
+    130 interrupted.
 
     \b
     Examples:
       spindrift crawl https://example.com/ -o http.agent.name=my-crawler
       spindrift crawl seeds.txt --same-domain --max-pages 1000 --max-depth 3
-      spindrift crawl --store sqlite:///news.db -o fetcher.server.delay=500ms
+      spindrift crawl --store news.db -o fetcher.server.delay=500ms
       spindrift crawl seeds.txt --time 60 --json | jq .pages_per_second
     """
     from spindrift.cli.crawling import crawl_command
@@ -59,5 +63,5 @@ def crawl(
         same="host" if same_host else "domain" if same_domain else None,
         store=store,
     )
-    code = crawl_command(seeds or [], choices, config, environment, option, seconds=time, json_=json_)
+    code = crawl_command(seeds or [], choices, config, environment, option, again=again, seconds=time, json_=json_)
     raise typer.Exit(code)

@@ -7,10 +7,12 @@ from rich.table import Table
 from rich.text import Text
 
 from spindrift.cli.crawl_display import STYLES
-from spindrift.cli.numbers import clock_time, count, counted, due, rate, size
+from spindrift.cli.numbers import clock_time, count, counted, due, moment, rate, size
 from spindrift.cli.output import clean, shown, stdout
 from spindrift.conf import KEYS
+from spindrift.crawl.causes import cause_of
 from spindrift.crawl.summary import Ending, Summary
+from spindrift.frontier import UrlRecord
 from spindrift.status import Status
 
 _ENDINGS = {
@@ -18,14 +20,18 @@ _ENDINGS = {
     Ending.MAX_PAGES: "Stopped: as many pages as were asked for.",
     Ending.TIME: "Stopped: time is up.",
     Ending.INTERRUPTED: "Interrupted. Nothing is lost: run it again to go on.",
-    Ending.STORE: "Stopped: the store cannot be written. Nothing is lost: mend that, and run it again to go on.",
+    Ending.STORE: "Stopped: the store could not be written. Nothing is lost: mend that, then run it again to go on.",
 }
 _MOST_ERRORS = 6
 
 
-def print_summary(summary: Summary, now: float | None = None) -> None:
-    """Pages, speed, statuses, errors, where it all is, and what to do next."""
+def print_summary(summary: Summary, seed: UrlRecord | None = None, now: float | None = None) -> None:
+    """What happened, pages, speed, statuses, errors, where it all is, and what to do next.
+
+    `seed` is one of the seeds that were known before the crawl, as it stood then.
+    """
     console = stdout()
+    now = time.time() if now is None else now
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -38,20 +44,48 @@ def print_summary(summary: Summary, now: float | None = None) -> None:
     grid.add_row("frontier", _statuses(summary.statuses))
     grid.add_row("documents", count(summary.documents))
     grid.add_row("store", clean(summary.store))
-    grid.add_row("next due", due(summary.next_due, time.time() if now is None else now))
-    console.print(Text(_ENDINGS[summary.ended], "bold"))
+    grid.add_row("next due", due(summary.next_due, now))
+    console.print(shown(headline(summary, seed, now), "bold"))
     if summary.trouble:
         console.print(shown(summary.trouble, "red"))
     console.print(grid)
     console.print()
+    for command, what in _next_steps(summary, seed):
+        console.print(Text("  spindrift ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
+
+
+def headline(summary: Summary, seed: UrlRecord | None, now: float) -> str:
+    """How it ended, in a sentence."""
+    if summary.ended is not Ending.FINISHED or summary.pages:
+        return _ENDINGS[summary.ended]
+    if summary.tried:
+        return "Finished, but no page could be fetched."
+    if seed is None or summary.injected.get("known", 0) > 1 or _is_due(seed, now):
+        return f"Nothing was fetched: {_when('the next URL', summary.next_due, now)}."
+    known = f"{seed.url} is known already ({seed.status}"
+    cause = f": {cause_of(seed.metadata)}" if seed.status in (Status.ERROR, Status.FETCH_ERROR) else ""
+    return f"Nothing was fetched: {known}{cause}), and {_when('it', seed.next_fetch, now)}."
+
+
+def _is_due(seed: UrlRecord, now: float) -> bool:
+    return seed.next_fetch is not None and seed.next_fetch <= now
+
+
+def _when(what: str, when: float | None, now: float) -> str:
+    return f"{what} will not be due again" if when is None else f"{what} is due {due(when, now)} ({moment(when)})"
+
+
+def _next_steps(summary: Summary, seed: UrlRecord | None) -> list[tuple[str, str]]:
     store = "" if summary.store == KEYS["store.url"].default else f" --store {shlex.quote(clean(summary.store))}"
-    steps = [("search WORDS", "find pages"), ("status", "see the frontier"), ("export", "take it all out")]
+    steps = [("status", "see the frontier")]
+    if summary.documents and (summary.pages or summary.tried):
+        steps = [("search WORDS", "find pages"), *steps, ("export", "take it all out")]
     if summary.ended is not Ending.FINISHED:
         steps.insert(0, ("crawl", "go on"))
-    for command, what in steps:
-        console.print(
-            Text("  spindrift ").append(f"{command}{store}", "cyan").append(f"  {what}", "dim"), soft_wrap=True
-        )
+    elif seed is not None and not summary.pages and not summary.tried:
+        seeds = "SEEDS" if summary.injected.get("known", 0) > 1 else shlex.quote(clean(seed.url))
+        steps.insert(0, (f"crawl {seeds} --again", "fetch it now all the same"))
+    return [(command + store, what) for command, what in steps]
 
 
 def _counts(counts: dict[str, int]) -> Text:

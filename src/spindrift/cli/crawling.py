@@ -22,8 +22,8 @@ from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
 from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import InjectResult
-from spindrift.frontier.inject import inject
-from spindrift.store import Store, open_store
+from spindrift.frontier.inject import Injection
+from spindrift.store import Store, open_store, store_exists
 
 INTERRUPTED = 130
 
@@ -35,10 +35,15 @@ def crawl_command(
     environment: str | None,
     overrides: list[str] | None,
     *,
+    again: bool,
     seconds: float | None,
     json_: bool,
 ) -> int:
-    """Crawl, show it on stderr, print the summary; returns the exit code. Raises ConfigurationError first."""
+    """Crawl, show it on stderr, print the summary; returns the exit code.
+
+    What is wrong is found before anything is stored: ConfigurationError for that, also where another crawl has the
+    store. StoreError for a store that cannot be opened.
+    """
     from spindrift.topologies.crawl import CrawlTopology
 
     loaded = load(config, environment, overrides, topology=CrawlTopology, chosen=choices.as_conf())
@@ -46,37 +51,44 @@ def crawl_command(
     settings = loaded.settings
     name = settings.text("store.url")
     console = stderr()
-    if not seeds:
-        _require_store(name)
+    injection = Injection(seeds, settings)
+    if not injection.usable() and not _holds_urls(name):
+        print_refusals(injection.result, console)
+        raise ConfigurationError(
+            f"there is nothing to crawl: {name} {'is empty' if store_exists(name) else 'does not exist'} and "
+            f"{'no seed could be used' if seeds else 'no seed was given'}; "
+            "give a URL, such as spindrift crawl https://example.com/"
+        )
     with open_store(name, settings) as store:
-        injection = inject(store.frontier, seeds, settings)
-        print_refusals(injection, console)
-        _require_work(store, injection, name)
+        _inject(injection, store, again=again)
+        print_refusals(injection.result, console)
         session = CrawlSession(CrawlTopology, loaded.conf, store)
-        summary = _run(session, console, name, injection, seconds)
+        summary = _run(session, console, name, injection.result, seconds)
     if json_:
         print_json(summary.as_json())
     else:
-        print_summary(summary)
+        print_summary(summary, seed=injection.known)
     return _exit_code(summary)
 
 
-def _require_store(name: str) -> None:
-    """An empty store shall not be made only to say that there is nothing in it."""
+def _holds_urls(name: str) -> bool:
+    """Without making a store only to say that there is nothing in it."""
+    if not store_exists(name):
+        return False
+    with open_store(name, read_only=True) as store:
+        return any(store.frontier.count_by_status().values())
+
+
+def _inject(injection: Injection, store: Store, *, again: bool) -> None:
+    """Put the seeds into the store, unless another crawl has it."""
     try:
-        open_store(name, read_only=True).close()
+        claim = store.frontier.claim()
     except StoreError as error:
-        raise ConfigurationError(
-            f"there is nothing to crawl: {error}; or give a URL, such as spindrift crawl https://example.com/"
-        ) from None
-
-
-def _require_work(store: Store, injection: InjectResult, name: str) -> None:
-    if not injection.added and not injection.known and not any(store.frontier.count_by_status().values()):
-        raise ConfigurationError(
-            f"there is nothing to crawl: {name} is empty and no seed could be used; "
-            "give a URL, such as spindrift crawl https://example.com/"
-        )
+        raise ConfigurationError(str(error)) from error
+    try:
+        injection.into(store.frontier, again=again)
+    finally:
+        claim.release()  # the frontier's spout will claim its part
 
 
 def _run(session: CrawlSession, console: Console, name: str, injection: InjectResult, seconds: float | None) -> Summary:

@@ -9,6 +9,9 @@ from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, Stor
 
 def inject(
     seeds: Annotated[list[str], typer.Argument(metavar="FILE", help="Files with one URL a line, or URLs.")],
+    again: Annotated[
+        bool, typer.Option("--again", help="Make URLs that are known due now, whenever they were due.")
+    ] = False,
     store: StoreURL = None,
     json_: Json = False,
     config: ConfigFile = None,
@@ -18,27 +21,29 @@ def inject(
     """Put URLs into the frontier, due at once.
 
     A line of a file is a URL, optionally followed by tab-separated key=value metadata. What is known stays as it is.
-    The URL filters apply. Exit code 1 where a line was refused.
+    The URL filters apply. A crawl that runs takes them up at once. Exit code 1 where a line was refused.
 
     \b
     Examples:
       spindrift inject seeds.txt
-      spindrift inject https://example.com/ --store sqlite:///news.db
+      spindrift inject https://example.com/ --store news.db
     """
     from dataclasses import asdict
 
     from spindrift.cli.configuration import load
     from spindrift.cli.injection_report import print_injection
     from spindrift.cli.output import print_json
-    from spindrift.frontier.inject import inject as inject_seeds
+    from spindrift.frontier.inject import Injection
     from spindrift.store import open_store
 
     settings = load(config, environment, option, store=store).settings
-    with open_store(settings.text("store.url"), settings) as opened:
-        injection = inject_seeds(opened.frontier, seeds, settings)
+    injection = Injection(seeds, settings)
+    if injection.usable():
+        with open_store(settings.text("store.url"), settings) as opened:
+            injection.into(opened.frontier, again=again)
     if json_:
-        print_json(asdict(injection))
+        print_json(asdict(injection.result))
     else:
-        print_injection(injection, settings.text("store.url"))
-    if injection.refused:
+        print_injection(injection.result, settings.text("store.url"))
+    if injection.result.refused:
         raise typer.Exit(1)

@@ -13,8 +13,9 @@ def print_injection(injection: InjectResult, store: str) -> None:
     """The counts, then each refused line with its reason."""
     console = stdout()
     refused = f", {count(len(injection.refused))} refused" if injection.refused else ""
+    again = f" ({count(injection.again)} due again)" if injection.again else ""
     console.print(
-        shown(f"{count(injection.added)} added, {count(injection.known)} known already{refused}  ({store})"),
+        shown(f"{count(injection.added)} added, {count(injection.known)} known already{again}{refused}  ({store})"),
     )
     print_refusals(injection, console)
 

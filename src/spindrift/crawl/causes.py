@@ -3,17 +3,24 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from spindrift.fetching.outcomes import CRAWL_DELAY, ROBOTS
 from spindrift.frontier import Frontier
 from spindrift.metadata import first
 from spindrift.metadata_keys import ERROR_CAUSE, FETCH_EXCEPTION, STATUS_CODE
 from spindrift.status import Status
 
+_IN_WORDS = {
+    ROBOTS: "forbidden by robots.txt",
+    CRAWL_DELAY: "Crawl-delay in robots.txt is too long (fetcher.max.crawl.delay)",
+}
+
 
 def cause_of(metadata: Mapping[str, list[str]]) -> str:
     """The cause that stands with a URL: what was said of it, else the exception, else the answer's status code."""
     code = first(metadata, STATUS_CODE)
+    said = first(metadata, ERROR_CAUSE) or ""
     return (
-        first(metadata, ERROR_CAUSE)
+        _IN_WORDS.get(said, said)
         or first(metadata, FETCH_EXCEPTION)
         or (f"status code {code}" if code else "not said (metadata.persist)")
     )

@@ -1,13 +1,18 @@
 """The configuration of one crawl: what the command line says, as configuration keys."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.filtering import URLFilters
+from spindrift.index.fields import IndexFields
 from spindrift.parse.filters import ParseFilters
+from spindrift.parse.parser import PageParser
+from spindrift.politeness.limits import QueueLimits
 from spindrift.robots.agent import Agent
+from spindrift.scheduling import UrlLifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +35,25 @@ class CrawlChoices:
         return {key: value for key, value in chosen.items() if value is not None} | {"metrics.report": True}
 
 
-def check_ready(conf: dict[str, Any]) -> None:
-    """Raise ConfigurationError, before anything is opened, where no crawl could run.
+_PARTS: tuple[Callable[[Settings], object], ...] = (
+    Agent.from_settings,
+    URLFilters.from_settings,
+    ParseFilters.from_settings,
+    PageParser.from_settings,
+    IndexFields.from_settings,
+    UrlLifecycle.from_settings,
+    QueueLimits.from_settings,
+)
+"""What components make of the configuration, where that can go wrong."""
 
-    Nobody says who crawls, or a filter file has mistakes: all of them are told together.
-    """
+
+def check_ready(conf: dict[str, Any]) -> None:
+    """Raise ConfigurationError with all problems, before anything is opened, where no crawl could run."""
     settings = Settings(conf)
-    problems = []
-    for required in (Agent, URLFilters, ParseFilters):
+    problems: list[str] = []
+    for make in _PARTS:
         try:
-            required.from_settings(settings)
+            make(settings)
         except ConfigurationError as error:
             problems += error.problems
     if problems:

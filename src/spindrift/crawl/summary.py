@@ -48,6 +48,11 @@ class Summary:
         return {**asdict(self), "ended": str(self.ended)}
 
     @property
+    def tried(self) -> bool:
+        """Whether any URL had its turn."""
+        return bool(self.status_codes or self.errors)
+
+    @property
     def fetched_nothing(self) -> bool:
         """Whether the run had something to fetch, and got not a single answer for it."""
         return self.pages == 0 and self.indexed == 0 and bool(self.errors)

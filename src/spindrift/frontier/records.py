@@ -55,5 +55,7 @@ class InjectResult:
 
     added: int = 0
     known: int = 0
+    again: int = 0
+    """Of those that were known, how many were made due once more."""
     refused: list[str] = field(default_factory=list)
     """One message for each that was refused: where it stands, what it is and why."""

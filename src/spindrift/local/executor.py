@@ -76,9 +76,14 @@ class Executor:
         self.component._spindrift_out = self.out
 
     def start(self) -> None:
-        """Initialize the component in a thread of its own. Raises ComponentStartError when that raises."""
+        """Initialize the component in a thread of its own. Raises ComponentStartError when that raises.
+
+        But for errors that are made for users (a wrong configuration, a store in use): those as they are.
+        """
         self._thread.start()
         self._started.wait()
+        if isinstance(self._start_error, SpindriftError):
+            raise self._start_error
         if self._start_error is not None:
             raise self._cannot("initialize", self._start_error) from self._start_error
 

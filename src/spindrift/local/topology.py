@@ -76,7 +76,8 @@ class LocalTopology:
     def start(self) -> None:
         """Construct and initialize every component, bolts first, then let the spouts emit.
 
-        Raises ComponentStartError naming the component that raised; nothing runs then.
+        Raises ComponentStartError naming the component that raised, or the SpindriftError that it raised; nothing runs
+        then.
         """
         self._began = monotonic()
         self._make_executors()
