@@ -53,6 +53,7 @@ class FetcherBolt(Bolt):
         self._redirections_allowed = settings.flag("redirections.allowed")
         self._sitemap_discovery = settings.flag("sitemap.discovery")
         self._metrics = settings.flag("metrics.report")
+        self._any_page = False
         self._engine = FetchEngine(settings, agent.user_agent, self._deliver, self._host_changed)
         self._engine.start()
 
@@ -61,13 +62,16 @@ class FetcherBolt(Bolt):
         self._engine.submit(FetchItem(url, key, without_last_fetch(metadata), tup))
 
     def process_tick(self, tup: Any) -> None:
-        if self._metrics:
-            self._engine.report(lambda report: self.report_metric("fetcher", report))
+        self._report()
         self.ack(tup)
 
     def cleanup(self) -> None:
         """Stop fetching; called by the runner when the bolt is to end."""
         self._engine.close()
+
+    def _report(self) -> None:
+        if self._metrics:
+            self._engine.report(lambda report: self.report_metric("fetcher", report))
 
     def _unpack(self, tup: Any) -> tuple[str, str, Metadata]:
         values = tup.values
@@ -93,6 +97,9 @@ class FetcherBolt(Bolt):
         metadata = item.metadata if response is None else after_response(item, response, self._prefix)
         match outcome:
             case Page():
+                if not self._any_page:  # so that nobody sees pages without bytes until the next tick
+                    self._any_page = True
+                    self._report()
                 self.emit([item.url, outcome.response.content, metadata], anchors=[item.context])
             case NotModified():
                 self._emit_status(item, item.url, metadata, Status.FETCHED)

@@ -17,7 +17,8 @@ class IndexerBolt(Bolt):
 
     Emits `status` (url, metadata, FETCHED) anchored to the page, once its document is durable; then acks. A page that
     must not be indexed (robots noindex, `indexer.md.filter`) is FETCHED, too, and a document that it had is deleted.
-    Keys: `store.url`, `indexer.*`. Fails a tuple whose document could not be stored.
+    Keys: `store.url`, `indexer.*`. Fails a tuple whose document could not be stored. With `metrics.report` it reports
+    the metric `indexer` at every tick and at the end: `indexed`, how many documents were stored.
     """
 
     outputs: ClassVar[list[Stream]] = [Stream(["url", "metadata", "status"], "status")]
@@ -29,6 +30,8 @@ class IndexerBolt(Bolt):
         settings = Settings(conf)
         self._fields = IndexFields.from_settings(settings)
         self._store: Store = open_store(settings.text("store.url"), settings)
+        self._metrics = settings.flag("metrics.report")
+        self._indexed = 0
 
     def process(self, tup: Any) -> None:
         url, _content, metadata, text = tup.values
@@ -37,13 +40,22 @@ class IndexerBolt(Bolt):
             documents.delete([url], lambda error: self._finish(tup, error))
             return
         document = self._fields.document(url, metadata, text, self.clock.time())
-        documents.put([document], lambda error: self._finish(tup, error))
+        documents.put([document], lambda error: self._finish(tup, error, documents=1))
+
+    def process_tick(self, tup: Any) -> None:
+        self._report()
+        self.ack(tup)
 
     def cleanup(self) -> None:
         """Have everything written. Called by the embedded runner at the end, as Storm does with Java bolts."""
+        self._report()
         self._store.close()
 
-    def _finish(self, tup: Any, error: BaseException | None) -> None:
+    def _report(self) -> None:
+        if self._metrics:
+            self.report_metric("indexer", {"indexed": self._indexed})
+
+    def _finish(self, tup: Any, error: BaseException | None, documents: int = 0) -> None:
         """On the writer's thread."""
         url, _content, metadata, _text = tup.values
         if error is not None:
@@ -51,5 +63,6 @@ class IndexerBolt(Bolt):
                 self.logger.error("document of %s could not be stored: %s", url, error)
             self.fail(tup)
             return
+        self._indexed += documents
         self.emit([url, metadata, Status.FETCHED.value], stream="status", anchors=[tup])
         self.ack(tup)

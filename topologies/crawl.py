@@ -31,7 +31,7 @@ class CrawlTopology(Topology):
     partition = URLPartitionerBolt.spec(inputs={frontier: Grouping.SHUFFLE})
     fetch = FetcherBolt.spec(inputs={partition: Grouping.fields("key")}, config={"topology.tick.tuple.freq.secs": 1})
     parse = ParserBolt.spec(inputs={fetch: Grouping.LOCAL_OR_SHUFFLE})
-    index = IndexerBolt.spec(inputs={parse: Grouping.LOCAL_OR_SHUFFLE})
+    index = IndexerBolt.spec(inputs={parse: Grouping.LOCAL_OR_SHUFFLE}, config={"topology.tick.tuple.freq.secs": 1})
     status = StatusUpdaterBolt.spec(
         inputs={
             seeds["status"]: Grouping.fields("url"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pystorm.component import Tuple
 
 from spindrift.bolts.index import IndexerBolt
 from spindrift.clock import VirtualClock
@@ -52,6 +53,17 @@ def test_a_page_that_may_not_be_indexed_is_fetched_and_its_document_deleted(bolt
     assert store.documents.count() == 0
     assert bolt.on("status") == [[URL, {"robots.noIndex": ["true"]}, "FETCHED"]]
     assert bolt.acked == [URL]
+
+
+def test_only_what_was_indexed_is_counted(tmp_path: Path, store: Store) -> None:
+    conf = {"store.url": f"sqlite:///{tmp_path}/crawl.db", "metrics.report": True}
+    bolt = probe(IndexerBolt, conf, clock=VirtualClock(NOW))
+    bolt.process(url=URL, content=b"", metadata={}, text="some text")
+    bolt.process(url=URL + "draft", content=b"", metadata={"robots.noIndex": ["true"]}, text="some text")
+    settle(store)
+    bolt.component.process_tick(Tuple("tick", "__system", "__tick", -1, (1,)))
+    bolt.component.cleanup()
+    assert bolt.metrics == [("indexer", {"indexed": 1})] * 2
 
 
 def test_a_page_is_indexed_under_its_canonical_url_and_fetched_under_its_own(bolt: Probe, store: Store) -> None:

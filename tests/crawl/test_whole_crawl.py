@@ -181,6 +181,12 @@ def test_what_is_no_page_gets_its_status(crawled: Any, path: str, status: Status
     assert said.items() <= record.metadata.items()
 
 
+def test_the_summary_counts_what_the_store_holds(crawled: Any) -> None:
+    store, _, summary = crawled
+    assert summary.pages == summary.statuses["FETCHED"] == store.frontier.count_by_status()["FETCHED"]
+    assert summary.indexed == summary.documents == summary.pages - 1  # drafts.html asks not to be indexed
+
+
 def test_links_of_a_nofollow_page_stay_unknown(crawled: Any) -> None:
     store, web, _ = crawled
     assert status_of(store, f"http://{web.authority(0)}/only-from-drafts.html") is None

@@ -42,6 +42,7 @@ class Progress:
     in_flight: int = 0
     """URLs that the frontier gave out and that have no status yet."""
     indexed: int = 0
+    """Pages that were put into the index."""
     status_codes: dict[str, int] = field(default_factory=dict)
     frontier: dict[str, int] = field(default_factory=dict)
     """All URLs of the store by status."""
@@ -83,7 +84,7 @@ class ProgressMeter:
             queued=_number(fetcher, "queued"),
             queues=_number(fetcher, "queues"),
             in_flight=self._in_flight(),
-            indexed=emitted(stats, "index", "status"),
+            indexed=_number(merged(stats, "index", "indexer"), "indexed"),
             status_codes=_counts(fetcher.get("status_codes")),
             frontier=self._frontier.count_by_status(),
             slow=tuple(SlowHost(*row) for row in fetcher.get("slowest", ())),
