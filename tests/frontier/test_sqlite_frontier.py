@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,19 @@ def test_a_store_opened_for_reading_cannot_be_written(tmp_path: Path) -> None:
     open_store(url).close()
     with open_store(url, read_only=True) as store, pytest.raises(StoreError, match="opened for reading only"):
         store.frontier.put([discovered("http://a.example/")])
+
+
+def test_tells_what_others_wrote_from_what_it_wrote_itself(tmp_path: Path) -> None:
+    with open_store(f"{tmp_path}/crawl.db") as store:
+        store.frontier.due(NOW, 10, 10, {})
+        store.frontier.put([discovered("http://a.example/")])
+        assert not store.frontier.written_elsewhere()
+        with closing(sqlite3.connect(tmp_path / "crawl.db")) as other, other:
+            other.execute("UPDATE hosts SET reason = 'another process was here'")
+        assert store.frontier.written_elsewhere()
+        assert store.frontier.written_elsewhere()
+        store.frontier.due(NOW, 10, 10, {})
+        assert not store.frontier.written_elsewhere()
 
 
 def test_a_claim_holds_though_the_lock_file_was_removed_between_opening_and_locking_it(

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from spindrift.clock import VirtualClock
+from spindrift.conf import Settings
 from spindrift.frontier import Frontier, UrlRecord
 from spindrift.frontier.supply import SupplyLimits, UrlSupply
 from spindrift.status import Status
-from spindrift.store import open_store
+from spindrift.store import SqliteStore, open_store
 from tests.frontier.contract import NOW, discovered, fetched
 
 
@@ -25,7 +26,7 @@ class Inline(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.questions += 1
+        self.questions += fn.__name__ == "due"
 
         def answer() -> None:
             try:
@@ -160,6 +161,19 @@ def test_asks_less_and_less_often_while_nothing_is_due(supplied: Supplied) -> No
         supplied.take()
         supplied.clock.advance(0.1)
     assert supplied.executor.questions == 1 + 4 + 5  # after 0, 1, 3, 7, 15 seconds, then every 8
+
+
+def test_what_another_process_injects_is_noticed_within_a_second(supplied: Supplied, tmp_path: Path) -> None:
+    for _ in range(600):
+        supplied.take()
+        supplied.clock.advance(0.1)
+    asked = supplied.executor.questions
+    other = SqliteStore(tmp_path / "crawl.db", Settings())  # not the one that this process shares
+    other.frontier.put([discovered("http://a.example/")])
+    other.close()
+    supplied.clock.advance(1)
+    assert supplied.take() == ["http://a.example/"]
+    assert supplied.executor.questions == asked + 1
 
 
 def test_a_failed_url_is_offered_again_after_a_while(supplied: Supplied) -> None:

@@ -63,6 +63,13 @@ class Frontier(Protocol):
         """
         ...
 
+    def written_elsewhere(self, shard: Shard = WHOLE) -> bool:
+        """Whether another process wrote to the store since `due` was last asked for `shard`: a reason to ask again.
+
+        Costs next to nothing, however many URLs there are. False where it cannot be told.
+        """
+        ...
+
     def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
         """Give out no URL of `key` before `until` (0 releases it). Durable as `put`."""
         ...

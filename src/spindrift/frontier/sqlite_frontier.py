@@ -50,6 +50,8 @@ class SqliteFrontier:
         self._clock = clock
         self._queue = sqlite_due.HostQueue()
         self._lock = CrawlLock(database.path)
+        self._seen: dict[Shard, int] = {}
+        """By shard: `data_version` at the last `due`. It changes with what other connections commit, not with ours."""
 
     def put(self, updates: Sequence[StatusUpdate], on_durable: OnDurable | None = None) -> None:
         if on_durable is None:
@@ -68,8 +70,15 @@ class SqliteFrontier:
     ) -> list[UrlRecord]:
         if limit <= 0:
             return []
-        take = self._queue.take
-        return self._writer.ask(lambda connection: take(connection, now, limit, per_key, in_flight, shard, quick))
+
+        def take(connection: sqlite3.Connection) -> list[UrlRecord]:
+            self._seen[shard] = _data_version(connection)
+            return self._queue.take(connection, now, limit, per_key, in_flight, shard, quick)
+
+        return self._writer.ask(take)
+
+    def written_elsewhere(self, shard: Shard = WHOLE) -> bool:
+        return self._writer.ask(lambda connection: self._seen.get(shard) != _data_version(connection))
 
     def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
         holds = [sqlite_writes.Hold(key, until, reason, failures)]
@@ -132,6 +141,11 @@ class SqliteFrontier:
     @property
     def _reader(self) -> sqlite3.Connection:
         return self._database.reader()
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return version
 
 
 def _record(row: tuple[Any, ...]) -> UrlRecord:

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 FIRST_REPLAY_SECONDS: Final = 1.0
 LONGEST_REPLAY_SECONDS: Final = 60.0
 _MOST_UNRESOLVED: Final = 1000
+LOOK_SECONDS: Final = 1.0
+"""How soon URLs are noticed that another process puts into a frontier that has nothing due."""
 _QUERY_SHARE: Final = 5
 """Asking early, as acks have made room, may take a fifth of the time."""
 _SHORTEST_DELAY: Final = 0.05
@@ -90,7 +92,8 @@ class UrlSupply:
         self._replays: list[tuple[float, str]] = []
         self._forgotten: deque[UrlRecord] = deque()
         self._query: Future[list[UrlRecord]] | None = None
-        self._asked = clock.monotonic()
+        self._look: Future[bool] | None = None
+        self._asked = self._looked = clock.monotonic()
         self._wait = 0.0
         self._acked_since = False
         self._fetched = 0
@@ -186,7 +189,9 @@ class UrlSupply:
                 self._receive(self._query)
                 self._query = None
             return
-        if len(self._buffer) * 4 >= self._limits.batch or now - self._asked < self._delay() or self.limit_reached():
+        if len(self._buffer) * 4 >= self._limits.batch:
+            return
+        if (now - self._asked < self._delay() and not self._has_news(now)) or self.limit_reached():
             return
         self._asked = now
         self._acked_since = False
@@ -212,6 +217,18 @@ class UrlSupply:
             self._pace = Counter()
             self._pace_since = now
         return self._pace + self._pace_before
+
+    def _has_news(self, now: float) -> bool:
+        """Whether another process wrote to the frontier; looks once a second while it is not asked anyway."""
+        if self._look is None:
+            if now - max(self._asked, self._looked) >= LOOK_SECONDS:
+                self._looked = now
+                self._look = self._executor.submit(self._frontier.written_elsewhere, self._shard)
+            return False
+        if not self._look.done():
+            return False
+        look, self._look = self._look, None
+        return look.exception() is None and look.result()
 
     def _delay(self) -> float:
         if self._buffer:
