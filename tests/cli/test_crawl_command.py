@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -206,6 +207,59 @@ def test_ctrl_c_ends_it_gracefully_and_the_next_run_goes_on(spindrift: Run, tmp_
         assert first["pages"] >= 1
         rest = crawl(spindrift)
     assert first["pages"] + rest["pages"] == 6
+
+
+def test_a_second_ctrl_c_ends_it_at_once_and_leaves_the_store_whole(spindrift: Run, tmp_path: Path) -> None:
+    asked = threading.Event()
+    slow = 60.0  # far longer than the first Ctrl-C would wait
+
+    def latency(_host: str, path: str) -> float:
+        if path in ("/", "/robots.txt"):
+            return 0
+        asked.set()
+        return slow
+
+    with GeneratedWeb(hosts=1, pages=6, page_bytes=3000, links=8, plain=True, latency=latency) as web:
+        command = [sys.executable, "-m", "spindrift", "crawl", web.seeds[0], *AGENT]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        assert any("Ctrl-C again: at once" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert err.splitlines()[-1].startswith("Stopped at once")
+        slow = 0.0
+        assert crawl(spindrift)["documents"] == 6
+    with sqlite3.connect(tmp_path / "crawl.db") as store:
+        assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+class Sites(GeneratedWeb):
+    """Three hosts of two domains, all on loopback."""
+
+    def host_name(self, host: int) -> str:
+        return ("www.example.org", "blog.example.org", "www.example.net")[host]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--same-host"], {"www.example.org"}),
+        (["--same-domain"], {"www.example.org", "blog.example.org"}),
+        ([], {"www.example.org", "blog.example.org", "www.example.net"}),
+    ],
+)
+def test_stays_on_the_host_or_domain_of_the_seed(
+    spindrift: Run, monkeypatch: pytest.MonkeyPatch, options: list[str], expected: set[str]
+) -> None:
+    monkeypatch.setattr("spindrift.protocol.resolver._getaddrinfo", lambda _host: ["127.0.0.1"])
+    with Sites(hosts=3, pages=4, page_bytes=3000, links=8, plain=True, record=True) as web:
+        summary = crawl(spindrift, web.seeds[0], *options)
+        assert {request.host.partition(":")[0] for request in web.requests} == expected
+    assert summary["pages"] == 4 * len(expected)
 
 
 def test_filters_of_ones_own_are_found_in_the_project(spindrift: Run, tmp_path: Path) -> None:
