@@ -11,6 +11,8 @@ Fault = Callable[[Request], Answer | None]
 
 LAST_MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 RETRY_AFTER = 2
+HOST_WITH_DRAFTS = 0
+HOST_WITHOUT_ROBOTS = 1
 _PLAIN_TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -72,22 +74,10 @@ class GeneratedContent(Content):
             return _conditional(request, self._page(host, page))
         return _not_found() if self._plain else self._special(host, request.path)
 
-    def special_links(self, host: int) -> tuple[tuple[str, str], ...]:
-        """(href, text) of the links of a home page to what is no ordinary page."""
-        if self._plain:
-            return ()
-        links = [("/private/accounts.html", "Accounts"), ("/old-home.html", "Our old home page")]
-        links.append(
-            (("/missing.html", "Missing"), ("/withdrawn.html", "Withdrawn"), ("/chart.png", "Chart"))[host % 3]
-        )
-        if host == 0:
-            links.append(("/drafts.html", "Drafts"))
-        return tuple(links)
-
     def _page(self, host: int, page: int) -> Answer:
         body = self._html.get((host, page))
         if body is None:
-            links = self.special_links(host) if page == 0 else ()
+            links = special_links(host) if page == 0 and not self._plain else ()
             body = self._writer.html(host, page, extra_links=links).encode()
             self._html[host, page] = body
         etag = hashlib.blake2b(body, digest_size=8).hexdigest()
@@ -96,7 +86,7 @@ class GeneratedContent(Content):
     def _robots(self, host: int) -> Answer:
         if self._plain:
             return Answer(200, b"User-agent: *\nDisallow:\n", dict(_PLAIN_TEXT))
-        if host == 1:
+        if host == HOST_WITHOUT_ROBOTS:
             return _not_found()
         lines = ["User-agent: *", "Disallow: /private/"]
         if self._crawl_delay is not None:
@@ -104,9 +94,8 @@ class GeneratedContent(Content):
         return Answer(200, "\n".join([*lines, ""]).encode(), dict(_PLAIN_TEXT))
 
     def _special(self, host: int, path: str) -> Answer:
-        links = {href for href, _ in self.special_links(host)}
-        if path not in links:
-            if host == 0 and path == "/only-from-drafts.html":
+        if path not in dict(special_links(host)):
+            if host == HOST_WITH_DRAFTS and path == "/only-from-drafts.html":
                 return Answer(200, b"<title>Reached by a nofollow link</title><p>A crawler should not be here.")
             return _not_found()
         match path:
@@ -124,6 +113,15 @@ class GeneratedContent(Content):
                 return Answer(200, body.encode())
             case _:
                 return _not_found()
+
+
+def special_links(host: int) -> tuple[tuple[str, str], ...]:
+    """(href, text) of the links of a home page to what is no ordinary page."""
+    links = [("/private/accounts.html", "Accounts"), ("/old-home.html", "Our old home page")]
+    links.append((("/missing.html", "Missing"), ("/withdrawn.html", "Withdrawn"), ("/chart.png", "Chart"))[host % 3])
+    if host == HOST_WITH_DRAFTS:
+        links.append(("/drafts.html", "Drafts"))
+    return tuple(links)
 
 
 def _conditional(request: Request, answer: Answer) -> Answer:

@@ -6,8 +6,10 @@ The arguments are those of `spindrift crawl`.
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
+from spindrift.demo.content import special_links
 from spindrift.demo.generated_web import GeneratedWeb
 
 STORE = "sqlite:///crawl-demo.db"
@@ -23,14 +25,26 @@ def main() -> int:
         # The port of the web, and so every URL, is another each time.
         file.unlink()
     with GeneratedWeb(hosts=HOSTS, pages=PAGES, crawl_delay=CRAWL_DELAY) as web:
-        _say(f"A generated web of {HOSTS} hosts on loopback, {len(web.urls())} pages; its robots.txt asks for")
-        _say(f"{CRAWL_DELAY:g} s between two requests to a host. One seed: {web.seeds[0]}\n")
+        _say(describe(HOSTS, PAGES))
+        _say(f"robots.txt asks for {CRAWL_DELAY:g} s between two requests to a host. One seed:\n{web.seeds[0]}\n")
         options = [part for key, value in OPTIONS.items() for part in ("-o", f"{key}={value}")]
         code = _spindrift("crawl", web.seeds[0], "--store", STORE, *options, *sys.argv[1:])
     if code == 0 and "--json" not in sys.argv:
         _say(f"\n$ spindrift search {' '.join(QUERY)} --store {STORE}\n")
         _spindrift("search", *QUERY, "--limit", "2", "--store", STORE)
     return code
+
+
+def describe(hosts: int, pages: int) -> str:
+    """What there is to find, so that the summary can be checked against it."""
+    special = Counter(path for host in range(hosts) for path, _ in special_links(host))
+    dead = special["/missing.html"] + special["/withdrawn.html"]
+    return (
+        f"A generated web of {hosts} hosts on loopback: {hosts * pages} pages, {special['/old-home.html']} redirects, "
+        f"{dead} dead links,\n{special['/private/accounts.html']} private pages (one of them may be fetched: "
+        "its host has no robots.txt)\nand a draft that asks not to be indexed. "
+        f"In all {hosts * pages + 2} pages to fetch, {hosts * pages + 1} to index."
+    )
 
 
 def _say(text: str) -> None:
