@@ -111,6 +111,7 @@ def test_refuses_without_a_name_and_says_how_to_give_one(spindrift: Run, tmp_pat
     ("arguments", "message"),
     [
         ([], "there is nothing to crawl"),
+        (["--again"], "--again is for seeds"),
         (["example.com"], "'example.com' is neither a URL"),
         (["https://example.com/", "--same-host", "--same-domain"], "give one of them"),
         (["one.txt", "https://example.com/", "two.txt"], "'two.txt' is neither a URL"),

@@ -178,3 +178,14 @@ class TestInject:
         outcome = spindrift("inject", "seeds.txt", "-o", "urlfilters.config.file=")
         assert outcome.code == 2
         assert "'seeds.txt' is neither a URL" in outcome.err
+
+
+def test_a_damaged_store_is_an_error_without_a_traceback(crawled: Run, tmp_path: Path) -> None:
+    with (tmp_path / "crawl.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 400_000)
+    for command in (["status"], ["export"], ["search", "tide"]):
+        outcome = crawled(*command)
+        assert outcome.code == 1
+        assert outcome.err.startswith("error: ")
+        assert "Traceback" not in outcome.err

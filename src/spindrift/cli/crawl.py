@@ -57,6 +57,8 @@ def crawl(
 
     if same_domain and same_host:
         raise ConfigurationError("--same-host is narrower than --same-domain: give one of them")
+    if again and not seeds:
+        raise ConfigurationError("--again is for seeds: give the URLs that are to be fetched again")
     choices = CrawlChoices(
         max_pages=max_pages,
         max_depth=max_depth,

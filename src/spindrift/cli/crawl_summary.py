@@ -84,7 +84,7 @@ def _next_steps(summary: Summary, seed: UrlRecord | None) -> list[tuple[str, str
         steps.insert(0, ("crawl", "go on"))
     elif seed is not None and not summary.pages and not summary.tried:
         seeds = "SEEDS" if summary.injected.get("known", 0) > 1 else shlex.quote(clean(seed.url))
-        steps.insert(0, (f"crawl {seeds} --again", "fetch it now all the same"))
+        steps.insert(0, (f"crawl {seeds} --again", "fetch now"))
     return [(command + store, what) for command, what in steps]
 
 
