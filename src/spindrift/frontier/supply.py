@@ -239,9 +239,9 @@ class UrlSupply:
             return min(self._limits.min_delay, soonest)
         # Asking has what was fetched stored and acked: wait for as long as half of a key's URLs take at this pace.
         acked = self._pace.total() + self._pace_before.total()
-        return (
-            min(self._wait, max(soonest, self._limits.per_key * _PACE_SECONDS / (2 * acked))) if acked else self._wait
-        )
+        if not acked:
+            return self._wait
+        return min(self._wait, max(soonest, self._limits.per_key * _PACE_SECONDS / (2 * acked)))
 
     def _receive(self, query: Future[list[UrlRecord]]) -> None:
         error = query.exception()
