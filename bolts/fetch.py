@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from spindrift.metadata_transfer import MetadataTransfer
 from streamparse import Bolt, Stream
 
 from spindrift import metadata_keys as names
@@ -14,6 +13,7 @@ from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, 
 from spindrift.fetching.record import after_response, without_last_fetch
 from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata, first
+from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.politeness.backoff import HostState
 from spindrift.robots.agent import Agent
 from spindrift.status import Status

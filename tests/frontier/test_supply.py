@@ -26,7 +26,7 @@ class Inline(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.questions += fn.__name__ == "due"
+        self.questions += fn.__name__ == "_due"
 
         def answer() -> None:
             try:

@@ -197,9 +197,9 @@ class UrlSupply:
         self._acked_since = False
         in_flight = {key: tuple(urls) for key, urls in self.in_flight.items()}
         wanted = self._limits.batch - len(self._buffer)
-        self._query = self._executor.submit(self._ask, self._clock.time(), wanted, in_flight, self._quick_keys(now))
+        self._query = self._executor.submit(self._due, self._clock.time(), wanted, in_flight, self._quick_keys(now))
 
-    def _ask(
+    def _due(
         self, now: float, wanted: int, in_flight: Mapping[str, Collection[str]], quick: Mapping[str, int]
     ) -> list[UrlRecord]:
         """On the executor's thread."""
