@@ -3,6 +3,7 @@
 The arguments are those of `spindrift crawl`.
 """
 
+import argparse
 import signal
 import subprocess
 import sys
@@ -21,6 +22,10 @@ OPTIONS = {"http.agent.name": "spindrift-demo", "fetcher.server.delay": "200ms"}
 
 def main() -> int:
     """Serve, crawl, search; returns the exit code of the crawl."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--store", default=STORE)
+    parser.add_argument("--json", action="store_true")
+    own, _others = parser.parse_known_args()
     for file in Path().glob("crawl-demo.db*"):
         # The port of the web, and so every URL, is another each time.
         file.unlink()
@@ -29,9 +34,9 @@ def main() -> int:
         _say(f"robots.txt asks for {CRAWL_DELAY:g} s between two requests to a host. One seed:\n{web.seeds[0]}\n")
         options = [part for key, value in OPTIONS.items() for part in ("-o", f"{key}={value}")]
         code = _spindrift("crawl", web.seeds[0], "--store", STORE, *options, *sys.argv[1:])
-    if code == 0 and "--json" not in sys.argv:
-        _say(f"\n$ spindrift search {' '.join(QUERY)} --store {STORE}\n")
-        _spindrift("search", *QUERY, "--limit", "2", "--store", STORE)
+    if code == 0 and not own.json:
+        _say(f"\n$ spindrift search {' '.join(QUERY)} --store {own.store}\n")
+        _spindrift("search", *QUERY, "--limit", "2", "--store", own.store)
     return code
 
 
