@@ -1,6 +1,7 @@
 """Parses pages: a thin skin over the page parser."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from streamparse import Bolt, Stream
@@ -57,7 +58,7 @@ class ParserBolt(Bolt):
         try:
             page = self._parser.parse(url, content, metadata)
             refused = self._only_html and not is_html(page.mime_type)
-            discovered = [] if refused else self._discover(page)
+            discovered = iter(()) if refused else self._discover(page)
         except ParseFilterError as error:
             _log.exception("%s: a parse filter raised", url)
             self._emit_error(url, metadata, CONTENT_FILTERING, f"{url}: {error}")
@@ -78,12 +79,12 @@ class ParserBolt(Bolt):
         else:
             emit([url, page.metadata, Status.REDIRECTION.value], stream="status")
 
-    def _discover(self, page: Page) -> list[tuple[str, Metadata]]:
+    def _discover(self, page: Page) -> Iterator[tuple[str, Metadata]]:
         """Run the filters over `page`; what it makes known: the target of its redirect, or else its links."""
         if page.redirect is not None:
             page.metadata[names.REDIRECT_TO] = [page.redirect]
             target = self._outlinks.redirect(page) if self._redirections_allowed else None
-            return [target] if target else []
+            return iter((target,) if target else ())
         self._outlinks.filter(page)
         self._filters.filter(page)
         # Once more, for the links that parse filters have added.

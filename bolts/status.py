@@ -1,6 +1,7 @@
 """Stores what became of each URL, and schedules it."""
 
 from collections import deque
+from threading import BoundedSemaphore
 from typing import Any, ClassVar
 
 from streamparse import Bolt, Stream
@@ -14,6 +15,9 @@ from spindrift.frontier.store_key import StoreKeys
 from spindrift.scheduling import UrlLifecycle
 from spindrift.status import Status
 from spindrift.store import Store, open_store
+
+_MAX_WAITING = 20_000
+"""Updates that wait to be written, at which no more are taken: a second's work, and the bolts before this one wait."""
 
 
 class StatusUpdaterBolt(Bolt):
@@ -43,6 +47,7 @@ class StatusUpdaterBolt(Bolt):
             self._known = SpecCache.from_spec(settings.text(name), self.clock, name)
         # Filled by the writer's thread, emptied by this bolt's: a deque needs no lock, the cache would.
         self._durable: deque[str] = deque()
+        self._waiting = BoundedSemaphore(_MAX_WAITING)
         self._store: Store = open_store(settings.text("store.url"), settings, clock=self.clock)
 
     def process(self, tup: Any) -> None:
@@ -60,6 +65,7 @@ class StatusUpdaterBolt(Bolt):
         if outcome.given_up is not None:
             self.emit([url, outcome.given_up], stream="deletion", anchors=[tup])
         update = StatusUpdate(url, self._keys.of(url), outcome.status, outcome.metadata, outcome.next_fetch)
+        self._waiting.acquire()
         self._store.frontier.put([update], lambda error: self._finish(tup, error, url))
 
     def cleanup(self) -> None:
@@ -68,10 +74,12 @@ class StatusUpdaterBolt(Bolt):
 
     def _hold(self, tup: Any) -> None:
         key, until, reason, failures = tup.values
+        self._waiting.acquire()
         self._store.frontier.hold(key, until, reason, failures, lambda error: self._finish(tup, error))
 
     def _finish(self, tup: Any, error: BaseException | None, url: str = "") -> None:
         """On the writer's thread."""
+        self._waiting.release()
         if error is not None:
             if not isinstance(error, StoreError):  # those the store logs itself: once, not for every URL
                 self.logger.error("status of %s could not be stored: %s", url or "a host", error)

@@ -1,11 +1,13 @@
 """The status updater bolt: stores, schedules, and acks only what is durable."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import spindrift.bolts.status as status_bolt
 from spindrift.bolts.deletion import DeletionBolt
 from spindrift.bolts.status import StatusUpdaterBolt
 from spindrift.clock import VirtualClock
@@ -64,6 +66,23 @@ def test_acks_only_what_is_durable(start: Callable[..., Probe], store: Store) ->
     say(bolt, URL, Status.FETCHED)
     assert bolt.acked == []
     settle(store)
+
+
+def test_takes_no_more_than_can_be_written_soon(
+    start: Callable[..., Probe], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_bolt, "_MAX_WAITING", 1)
+    bolt = start(store__commit__interval=3600000)
+    say(bolt, URL, Status.FETCHED)
+    second = threading.Thread(target=say, args=(bolt, URL + "2", Status.FETCHED))
+    second.start()
+    second.join(0.1)
+    assert second.is_alive(), "it waits for the first to be written"
+    bolt.component._store.frontier.put([])
+    second.join()
+    bolt.component._store.frontier.put([])
+    settle(store)
+    assert bolt.acked == [URL, URL + "2"]
 
 
 def test_urls_stand_under_their_domain_where_that_is_the_mode(start: Callable[..., Probe], store: Store) -> None:

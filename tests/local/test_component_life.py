@@ -1,6 +1,7 @@
 """From construction to the last call: configuration, context, ticks, batches, logging, start and stop."""
 
 import logging
+import weakref
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from tests.local.components.bolts import (
     Echo,
     Leaving,
     Many,
+    PassOn,
     Recorder,
     Silent,
     Slow,
@@ -315,3 +317,28 @@ def batching(bolt: Any) -> Any:
         batches = bolt.spec(inputs=[numbers], config={"topology.tick.tuple.freq.secs": 1})
 
     return Batching
+
+
+def test_what_has_been_worked_on_is_not_kept_while_there_is_nothing_to_do(tmp_path: Path) -> None:
+    class Large:
+        """Stands for the content of a page."""
+
+    alive = []
+
+    class Larges(ListSpout):
+        def next_tuple(self) -> None:
+            if self.next < len(self.tuples):
+                self.next += 1
+                large = Large()
+                alive.append(weakref.ref(large))
+                self.emit([large, 0], tup_id=self.next)
+
+    class Passing(Topology):
+        larges = Larges.spec()
+        first = PassOn.spec(inputs=[larges])
+        second = PassOn.spec(inputs=[first])
+
+    with running(Passing, tmp_path, TEN) as run:
+        run.settle()
+        run.until(lambda: all(reference() is None for reference in alive))
+    assert len(alive) == len(TEN)

@@ -6,7 +6,20 @@ from typing import Any
 from streamparse import Grouping, Topology
 
 from spindrift.clock import VirtualClock
-from tests.local.components.bolts import Echo, Later, Loop, OwnLoop, Pairs, Picky, Recorder, Silent, Twice, Unanchored
+from tests.local.components.bolts import (
+    Echo,
+    Flood,
+    FloodMark,
+    Later,
+    Loop,
+    OwnLoop,
+    Pairs,
+    Picky,
+    Recorder,
+    Silent,
+    Twice,
+    Unanchored,
+)
 from tests.local.components.spouts import CountingSpout, ListSpout, StubbornSpout, ThreadSpout
 from tests.local.running import running
 
@@ -56,6 +69,20 @@ def test_a_tree_is_open_while_one_leaf_is(tmp_path: Path) -> None:
         run.until(lambda: run.values("silent"))
         assert run.topology.in_flight() == 1
         assert not run.events("ack")
+
+
+def test_a_flood_from_one_tuple_is_handed_over_in_parts_of_one_tree(tmp_path: Path) -> None:
+    class Flooded(Topology):
+        numbers = ListSpout.spec()
+        flood = Flood.spec(inputs=[numbers])
+        mark = FloodMark.spec(inputs=[flood])
+
+    with running(Flooded, tmp_path, [(1, 0)]) as run:
+        run.settle()
+        assert run.ids("ack") == [0]
+        assert run.ids("fail") == []
+        assert run.topology.stats().components["mark"].acked == 10_000
+        assert not run.topology.stats().components["flood"].errors
 
 
 def test_a_tuple_with_two_anchors_belongs_to_both_trees(tmp_path: Path) -> None:

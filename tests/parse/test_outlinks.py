@@ -82,7 +82,7 @@ def test_links_can_be_switched_off() -> None:
 
 def test_links_carry_depth_path_and_anchors() -> None:
     found = page(Link("http://b.example/", "one"), Link("http://c.example/"), metadata={"depth": ["4"], "x": ["y"]})
-    assert outlinks().discovered(found) == [
+    assert list(outlinks().discovered(found)) == [
         ("http://b.example/", {"depth": ["5"], "url.path": [URL], "anchors": ["one"]}),
         ("http://c.example/", {"depth": ["5"], "url.path": [URL]}),
     ]

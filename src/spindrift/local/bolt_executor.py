@@ -78,7 +78,7 @@ class BoltExecutor(Executor):
 
     def _initialize(self) -> None:
         if is_plain_bolt(self.plan.cls):
-            self._process_plain, emit = plain_bolt(self.component, self.out, self.raised)
+            self._process_plain, emit = plain_bolt(self.component, self.out, self.raised, self._hand_over)
             if self.plan.cls.emit is pystorm.bolt.Bolt.emit:
                 self.component.emit = emit
         super()._initialize()
@@ -97,6 +97,7 @@ class BoltExecutor(Executor):
                 self._work(message)
             elif message is not WAKE:
                 message()
+            message = None  # its tuples, pages among them, must not live until the next come
             if not self._backlog and self.inbox.empty():
                 self._flush()
 
@@ -183,6 +184,11 @@ class BoltExecutor(Executor):
         if sample is not None and sample[0].roots is None:
             self._sample = None
             self.latency += 0.1 * (perf_counter() - sample[1] - self.latency)
+
+    def _hand_over(self) -> None:
+        """In the middle of a tuple that has emitted very much."""
+        self._flush()
+        self._wait_for_room()
 
     def _wait_for_room(self) -> None:
         for inbox in self._feeds:

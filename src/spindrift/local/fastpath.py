@@ -21,7 +21,13 @@ Emit = Callable[..., list[int] | None]
 ProcessChunk = Callable[[Sequence[Any]], int]
 
 
-def plain_bolt(component: Any, out: Outbox, raised: Callable[[BaseException], None]) -> tuple[ProcessChunk, Emit]:
+BURST = 4096
+"""Tuples that one call of `process` may emit before they are handed over, and queues that are full waited for."""
+
+
+def plain_bolt(
+    component: Any, out: Outbox, raised: Callable[[BaseException], None], hand_over: Callable[[], None]
+) -> tuple[ProcessChunk, Emit]:
     """The loop of a plain bolt, and the `emit` that goes with it; both for the calling thread.
 
     The loop does what pystorm's `Bolt._run` does to each tuple of a chunk and returns how many it acked. A tuple that
@@ -94,6 +100,10 @@ def plain_bolt(component: Any, out: Outbox, raised: Callable[[BaseException], No
             place(_new_tuple(Tuple, (child, name, target.name, task, values)))
             target.emitted += 1
             children += 1
+            if children == BURST:
+                anchored.extend(roots * children)
+                children = 0
+                hand_over()
             return None
         return slow(tup, stream, anchors, direct_task, need_task_ids)  # type: ignore[no-any-return]
 

@@ -1,5 +1,6 @@
 """From the links of a page to the URLs that it makes known: filtered, each once, with their metadata."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from spindrift.conf import Settings
@@ -57,16 +58,14 @@ class Outlinks:
                     known.add_anchor(anchor)
         page.links = list(passed.values())
 
-    def discovered(self, page: Page) -> list[tuple[str, Metadata]]:
-        """URL and metadata of every link that was let through."""
+    def discovered(self, page: Page) -> Iterator[tuple[str, Metadata]]:
+        """URL and metadata of every link that was let through; made one by one, as a page may have 100,000."""
         metadata_of = self._transfer.for_source(page.url, page.metadata)
-        found = []
         for link in page.links:
             metadata = metadata_of(link.url)
             if self._track_anchors and link.anchor:
                 metadata[ANCHORS] = link.anchors
-            found.append((link.url, metadata))
-        return found
+            yield link.url, metadata
 
     def redirect(self, page: Page) -> tuple[str, Metadata] | None:
         """URL and metadata of the target of `page.redirect`; None where there is none, or it is refused."""

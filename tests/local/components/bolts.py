@@ -265,3 +265,36 @@ class ContextRecorder(Recorder):
     def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
         super().initialize(conf, context)
         self.journal.write("context", context=context, conf=conf)
+
+
+class PassOn(Bolt):
+    """Emits what it gets, and writes nothing down."""
+
+    outputs: tuple[Any, ...] = ("value", "key")
+
+    def process(self, tup: Any) -> None:
+        self.emit(list(tup.values))
+
+
+class Flood(Recorder):
+    """Emits everything 10,000 times, the last when the first have arrived."""
+
+    outputs: tuple[Any, ...] = ("value", "key")
+
+    def process(self, tup: Any) -> None:
+        for _ in range(9_999):
+            self.emit([tup.values.value, tup.values.key])
+        assert FLOOD_SEEN.wait(20), "what was emitted is still held back"
+        self.emit([tup.values.value, tup.values.key])
+
+
+class FloodMark(Bolt):
+    """Tells that the flood has reached it."""
+
+    outputs: tuple[Any, ...] = ()
+
+    def process(self, tup: Any) -> None:
+        FLOOD_SEEN.set()
+
+
+FLOOD_SEEN = threading.Event()
