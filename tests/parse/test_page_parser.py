@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy
+from spindrift.parse.html import MAX_MARKUP
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
 
@@ -231,6 +232,19 @@ def test_unclosed_elements_of_an_ordinary_broken_page_cost_nothing() -> None:
 def test_a_huge_attribute_is_no_problem() -> None:
     page = parse(b'<a href="x" title="' + b"y" * 11_000_000 + b'">one</a><a href=z>two</a>')
     assert len(page.links) == 2
+
+
+@pytest.mark.parametrize("tag", [b"<br>", b"<p a=b c=d e=f>"])
+def test_a_page_of_nothing_but_tags_is_read_in_part(tag: bytes) -> None:
+    page = parse(b"<a href=first>x</a>" + tag * (9_000_000 // len(tag)) + b"<a href=last>x</a>")
+    assert urls(page) == ["http://a.example/dir/first"]
+    assert page.tree is not None
+    assert sum(1 for _ in page.tree.iter()) <= 1.5 * MAX_MARKUP / len(tag)
+
+
+def test_a_long_page_of_text_is_read_to_its_end() -> None:
+    page = parse(b"<p>a paragraph of some length with a <b>word</b> in bold " * 150_000 + b"<a href=last>x</a>")
+    assert len(page.links) == 1
 
 
 def test_entities_and_doctypes_are_not_expanded_or_fetched() -> None:

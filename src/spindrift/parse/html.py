@@ -1,5 +1,6 @@
 """HTML to a tree, by libxml2: fast, and bounded whatever it is fed."""
 
+import re
 from itertools import islice
 
 from lxml import etree
@@ -7,6 +8,10 @@ from lxml import etree
 from spindrift.parse.attributes import bound_attributes
 from spindrift.parse.charset import decode
 
+MAX_MARKUP = 3_000_000
+"""Bytes of tags of a page that are read: a tree takes up to sixty times as much. Text beside them is cheap."""
+_TAG = re.compile(rb"<[a-zA-Z/!?][^<>]*")
+_STEP = 1 << 20
 _MAX_DOCUMENTS = 1000
 """Documents in one page that are read: each is another `<html>` after a `</html>`."""
 
@@ -16,7 +21,7 @@ class HtmlParser:
 
     Comments and processing instructions are left out. Broken markup is repaired as libxml2 sees fit. Elements deeper
     than 2048 levels end the tree there, so that no page can exhaust a stack; tags with more attributes than any page
-    needs are cut; nothing is ever fetched.
+    needs are cut, and so are pages with more than MAX_MARKUP of tags; nothing is ever fetched.
     """
 
     def __init__(self) -> None:
@@ -34,10 +39,23 @@ class HtmlParser:
     def parse(self, content: bytes, charset: str) -> etree._Element:
         """The `html` element of `content`; an empty one where there is no element at all. Never raises."""
         try:
-            root = etree.fromstring(bound_attributes(_as_utf8(content, charset)), self._parser)
+            root = etree.fromstring(bound_markup(bound_attributes(_as_utf8(content, charset))), self._parser)
         except etree.LxmlError:
             root = None
         return etree.Element("html") if root is None else _gathered(root)
+
+
+def bound_markup(content: bytes) -> bytes:
+    """`content` (ASCII-compatible HTML) as far as its tags take MAX_MARKUP, to within a step of a megabyte."""
+    if len(content) <= MAX_MARKUP:
+        return content
+    markup = 0
+    for position in range(0, len(content), _STEP):
+        step = content[position : position + _STEP]
+        markup += len(step) - len(_TAG.sub(b"", step))
+        if markup > MAX_MARKUP:
+            return content[:position]
+    return content
 
 
 def _gathered(root: etree._Element) -> etree._Element:
