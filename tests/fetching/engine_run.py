@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,6 +62,27 @@ class EngineRun:
         """Until everything that was submitted has an outcome."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.deliveries >= self._expected, timeout=60)
+
+    def wait_for(self, urls: Iterable[str]) -> list[Outcome]:
+        """Wait for the outcomes of some of what was submitted."""
+        ordered = list(urls)
+        with self._changed:
+            assert self._changed.wait_for(lambda: all(url in self.outcomes for url in ordered), timeout=60)
+            return [self.outcomes[url] for url in ordered]
+
+    def take(self) -> Outcome:
+        """Wait for any outcome, and forget it."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.outcomes, timeout=60)
+            url, outcome = self.outcomes.popitem()
+            del self.items[url]
+            return outcome
+
+    def report(self) -> dict[str, Any]:
+        """The engine's own report, when it has done all that it could do at once."""
+        reports: Queue[dict[str, Any]] = Queue()
+        self.engine.report(reports.put)
+        return reports.get(timeout=60)
 
     def _deliver(self, item: FetchItem, outcome: Outcome) -> None:
         with self._changed:

@@ -19,6 +19,7 @@ from spindrift.metadata_keys import PRIVATE_ALLOWED
 from spindrift.politeness.backoff import HostBackoff, HostState
 from spindrift.politeness.limits import QueueLimits
 from spindrift.politeness.queues import PolitenessQueues
+from spindrift.protocol.bodies import BodyBudget
 from spindrift.protocol.http import HttpProtocol
 from spindrift.protocol.resolver import Lookup
 from spindrift.protocol.response import Response
@@ -58,7 +59,8 @@ class FetchEngine:
         self._clock = clock or SystemClock()
         self._deliver = deliver
         self._on_host = on_host
-        self._protocol = HttpProtocol(settings, user_agent, clock=self._clock, lookup=lookup)
+        self._bodies = BodyBudget(settings.limit("fetcher.max.bytes.in.flight"), self._pump)
+        self._protocol = HttpProtocol(settings, user_agent, clock=self._clock, lookup=lookup, bodies=self._bodies)
         self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(QueueLimits.from_settings(settings), self._clock)
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
         robots_limit = settings.limit("http.robots.content.limit")
@@ -112,9 +114,7 @@ class FetchEngine:
     def report(self, receive: Callable[[dict[str, Any]], None]) -> None:
         """Have `receive` called with a snapshot of the statistics, in the engine's thread."""
         if not self._closed:
-            self._loop.call_soon_threadsafe(
-                lambda: receive(self._statistics.report(self._queues, self._backoff, self._clock))
-            )
+            self._loop.call_soon_threadsafe(lambda: receive(self._report()))
 
     def close(self) -> None:
         """Stop fetching and close all connections; what was not delivered never will be."""
@@ -162,10 +162,12 @@ class FetchEngine:
 
     def _pump(self) -> None:
         """Start whatever may start now, and see to it that the next comes in time."""
-        while (turn := self._queues.start_next()) is not None:
-            worker = self._loop.create_task(self._work(turn[1]))
+        while (item := self._next()) is not None:
+            worker = self._loop.create_task(self._work(item))
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
+        if self._bodies.behind:
+            return
         wakeup = self._queues.next_wakeup()
         if wakeup is None or (self._timer is not None and self._timer_at <= wakeup):
             return
@@ -181,16 +183,23 @@ class FetchEngine:
 
     async def _work(self, item: FetchItem) -> None:
         """Visit `item`, and then whatever may start next: a task serves many items, never one each."""
-        while True:
+        following: FetchItem | None = item
+        while following is not None:
+            item = following
             outcome = await self._visitor.visit(item)
             if outcome is not None:
                 self._finish(item, outcome)
+            outcome = None  # its page is somebody else's now, and must not live until the next one is here
             self._hand_back(item.key)
-            turn = self._queues.start_next()
+            following = self._next()
             self._pump()
-            if turn is None:
-                return
-            item = turn[1]
+
+    def _next(self) -> FetchItem | None:
+        """What may start now; nothing while whoever takes the pages is behind with them."""
+        if self._bodies.behind:
+            return None
+        turn = self._queues.start_next()
+        return None if turn is None else turn[1]
 
     def _hand_back(self, key: str) -> None:
         """Deliver what waits for a key that stays closed for too long."""
@@ -207,6 +216,10 @@ class FetchEngine:
             self._host_changed(waiting[0], HostState(key, until, reason, 0))
         for item in waiting:
             self._finish(item, Postponed(until, reason))
+
+    def _report(self) -> dict[str, Any]:
+        counted = self._statistics.report(self._queues, self._backoff, self._clock)
+        return counted | {"bytes_in_flight": self._bodies.in_use}
 
     def _expire(self) -> None:
         now = self._clock.time()

@@ -30,6 +30,8 @@ _KEEP_ALIVE = 10.0
 _MAX_LINE = 16 * 1024
 _MAX_FIELD = 16 * 1024
 _MAX_HEADERS = 200
+_READ_BUFFER = 64 * 1024
+"""Bytes of a body that wait to be taken before the server is made to wait; twice that, and one read, at most."""
 _HAPPY_EYEBALLS_DELAY = 0.25  # RFC 8305
 
 
@@ -191,6 +193,7 @@ class Exchange:
             read_until_eof=True,
             auto_decompress=False,  # ours is bounded, and knows more encodings
             read_timeout=self._silence,
+            read_bufsize=_READ_BUFFER,
             max_line_size=_MAX_LINE,
             max_field_size=_MAX_FIELD,
             max_headers=_MAX_HEADERS,

@@ -15,6 +15,7 @@ from spindrift.conf.settings import Settings
 from spindrift.metadata import Metadata, is_true
 from spindrift.metadata_keys import PRIVATE_ALLOWED
 from spindrift.protocol.addresses import known_privacy
+from spindrift.protocol.bodies import BodyBudget, Reception
 from spindrift.protocol.causes import MALFORMED_URL, UNKNOWN_HOST, failure_of
 from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.connections import Connections, Exchange, Origin
@@ -38,8 +39,15 @@ class HttpProtocol:
     """
 
     def __init__(
-        self, settings: Settings, user_agent: str, *, clock: Clock | None = None, lookup: Lookup | None = None
+        self,
+        settings: Settings,
+        user_agent: str,
+        *,
+        clock: Clock | None = None,
+        lookup: Lookup | None = None,
+        bodies: BodyBudget | None = None,
     ) -> None:
+        self._bodies = bodies or BodyBudget(None)
         self._limit = settings.limit("http.content.limit")
         self._partial_as_trimmed = settings.flag("http.content.partial.as.trimmed")
         self._retry = settings.flag("http.retry.on.connection.failure")
@@ -78,23 +86,25 @@ class HttpProtocol:
         response = Response(url, 0)
         collector: BodyCollector | None = None
         complete = False
-        try:
-            async with asyncio.timeout(self._total) as deadline:
-                message, body = await exchange.ask(self._request(target, metadata), retry=self._retry)
-                response.status_code = message.code
-                response.headers = _header_lists(message.headers)
-                response.address = exchange.address
-                limit = self._limit if content_limit == FROM_SETTINGS else content_limit
-                collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
-                await _collect(body, collector)
-                complete = True
-        except ContentLimitReachedError:
-            response.trimmed = "length"
-        except _BROKEN as error:
-            response.trimmed = self._salvage(error, response, collector, out_of_time=deadline.expired())
-        finally:
-            exchange.end(complete=complete)
-        response.content = collector.content() if collector is not None else b""
+        with self._bodies.receive() as reception:
+            try:
+                async with asyncio.timeout(self._total) as deadline:
+                    message, body = await exchange.ask(self._request(target, metadata), retry=self._retry)
+                    response.status_code = message.code
+                    response.headers = _header_lists(message.headers)
+                    response.address = exchange.address
+                    limit = self._limit if content_limit == FROM_SETTINGS else content_limit
+                    collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
+                    await _collect(body, collector, reception, deadline)
+                    complete = True
+            except ContentLimitReachedError:
+                response.trimmed = "length"
+            except _BROKEN as error:
+                response.trimmed = self._salvage(error, response, collector, out_of_time=deadline.expired())
+            finally:
+                exchange.end(complete=complete)
+            if collector is not None:
+                response.content = self._bodies.hand_out(collector.content())
         return response
 
     async def is_private(self, url: str) -> bool:
@@ -150,14 +160,36 @@ class HttpProtocol:
                 return "disconnect"
         if response.status_code >= 300:
             return ""  # nobody reads the body of an error or a redirect: what matters has arrived
+        if collector is not None:
+            collector.discard()  # aiohttp's stream and the traceback hold each other, and would hold the pieces
         raise failure_of(error) from error
 
 
-async def _collect(body: StreamReader, collector: BodyCollector) -> None:
-    while piece := await body.readany():
-        collector.feed(piece)
+async def _collect(
+    body: StreamReader, collector: BodyCollector, reception: Reception, deadline: asyncio.Timeout
+) -> None:
+    while True:
+        if reception.must_wait():  # and let the server wait, too, before more of it is in memory
+            await _room(reception, deadline)
+        piece = await body.readany()
+        if not piece:
+            break
+        for decoded in collector.decode(piece):
+            if reception.must_wait():
+                await _room(reception, deadline)
+            reception.grow(len(decoded))
+            collector.keep(decoded)
     if not collector.is_complete():
         raise UndecodableError("the compressed body ends too early")
+
+
+async def _room(reception: Reception, deadline: asyncio.Timeout) -> None:
+    """Wait for room; the server, which waits as well, is not to blame for the time that takes."""
+    loop = asyncio.get_running_loop()
+    left = (deadline.when() or 0.0) - loop.time()
+    deadline.reschedule(None)
+    await reception.room()
+    deadline.reschedule(loop.time() + left)
 
 
 @lru_cache(maxsize=1024)

@@ -69,6 +69,15 @@ KEYS = (
         none_is_minus_one=True,
     ),
     Key(
+        "fetcher.max.bytes.in.flight",
+        Kind.INTEGER,
+        32 * 1024 * 1024,
+        "Bytes of pages that are being received, or are still held by bolts of the same process, at which bodies of "
+        "more than 256 KiB wait. While bolts hold half of it, no fetch is started.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
+    Key(
         "fetcher.max.queue.size",
         Kind.INTEGER,
         -1,
