@@ -12,9 +12,10 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
 from spindrift.fetching.record import after_response, without_last_fetch
 from spindrift.filtering import URLFilters
+from spindrift.frontier.store_key import StoreKeys
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
-from spindrift.politeness.backoff import HostState
+from spindrift.politeness.backoff import MAX_HOSTS, HostState
 from spindrift.robots.agent import Agent
 from spindrift.status import Status
 from spindrift.urls.partition import Partitioner
@@ -28,7 +29,9 @@ class FetcherBolt(Bolt):
     - on `status`: url, metadata, status. FETCHED for an unchanged page (304), REDIRECTION after its target as
       DISCOVERED, ERROR for what is refused (robots.txt, malformed URL, private address, crawl_delay), FETCH_ERROR for
       everything else, with fetch.postponed.until where it means "not now"; sitemaps of a new robots.txt as DISCOVERED;
-    - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone.
+    - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone. The key is
+      that of the URL in the frontier, also where the fetcher's queues go by another (byIP): each host that is turned
+      away because of its address is named.
 
     Tuples are acked when their outcome is emitted, from the engine's thread. Fails a tuple only when the queue of its
     key is full (`fetcher.max.queue.size`); blocks at `fetcher.max.urls.in.queues`. Reads fetcher.*, http.*, robots.*,
@@ -54,6 +57,8 @@ class FetcherBolt(Bolt):
         self._sitemap_discovery = settings.flag("sitemap.discovery")
         self._metrics = settings.flag("metrics.report")
         self._any_page = False
+        self._store_keys = StoreKeys.from_settings(settings)
+        self._told: dict[str, float] = {}
         self._engine = FetchEngine(settings, agent.user_agent, self._deliver, self._host_changed)
         self._engine.start()
 
@@ -142,6 +147,17 @@ class FetcherBolt(Bolt):
         self.emit([url, metadata, status.value], stream="status", anchors=[item.context])
 
     def _host_changed(self, item: FetchItem, state: HostState) -> None:
-        """Tell the frontier; anchored to the tuple that showed it, which is not acked yet."""
-        values: Sequence[Any] = [state.key, state.until, state.reason, state.failures]
+        """Tell the frontier, once; anchored to the tuple that showed it, which is not acked yet."""
+        key = self._store_keys.of(item.url) or state.key
+        told = self._told.get(key, 0.0)
+        # The end of a Crawl-delay is computed anew for each URL.
+        if state.until and abs(state.until - told) < _SAME:
+            return
+        if len(self._told) > MAX_HOSTS:
+            self._told.clear()  # to tell twice does no harm
+        self._told[key] = state.until
+        values: Sequence[Any] = [key, state.until, state.reason, state.failures]
         self.emit(values, stream="host", anchors=[item.context])
+
+
+_SAME = 1.0

@@ -151,12 +151,27 @@ class TestStatuses:
 
     def test_of_not_now_say_until_when_and_tell_of_the_host(self, fetcher: Fetcher) -> None:
         with site({"/a": http(429, retry_after="3600")}) as server:
-            fetcher.process(server.url("/a"), key="some.host")
+            fetcher.process(server.url("/a", "some.localhost"), key="some.localhost")
         ((_, metadata, status),) = fetcher.emitted("status")
         ((key, until, reason, failures),) = fetcher.emitted("host")
         assert status == "FETCH_ERROR"
         assert float(metadata["fetch.postponed.until"][0]) == until
-        assert (key, reason, failures) == ("some.host", "status 429", 1)
+        assert (key, reason, failures) == ("some.localhost", "status 429", 1)
+
+
+class TestHolds:
+    def test_name_the_frontiers_key_of_each_host_that_is_turned_away_because_of_its_address(self) -> None:
+        fetcher = Fetcher(partition__url__mode="byIP")
+        with site({"/a?0": http(429, retry_after="3600")}) as server:
+            for host in ("a.localhost", "b.localhost", "b.localhost", "c.localhost"):
+                fetcher.process(server.url("/a?" + str(len(fetcher.messages)), host), key="127.0.0.1")
+            assert server.paths() == ["/robots.txt", "/a?0"]
+        held = fetcher.emitted("host")
+        assert [host[0] for host in held] == ["a.localhost", "b.localhost", "c.localhost"]
+        assert len({host[1] for host in held}) == 1, "all until the same moment"
+        assert {host[2] for host in held} == {"status 429"}
+        assert [status for _, _, status in fetcher.emitted("status")] == ["FETCH_ERROR"] * 4
+        fetcher.bolt.cleanup()
 
 
 class TestSitemaps:

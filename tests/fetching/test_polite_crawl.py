@@ -146,7 +146,7 @@ class TestRobots:
             outcomes = run.fetch(server.url(path, "a.localhost") for path in ("/1", "/2"))
         assert all(isinstance(outcome, Postponed) for outcome in outcomes)
         assert server.paths() == ["/robots.txt"]
-        assert [state.key for state in run.hosts] == ["a.localhost"]
+        assert {state.key for state in run.hosts} == {"a.localhost"}
 
     def test_sitemaps_are_handed_on_by_the_page_that_caused_the_request(self) -> None:
         def with_sitemap(request: Request) -> Answer:

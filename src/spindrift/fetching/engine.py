@@ -37,9 +37,9 @@ _MAX_THREADS = "max.threads.queue"
 
 
 class FetchEngine:
-    """Fetches politely. `submit` takes items from any thread; `deliver` is called with each item and its outcome, and
-    `on_host` with changes of a host's state, in the engine's thread. Every item gets exactly one outcome, unless the
-    engine is closed first.
+    """Fetches politely. `submit` takes items from any thread; `deliver` is called with each item and its outcome, in
+    the engine's thread. Every item gets exactly one outcome, unless the engine is closed first. `on_host` is called
+    before, with the state of the item's key where the item has changed it, or is turned away because of it.
 
     A key that may not be asked for longer than a third of topology.message.timeout.secs does not keep its items
     waiting: they are handed back as Postponed. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
@@ -210,12 +210,10 @@ class FetchEngine:
         if not waiting:
             return
         until = self._clock.time() + wait
-        reason = self._backoff.reason(key)
-        if not reason:
-            reason = f"Crawl-delay keeps {key} closed for {wait:.0f} s"
-            self._host_changed(waiting[0], HostState(key, until, reason, 0))
+        state = self._backoff.state(key) or HostState(key, until, f"Crawl-delay keeps {key} closed for {wait:.0f} s", 0)
         for item in waiting:
-            self._finish(item, Postponed(until, reason))
+            self._host_changed(item, state)
+            self._finish(item, Postponed(until, state.reason))
 
     def _report(self) -> dict[str, Any]:
         counted = self._statistics.report(self._queues, self._backoff, self._clock)

@@ -139,13 +139,11 @@ class Visitor:
 
     def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:
         until = answer.retry_at or self._clock.time() + _ROBOTS_RETRY
-        held_until = self._backoff.held_until(item.key) or 0.0
-        if held_until < until:
+        state = self._backoff.state(item.key)
+        if state is None or state.until < until:
             state = self._backoff.hold_until(item.key, until, answer.cause)
-            self._apply(item, state)
-            held_until = state.until
-        until = max(until, held_until)
-        return self._ended(item, Postponed(until, answer.cause), asked=fetched)
+        self._apply(item, state)
+        return self._ended(item, Postponed(max(until, state.until), answer.cause), asked=fetched)
 
     async def _fetch(self, item: FetchItem) -> Outcome:
         item.requested = self._clock.monotonic()

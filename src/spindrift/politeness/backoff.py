@@ -67,10 +67,12 @@ class HostBackoff:
         trouble = self._hosts.get(key)
         return trouble.until if trouble is not None and trouble.until else None
 
-    def reason(self, key: str) -> str:
-        """Why a host is being left alone; empty where it is not."""
+    def state(self, key: str) -> HostState | None:
+        """The state of a host that is being left alone; None of any other."""
         trouble = self._hosts.get(key)
-        return trouble.reason if trouble is not None and trouble.until > self._clock.time() else ""
+        if trouble is None or trouble.until <= self._clock.time():
+            return None
+        return HostState(key, trouble.until, trouble.reason, trouble.failures)
 
     def held(self) -> Iterator[HostState]:
         """The hosts that are being left alone, for reports."""
