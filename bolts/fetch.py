@@ -16,6 +16,7 @@ from spindrift.frontier.store_key import StoreKeys
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.politeness.backoff import MAX_HOSTS, HostState
+from spindrift.protocol.resolver import Lookup
 from spindrift.robots.agent import Agent
 from spindrift.status import Status
 from spindrift.urls.partition import Partitioner
@@ -46,6 +47,9 @@ class FetcherBolt(Bolt):
         Stream(fields=["key", "until", "reason", "failures"], name="host"),
     ]
 
+    lookup: Lookup | None = None
+    """Looks up the addresses of hosts, None: by the machine's resolver; another one can be given in a subclass."""
+
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
         agent = Agent.from_settings(settings)
@@ -59,7 +63,9 @@ class FetcherBolt(Bolt):
         self._any_page = False
         self._store_keys = StoreKeys.from_settings(settings)
         self._told: dict[str, float] = {}
-        self._engine = FetchEngine(settings, agent.user_agent, self._deliver, self._host_changed)
+        self._engine = FetchEngine(
+            settings, agent.user_agent, self._deliver, self._host_changed, lookup=type(self).lookup
+        )
         self._engine.start()
 
     def process(self, tup: Any) -> None:

@@ -35,6 +35,8 @@ def is_public(address: IPAddress) -> bool:
         embedded = _embedded_ipv4(address)
         if embedded is not None:
             return is_public(embedded)
+        if address.is_site_local:  # what fc00::/7 has replaced, global to Python
+            return False
     if address.is_multicast or address.is_reserved or address.is_unspecified or not address.is_global:
         return False
     return not any(address in network for network in _REFUSED)
