@@ -223,6 +223,7 @@ class TestAPublicPage:
 
 
 def test_a_name_that_changes_sides_between_two_requests_leads_nowhere_inside() -> None:
+    clock = VirtualClock()
     names = iter([OUTSIDE, INSIDE])
 
     async def lookup(host: str) -> list[str]:
@@ -232,11 +233,11 @@ def test_a_name_that_changes_sides_between_two_requests_leads_nowhere_inside() -
     answer = b"HTTP/1.1 404 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     with (
         LoopbackServer(lambda request: answer, addresses=(OUTSIDE,)) as server,
-        EngineRun(VirtualClock(), lookup) as run,
+        EngineRun(clock, lookup) as run,
     ):
         run.submit(server.url("/1", "rebound.example"), {})
         run.wait()
-        run.clock.advance(3600)
+        clock.advance(3600)
         run.submit(server.url("/2", "rebound.example"), {})
         run.wait()
     assert server.paths() == ["/robots.txt", "/1"]

@@ -6,14 +6,12 @@ from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
 
-from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.fetching.engine import FetchEngine
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Outcome
 from spindrift.metadata import Metadata
 from spindrift.politeness.backoff import HostState
-from spindrift.protocol.resolver import Lookup
 
 CONF: dict[str, Any] = {"http.agent.name": "tester", "fetcher.server.delay": 0, "fetcher.threads.number": 20}
 
@@ -25,7 +23,7 @@ async def no_lookup(host: str) -> list[str]:
 class EngineRun:
     """An engine with everything it said; a context manager."""
 
-    def __init__(self, clock: Clock | None = None, lookup: Lookup = no_lookup, **conf: Any) -> None:
+    def __init__(self, clock: Any = None, lookup: Any = no_lookup, **conf: Any) -> None:
         settings = Settings(CONF | {name.replace("__", "."): value for name, value in conf.items()})
         self.outcomes: dict[str, Outcome] = {}
         self.items: dict[str, FetchItem] = {}
@@ -33,9 +31,8 @@ class EngineRun:
         self.deliveries = 0
         self._expected = 0
         self._changed = threading.Condition()
-        self.clock = clock or SystemClock()
         self.engine = FetchEngine(
-            settings, "tester/1", self._deliver, self._on_host, clock=self.clock, lookup=lookup, jitter=lambda: 0.0
+            settings, "tester/1", self._deliver, self._on_host, clock=clock, lookup=lookup, jitter=lambda: 0.0
         )
 
     def __enter__(self) -> "EngineRun":

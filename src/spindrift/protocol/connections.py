@@ -16,6 +16,7 @@ import aiohappyeyeballs
 import aiohttp
 from aiohttp import StreamReader
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import HttpProcessingError
 from aiohttp.http_parser import RawResponseMessage
 
 from spindrift.protocol.addresses import is_public_text, literal_address
@@ -30,6 +31,10 @@ _KEEP_ALIVE = 10.0
 _MAX_LINE = 16 * 1024
 _MAX_FIELD = 16 * 1024
 _MAX_HEADERS = 200
+_MAX_HEAD = 128 * 1024
+"""Bytes of all headers of an answer: they travel with the page, and no browser takes much more."""
+_MAX_INTERIM = 20
+"""Answers (1xx) that only announce the answer."""
 _READ_BUFFER = 64 * 1024
 """Bytes of a body that wait to be taken before the server is made to wait; twice that, and one read, at most."""
 _HAPPY_EYEBALLS_DELAY = 0.25  # RFC 8305
@@ -200,10 +205,18 @@ class Exchange:
         )
         transport.write(request)
         handler.start_timeout()
-        while True:
+        for _ in range(1 + _MAX_INTERIM):
             message, body = await handler.read()
-            if message.code >= 200 or message.code == 101:  # what is below only announces the answer
+            if message.code >= 200 or message.code == 101:
+                _check_size(message)
                 return message, body
+        raise HttpProcessingError(message=f"more than {_MAX_INTERIM} answers that announce another")
+
+
+def _check_size(message: RawResponseMessage) -> None:
+    size = sum(len(name) + len(value) for name, value in message.raw_headers)
+    if size > _MAX_HEAD:
+        raise HttpProcessingError(message=f"{size:,} bytes of headers, at most {_MAX_HEAD:,} are taken")
 
 
 def _address_info(address: str, port: int) -> tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]:
