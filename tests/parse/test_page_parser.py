@@ -234,7 +234,7 @@ def test_a_huge_attribute_is_no_problem() -> None:
     assert len(page.links) == 2
 
 
-@pytest.mark.parametrize("tag", [b"<br>", b"<p a=b c=d e=f>"])
+@pytest.mark.parametrize("tag", [b"<p a=b c=d e=f>"])
 def test_a_page_of_nothing_but_tags_is_read_in_part(tag: bytes) -> None:
     page = parse(b"<a href=first>x</a>" + tag * (9_000_000 // len(tag)) + b"<a href=last>x</a>")
     assert urls(page) == ["http://a.example/dir/first"]
@@ -245,6 +245,38 @@ def test_a_page_of_nothing_but_tags_is_read_in_part(tag: bytes) -> None:
 def test_a_long_page_of_text_is_read_to_its_end() -> None:
     page = parse(b"<p>a paragraph of some length with a <b>word</b> in bold " * 150_000 + b"<a href=last>x</a>")
     assert len(page.links) == 1
+
+
+def test_a_page_of_100_000_links_has_them_all() -> None:
+    page = parse(b"".join(b"<a href=/%d>link %d</a>" % (number, number) for number in range(100_000)))
+    assert len(page.links) == 100_000
+    assert page.links[-1].anchor == "link 99999"
+
+
+def test_ten_megabytes_without_markup_are_text() -> None:
+    assert len(parse(b"<p>" + b"ten bytes " * 1_000_000).text) == 9_999_999
+
+
+def test_nulls_within_markup_hide_nothing() -> None:
+    content = b"<html><body>" + b"<a hr\0ef=x>o\0ne</a>" * 1000 + b"\0" * 1_000_000 + b"<a href=y>two</a>"
+    page = parse(content, {"protocol.content-type": ["text/html; charset=utf-8"]})
+    assert [link.anchor for link in page.links] == ["one", "two"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-32", "shift_jis", "iso-2022-jp", "utf-7", "nonsense"])
+def test_a_charset_that_is_wrong_costs_letters_but_not_the_page(charset: str) -> None:
+    content = "<p>Où êtes-vous ? <a href=/ici>ici</a></p>".encode("latin-1") * 10_000
+    page = parse(content, {"protocol.content-type": [f"text/html; charset={charset}"]})
+    assert len(page.metadata["parse.Content-Encoding"]) == 1
+    assert len(page.text) <= 2 * len(content)
+
+
+def test_a_billion_laughs_are_none() -> None:
+    bomb = '<?xml version="1.0"?><!DOCTYPE html [<!ENTITY lol0 "lol">'
+    bomb += "".join(f'<!ENTITY lol{n} "{f"&lol{n - 1};" * 10}">' for n in range(1, 10))
+    bomb += f"]><html><body>{'&lol9;' * 1000}</body></html>"
+    page = parse(bomb, {"protocol.content-type": ["application/xhtml+xml"]})
+    assert len(page.text) < 2 * len(bomb)
 
 
 def test_entities_and_doctypes_are_not_expanded_or_fetched() -> None:
