@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -68,20 +69,19 @@ def test_acks_only_what_is_durable(start: Callable[..., Probe], store: Store) ->
     settle(store)
 
 
-def test_takes_no_more_than_can_be_written_soon(
-    start: Callable[..., Probe], store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_takes_no_more_than_can_be_written_soon(start: Callable[..., Probe], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status_bolt, "_MAX_WAITING", 1)
-    bolt = start(store__commit__interval=3600000)
+    bolt = start()
+    submitted: Queue[Callable[[None], None]] = Queue()
+    monkeypatch.setattr(bolt.component._store.frontier, "put", lambda updates, on_durable: submitted.put(on_durable))
     say(bolt, URL, Status.FETCHED)
     second = threading.Thread(target=say, args=(bolt, URL + "2", Status.FETCHED))
     second.start()
     second.join(0.1)
     assert second.is_alive(), "it waits for the first to be written"
-    bolt.component._store.frontier.put([])
+    submitted.get()(None)
     second.join()
-    bolt.component._store.frontier.put([])
-    settle(store)
+    submitted.get()(None)
     assert bolt.acked == [URL, URL + "2"]
 
 
