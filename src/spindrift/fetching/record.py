@@ -47,6 +47,8 @@ def after_response(item: FetchItem, response: Response, prefix: str) -> Metadata
         metadata = {key: values for key, values in metadata.items() if not key.startswith(prefix)}
     for name, values in response.headers.items():
         metadata[prefix + name] = values
+    for name, values in response.verbatim.items():
+        metadata[prefix + name] = values
     if code >= 400 or response.trimmed in ("time", "disconnect"):
         for name in _VALIDATORS:
             metadata.pop(prefix + name, None)
@@ -58,6 +60,7 @@ def after_response(item: FetchItem, response: Response, prefix: str) -> Metadata
     if response.trimmed:
         metadata[names.TRIMMED] = ["true"]
         metadata[names.TRIMMED_REASON] = [response.trimmed]
-    if response.address and is_public_text(response.address):
+    public = response.is_public
+    if public or (public is None and response.address and is_public_text(response.address)):
         metadata.pop(names.PRIVATE_ALLOWED, None)
     return metadata

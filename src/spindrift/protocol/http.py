@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from functools import lru_cache, partial
+from typing import ClassVar, Self
 
 import aiohttp
 from aiohttp import StreamReader
@@ -20,11 +21,9 @@ from spindrift.protocol.causes import MALFORMED_URL, UNKNOWN_HOST, failure_of
 from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.connections import Connections, Exchange, Origin
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
+from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, Lookup, SystemLookup
 from spindrift.protocol.response import FetchFailure, Response
-
-FROM_SETTINGS = -1
-"""As a content limit: the one of http.content.limit."""
 
 _BROKEN = (aiohttp.ClientError, HttpProcessingError, aiohttp.EofStream, UndecodableError, OSError, ValueError)
 
@@ -37,6 +36,16 @@ class HttpProtocol:
     http.retry.on.connection.failure, http.allow.private.addresses, protocol.md.prefix (where conditional requests find
     etag and last-modified). No cookies are kept, passwords in URLs are not sent, proxies of the environment not used.
     """
+
+    asks_robots: ClassVar[bool] = True
+    is_polite: ClassVar[bool] = True
+
+    @classmethod
+    def from_context(cls, context: ProtocolContext) -> Self:
+        """See `Protocol`."""
+        return cls(
+            context.settings, context.user_agent, clock=context.clock, lookup=context.lookup, bodies=context.bodies
+        )
 
     def __init__(
         self,
@@ -72,6 +81,10 @@ class HttpProtocol:
         # one that an allowed request has opened.
         self._public = Connections(self._resolver, tls, public_only=True, connect_timeout=self._silence)
         self._private = Connections(self._resolver, tls, public_only=False, connect_timeout=self._silence)
+
+    def origin(self, url: str) -> str:
+        """Scheme, host and port of `url`. Raises FetchFailure ("malformed URL")."""
+        return str(parse_url(url).origin())
 
     async def fetch(self, url: str, metadata: Metadata, *, content_limit: int | None = FROM_SETTINGS) -> Response:
         """Ask for `url` once, conditionally where `metadata` knows of an earlier answer.

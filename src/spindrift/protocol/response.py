@@ -21,6 +21,10 @@ class Response:
     """Why the content is cut off: `length`, `time`, `disconnect`; empty where it is whole."""
     address: str = ""
     """IP address that answered; empty where it is not known."""
+    verbatim: Metadata = field(default_factory=dict)
+    """What an archive needs (http.store.headers), by the names of metadata_keys: it is put among the headers."""
+    is_public: bool | None = None
+    """Whether a public host has answered; None: `address` tells."""
 
 
 class FetchFailure(SpindriftError):  # noqa: N818 - a name that other parts already use
