@@ -53,15 +53,23 @@ class MetadataTransfer:
             shared[keys.DEPTH] = [str(_depth(shared) + 1)]
         pairs = list(shared.items())
 
-        def outlink(_target_url: str) -> Metadata:
+        def outlink(target_url: str) -> Metadata:
             # Lists of their own: what becomes of one link's metadata must not change another's.
-            return {key: values.copy() for key, values in pairs}
+            metadata = {key: values.copy() for key, values in pairs}
+            if target_url.startswith("file:") and is_file_from_web(source_url, target_url):
+                metadata.pop(keys.PRIVATE_ALLOWED, None)  # without it no file is read
+            return metadata
 
         return outlink
 
     def persistent(self, metadata: Mapping[str, list[str]]) -> Metadata:
         """What is stored of a page's metadata: a new dict."""
         return self._stored.pick(metadata)
+
+
+def is_file_from_web(source_url: str, target_url: str) -> bool:
+    """Whether a page that is no file leads to one of this machine, which none may."""
+    return target_url.startswith("file:") and not source_url.startswith("file:")
 
 
 class _Names:

@@ -1,13 +1,14 @@
 """What is known of one configuration key: its type, default, bounds and meaning stand together."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from spindrift.conf.durations import parse_duration
 
-Value = str | int | float | bool | list[str] | None
+Value = str | int | float | bool | list[str] | list[dict[str, Any]] | None
 
 
 class Kind(StrEnum):
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     FLAG = "true or false"
     TEXTS = "list of texts"
     DURATION = "duration"
+    ENTRIES = "list of objects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,19 @@ def _texts(value: object) -> Value:
     raise ValueError(value)
 
 
+def _entries(value: object) -> Value:
+    if isinstance(value, list | tuple) and all(isinstance(part, Mapping) for part in value):
+        return [dict(part) for part in value]
+    raise ValueError(value)
+
+
 _CONVERTERS: dict[Kind, Callable[[object], Value]] = {
     Kind.TEXT: _text,
     Kind.FLAG: _flag,
     Kind.INTEGER: _integer,
     Kind.NUMBER: _number,
     Kind.TEXTS: _texts,
+    Kind.ENTRIES: _entries,
 }
 
 

@@ -27,7 +27,12 @@ class Settings:
     def texts(self, name: str) -> list[str]:
         """A list of texts."""
         value = self._value(name, Kind.TEXTS)
-        return value if isinstance(value, list) else []
+        return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
+
+    def entries(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects."""
+        value = self._value(name, Kind.ENTRIES)
+        return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
     def flag(self, name: str) -> bool:
         """True or false."""
@@ -39,6 +44,13 @@ class Settings:
         if value is None:
             raise ConfigurationError(f"configuration key {name} needs a value ({KEYS[name].expected()})")
         return value
+
+    def number(self, name: str) -> float:
+        """A number of a key that always has one."""
+        value = self._value(name, Kind.NUMBER)
+        if not isinstance(value, int | float):
+            raise ConfigurationError(f"configuration key {name} needs a value ({KEYS[name].expected()})")
+        return float(value)
 
     def limit(self, name: str) -> int | None:
         """A whole number, or None where the key has none (-1 in keys that say so)."""

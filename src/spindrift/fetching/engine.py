@@ -12,15 +12,19 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf.settings import Settings
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Outcome, Overflow, Postponed
+from spindrift.fetching.retries import Retries
 from spindrift.fetching.statistics import FetchStatistics
 from spindrift.fetching.visit import Visitor
-from spindrift.metadata import Metadata, first
+from spindrift.metadata import Metadata
 from spindrift.metadata_keys import PRIVATE_ALLOWED
+from spindrift.politeness.asked import delays_asked, threads_asked
+from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.backoff import HostBackoff, HostState
 from spindrift.politeness.limits import QueueLimits
 from spindrift.politeness.queues import PolitenessQueues
 from spindrift.protocol.bodies import BodyBudget
-from spindrift.protocol.http import HttpProtocol
+from spindrift.protocol.interface import ProtocolContext
+from spindrift.protocol.registry import Protocols
 from spindrift.protocol.resolver import Lookup
 from spindrift.protocol.response import Response
 from spindrift.robots.cache import RobotsCache
@@ -33,7 +37,9 @@ OnHost = Callable[[FetchItem, HostState], None]
 
 _TIMER_SLACK = 0.001  # timers of event loops fire up to a millisecond early
 _EXPIRY_INTERVAL = 1.0
-_MAX_THREADS = "max.threads.queue"
+FOR_ROBOTS: Metadata = {"robots.txt": ["true"]}
+FOR_PRIVATE_ROBOTS: Metadata = {**FOR_ROBOTS, PRIVATE_ALLOWED: ["true"]}
+"""What a protocol is told of a request for robots.txt."""
 
 
 class FetchEngine:
@@ -60,19 +66,23 @@ class FetchEngine:
         self._deliver = deliver
         self._on_host = on_host
         self._bodies = BodyBudget(settings.limit("fetcher.max.bytes.in.flight"), self._pump)
-        self._protocol = HttpProtocol(settings, user_agent, clock=self._clock, lookup=lookup, bodies=self._bodies)
+        self._protocols = Protocols.from_context(
+            ProtocolContext(settings, user_agent, self._clock, lookup, self._bodies)
+        )
         self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(QueueLimits.from_settings(settings), self._clock)
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
         robots_limit = settings.limit("http.robots.content.limit")
         self._visitor = Visitor(
-            self._protocol,
-            RobotsCache(settings, self._robots_fetch({}, robots_limit), self._clock),
-            RobotsCache(settings, self._robots_fetch({PRIVATE_ALLOWED: ["true"]}, robots_limit), self._clock),
+            self._protocols,
+            RobotsCache(settings, self._robots_fetch(FOR_ROBOTS, robots_limit), self._clock),
+            RobotsCache(settings, self._robots_fetch(FOR_PRIVATE_ROBOTS, robots_limit), self._clock),
             self._queues,
             self._backoff,
             self._clock,
             self._host_changed,
             settings.text("protocol.md.prefix"),
+            Retries.from_settings(settings),
+            AutoThrottle.from_settings(settings),
         )
         self._statistics = FetchStatistics()
         self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
@@ -143,7 +153,7 @@ class FetchEngine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._protocol.close()
+        await self._protocols.close()
         await self._loop.shutdown_default_executor()
 
     def _take_in(self) -> None:
@@ -154,7 +164,9 @@ class FetchEngine:
             if held_until is not None:
                 wait = max(0.0, held_until - self._clock.time())
                 self._queues.hold(item.key, self._clock.monotonic() + wait, probe=True)
-            if self._queues.add(item.key, item, threads=_threads_of(item.metadata)):
+            if self._queues.add(item.key, item, threads=threads_asked(item.metadata)):
+                if delays := delays_asked(item.metadata):
+                    self._queues.ask_delays(item.key, *delays)
                 self._hand_back(item.key)
             else:
                 self._finish(item, Overflow())
@@ -246,7 +258,7 @@ class FetchEngine:
 
     def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
         async def fetch(url: str) -> Response:
-            return await self._protocol.fetch(url, metadata, content_limit=limit)
+            return await self._protocols.of(url).fetch(url, metadata, content_limit=limit)
 
         return fetch
 
@@ -257,8 +269,3 @@ def _new_event_loop() -> asyncio.AbstractEventLoop:
     except ImportError:  # not made for Windows
         return asyncio.new_event_loop()
     return uvloop.new_event_loop()
-
-
-def _threads_of(metadata: Metadata) -> int | None:
-    value = first(metadata, _MAX_THREADS) or ""
-    return int(value) if value.isascii() and value.isdigit() and 0 < len(value) < 5 and int(value) > 0 else None

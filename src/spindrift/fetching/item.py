@@ -12,8 +12,8 @@ class FetchItem:
     """A URL to fetch, the key of its queue, and a `context` that belongs to whoever asked (a tuple, say).
 
     The engine fills in the rest: monotonic times of its arrival and of its request, how long the request took
-    (seconds; 0 where there was none), whether its host is a private address, and the sitemaps of a robots.txt that was
-    fetched on its behalf.
+    (seconds; 0 where there was none), whether its host is a private address, the sitemaps of a robots.txt that was
+    fetched on its behalf, whether its robots.txt names any, and how often it was asked for again.
     """
 
     url: str
@@ -25,6 +25,8 @@ class FetchItem:
     loading_seconds: float = 0.0
     private: bool = False
     sitemaps: tuple[str, ...] = ()
+    found_sitemap: bool = False
+    retries: int = 0
     robots: RobotsAnswer | None = None
 
     @property

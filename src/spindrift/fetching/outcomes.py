@@ -62,6 +62,7 @@ Outcome = Page | NotModified | Redirect | Failed | Refused | Postponed | Overflo
 
 ROBOTS = "robots.txt"
 CRAWL_DELAY = "crawl_delay"
+_SCHEMES = ("http://", "https://")
 
 
 def outcome_of(response: Response, *, conditional: bool) -> Page | NotModified | Redirect | Failed:
@@ -85,9 +86,13 @@ def outcome_of(response: Response, *, conditional: bool) -> Page | NotModified |
 
 
 def redirect_target(response: Response) -> str | None:
-    """The absolute http(s) URL that a response redirects to, without its fragment (which no server ever sees)."""
+    """The absolute URL that a response redirects to, without its fragment (which no server ever sees).
+
+    It is one of http or https; of file only where a file says so.
+    """
     location = (first(response.headers, "location") or "").strip()
     target = normalize(location, response.url) if location else None
-    if target is None or not target.startswith(("http://", "https://")):
+    schemes = _SCHEMES if not response.url.startswith("file:") else (*_SCHEMES, "file:")
+    if target is None or not target.startswith(schemes):
         return None
     return target.partition("#")[0]

@@ -3,19 +3,22 @@
 import logging
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol as Interface
 
 from spindrift.clock import Clock
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import CRAWL_DELAY, ROBOTS, Failed, Outcome, Postponed, Refused, outcome_of
-from spindrift.metadata import Metadata, first
+from spindrift.fetching.retries import Retries
+from spindrift.metadata import first
+from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.backoff import HostBackoff, HostState
 from spindrift.politeness.limits import CrawlDelayTooLongError
 from spindrift.politeness.queues import PolitenessQueues
 from spindrift.politeness.retry_after import parse_retry_after
-from spindrift.protocol.causes import MALFORMED_URL, UNDECODABLE
+from spindrift.protocol.causes import MALFORMED_URL, NOT_FROM_HERE, UNDECODABLE
 from spindrift.protocol.conditional import conditional_headers
-from spindrift.protocol.http import parse_url
+from spindrift.protocol.interface import Protocol
+from spindrift.protocol.registry import Protocols
 from spindrift.protocol.resolver import PRIVATE_ADDRESS
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.cache import RobotsAnswer
@@ -23,20 +26,12 @@ from spindrift.robots.rules import RobotsRules
 
 _log = logging.getLogger(__name__)
 
-_REFUSALS = frozenset({MALFORMED_URL, PRIVATE_ADDRESS})
+_REFUSALS = frozenset({MALFORMED_URL, PRIVATE_ADDRESS, NOT_FROM_HERE})
 _NOT_THE_HOSTS_FAULT = frozenset({UNDECODABLE})
 _ROBOTS_RETRY = 3600.0
 
 
-class PageProtocol(Protocol):
-    """What a visit needs of a protocol; HttpProtocol is one."""
-
-    async def fetch(self, url: str, metadata: Metadata) -> Response: ...
-    async def is_private(self, url: str) -> bool: ...
-    def allows_private(self, metadata: Metadata) -> bool: ...
-
-
-class RobotsSource(Protocol):
+class RobotsSource(Interface):
     """What a visit needs of robots.txt; RobotsCache is one."""
 
     def cached(self, url: str) -> RobotsAnswer | None: ...
@@ -52,7 +47,7 @@ class Visitor:
 
     def __init__(
         self,
-        protocol: PageProtocol,
+        protocols: Protocols,
         public_robots: RobotsSource,
         private_robots: RobotsSource,
         queues: PolitenessQueues[FetchItem],
@@ -60,8 +55,10 @@ class Visitor:
         clock: Clock,
         on_host: Callable[[FetchItem, HostState], None],
         header_prefix: str,
+        retries: Retries,
+        throttle: AutoThrottle | None = None,
     ) -> None:
-        self._protocol = protocol
+        self._protocols = protocols
         self._public_robots = public_robots
         self._private_robots = private_robots
         self._queues = queues
@@ -69,29 +66,37 @@ class Visitor:
         self._clock = clock
         self._on_host = on_host
         self._prefix = header_prefix
+        self._retries = retries
+        self._throttle = throttle
 
     async def visit(self, item: FetchItem) -> Outcome | None:
         """Fetch `item`, which the queues have just started. Never raises.
 
-        None where only robots.txt was fetched: the item then waits in its queue again, for the pause that is due.
+        None where only robots.txt was fetched, or the page has to be asked for again: the item then waits in its queue
+        again, for the pause that is due.
         """
         try:
-            parse_url(item.url)
+            protocol = self._protocols.of(item.url)
+            origin = protocol.origin(item.url)
         except FetchFailure as failure:
             return self._ended(item, Refused(failure.cause), asked=False)
-        robots = await self._robots_for(item)
+        if not protocol.asks_robots:
+            return await self._fetch(item, protocol)
+        robots = await self._robots_for(item, protocol)
         answer = robots.cached(item.url) or item.robots
         fetched = False
         if answer is None:
-            if await self._is_out_of_reach(item):
+            if await self._is_out_of_reach(item, protocol):
                 return self._ended(item, Refused(PRIVATE_ADDRESS), asked=False)
             answer = await self._ask_robots(item, robots)
-            fetched = True
+            fetched = protocol.is_polite
         if answer.rules is None:
             return self._robots_unreachable(item, answer, fetched=fetched)
+        if answer.rules.sitemaps:
+            item.found_sitemap = True
         if not answer.rules.allowed(item.url):
             return self._ended(item, Refused(ROBOTS), asked=fetched)
-        if not self._set_crawl_delay(item, answer.rules):
+        if not self._set_crawl_delay(item, answer.rules, origin, protocol):
             return self._ended(item, Refused(CRAWL_DELAY), asked=fetched)
         if fetched:
             # The request for robots.txt has started the host's pause: the page has to wait for its end.
@@ -99,22 +104,22 @@ class Visitor:
             self._queues.put_back(item.key, item, item.arrived)
             self._queues.finished(item.key)
             return None
-        return await self._fetch(item)
+        return await self._fetch(item, protocol)
 
-    async def _robots_for(self, item: FetchItem) -> RobotsSource:
-        if self._protocol.allows_private(item.metadata):
+    async def _robots_for(self, item: FetchItem, protocol: Protocol) -> RobotsSource:
+        if protocol.allows_private(item.metadata):
             try:
-                item.private = await self._protocol.is_private(item.url)
+                item.private = await protocol.is_private(item.url)
                 if item.private:
                     return self._private_robots
             except FetchFailure:
                 pass  # an unknown host: its robots.txt will tell
         return self._public_robots
 
-    async def _is_out_of_reach(self, item: FetchItem) -> bool:
+    async def _is_out_of_reach(self, item: FetchItem, protocol: Protocol) -> bool:
         """Whether the host is private, and the item not allowed there: no reason to ask for robots.txt, ever."""
         try:
-            return not self._protocol.allows_private(item.metadata) and await self._protocol.is_private(item.url)
+            return not protocol.allows_private(item.metadata) and await protocol.is_private(item.url)
         except FetchFailure:
             return False
 
@@ -128,13 +133,13 @@ class Visitor:
             item.sitemaps = tuple(url for url in answer.rules.sitemaps if answer.rules.allowed(url))
         return answer
 
-    def _set_crawl_delay(self, item: FetchItem, rules: RobotsRules) -> bool:
+    def _set_crawl_delay(self, item: FetchItem, rules: RobotsRules, origin: str, protocol: Protocol) -> bool:
         try:
             delay = self._queues.limits.crawl_delay(rules.crawl_delay)
         except CrawlDelayTooLongError:
             return False
-        if delay is not None or self._queues.has_crawl_delay(item.key):
-            self._queues.set_crawl_delay(item.key, str(parse_url(item.url).origin()), delay)
+        if protocol.is_polite and (delay is not None or self._queues.has_crawl_delay(item.key)):
+            self._queues.set_crawl_delay(item.key, origin, delay)
         return True
 
     def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:
@@ -145,27 +150,42 @@ class Visitor:
         self._apply(item, state)
         return self._ended(item, Postponed(max(until, state.until), answer.cause), asked=fetched)
 
-    async def _fetch(self, item: FetchItem) -> Outcome:
+    async def _fetch(self, item: FetchItem, protocol: Protocol) -> Outcome | None:
         item.requested = self._clock.monotonic()
         try:
-            response = await self._protocol.fetch(item.url, item.metadata)
+            response = await protocol.fetch(item.url, item.metadata)
         except FetchFailure as failure:
             item.loading_seconds = self._clock.monotonic() - item.requested
-            return self._no_answer(item, failure)
+            return self._no_answer(item, failure, protocol)
         except Exception as error:  # a defect of ours, or of a library: one URL fails, the crawl goes on
             _log.exception("fetching %s failed unexpectedly", item.url)
-            return self._no_answer(item, FetchFailure(type(error).__name__, str(error)))
+            return self._no_answer(item, FetchFailure(type(error).__name__, str(error)), protocol)
         item.loading_seconds = self._clock.monotonic() - item.requested
-        self._queues.finished(item.key)
-        return self._answered(item, response)
+        if self._throttle is not None:
+            self._throttle_key(item, response)
+        outcome = self._answered(item, response)
+        if isinstance(outcome, Failed) and self._retries.wanted(item, response.status_code):
+            self._queues.put_back(item.key, item, item.arrived)
+            self._queues.finished(item.key, asked=protocol.is_polite)
+            return None
+        self._queues.finished(item.key, asked=protocol.is_polite)
+        return outcome
 
-    def _no_answer(self, item: FetchItem, failure: FetchFailure) -> Outcome:
+    def _no_answer(self, item: FetchItem, failure: FetchFailure, protocol: Protocol) -> Outcome | None:
         if failure.cause in _REFUSALS:
             return self._ended(item, Refused(failure.cause), asked=False)
-        self._queues.finished(item.key)
+        again = self._retries.wanted(item, None)
+        if again:
+            self._queues.put_back(item.key, item, item.arrived)
+        self._queues.finished(item.key, asked=protocol.is_polite)
         if failure.cause not in _NOT_THE_HOSTS_FAULT:
             self._apply(item, self._backoff.failed(item.key, failure.cause))
-        return Failed(failure.cause)
+        return None if again else Failed(failure.cause)
+
+    def _throttle_key(self, item: FetchItem, response: Response) -> None:
+        assert self._throttle is not None
+        delay = self._throttle.adjust(item.key, item.loading_seconds, ok=response.status_code == 200)
+        self._queues.set_throttle(item.key, delay)
 
     def _answered(self, item: FetchItem, response: Response) -> Outcome:
         code = response.status_code

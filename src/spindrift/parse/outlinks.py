@@ -6,7 +6,7 @@ from typing import Protocol
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata
 from spindrift.metadata_keys import ANCHORS
-from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.metadata_transfer import MetadataTransfer, is_file_from_web
 from spindrift.parse.page import Link, Page
 
 
@@ -34,8 +34,8 @@ class Outlinks:
     def filter(self, page: Page) -> None:
         """Leave in `page.links` what the URL filters let through, each target once and anchors merged, up to the limit.
 
-        The page itself is no link. May be called again when links were added: those that have passed are not asked
-        for again, as filters need not be idempotent.
+        The page itself is no link, and no page of the web leads to files. May be called again when links were added:
+        those that have passed are not asked for again, as filters need not be idempotent.
         """
         if not (self._wanted and page.follow):
             page.links = []
@@ -43,12 +43,13 @@ class Outlinks:
         passed: dict[str, Link] = {}
         url, metadata, limit = page.url, page.metadata, self._limit
         passes = self._filters.filter
+        refused = () if url.startswith("file:") else ("file:",)
         for link in page.links:
             if limit is not None and len(passed) >= limit:
                 break
             if not link.accepted:
                 target = passes(url, metadata, link.url)
-                if target is None or target == url:
+                if target is None or target == url or target.startswith(refused):
                     continue
                 link.url = target
                 link.accepted = True
@@ -72,6 +73,6 @@ class Outlinks:
         if page.redirect is None:
             return None
         target = self._filters.filter(page.url, page.metadata, page.redirect)
-        if target is None or target == page.url:
+        if target is None or target == page.url or is_file_from_web(page.url, target):
             return None
         return target, self._transfer.outlink(target, page.url, page.metadata)

@@ -28,6 +28,9 @@ class KeyState(Generic[T]):
     next_start: float = 0.0
     held_until: float = 0.0
     crawl_delays: dict[str, float] | None = None
+    asked_delay: float = 0.0
+    asked_min_delay: float = 0.0
+    throttle: float | None = None
     paused: bool = False
     probing: bool = False
     scheduled_at: float = _NEVER
@@ -152,6 +155,19 @@ class PolitenessQueues(Generic[T]):
         """Whether any robots.txt of a key has asked for a pause of its own."""
         return bool(self._keys[key].crawl_delays)
 
+    def ask_delays(self, key: str, delay: float, min_delay: float) -> None:
+        """Pauses (with one thread, with several) that a URL of a key asks for; the longest counts from now on.
+
+        Something of the key must wait or run.
+        """
+        state = self._keys[key]
+        state.asked_delay = max(state.asked_delay, delay)
+        state.asked_min_delay = max(state.asked_min_delay, min_delay)
+
+    def set_throttle(self, key: str, seconds: float) -> None:
+        """The pause that is right for a key's server, in place of the configured one. Something of it must run."""
+        self._keys[key].throttle = seconds
+
     def hold(self, key: str, until: float, *, probe: bool = False) -> None:
         """Start nothing of a key before `until` (monotonic), and then, with `probe`, one item at a time."""
         state = self._keys.get(key)
@@ -215,9 +231,16 @@ class PolitenessQueues(Generic[T]):
         return iter(self._keys.values())
 
     def _pause(self, state: KeyState[T]) -> float:
+        if state.threads == 1:
+            pause, asked = self.limits.delay, state.asked_delay
+        else:
+            pause, asked = self.limits.min_delay, state.asked_min_delay
+        if state.throttle is not None:
+            pause = state.throttle
         if state.crawl_delays:
-            return max(state.crawl_delays.values())
-        return self.limits.delay if state.threads == 1 else self.limits.min_delay
+            robots = max(state.crawl_delays.values())
+            pause = robots if state.throttle is None else max(robots, pause)
+        return max(asked, pause)
 
     def _schedule(self, state: KeyState[T]) -> None:
         """Bring the key's place in the heaps up to date with its state."""

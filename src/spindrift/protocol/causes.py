@@ -13,6 +13,8 @@ TIMEOUT = "Socket timeout fetching"
 UNKNOWN_HOST = "Unknown host"
 MALFORMED_URL = "malformed URL"
 UNDECODABLE = "undecodable content"
+NOT_FROM_HERE = "file: from the web"
+"""Of a file that no seed, and no file, has led to."""
 
 # The first that fits counts: some are kinds of others further down.
 _CAUSES: tuple[tuple[type[BaseException], str], ...] = (

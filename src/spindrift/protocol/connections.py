@@ -21,8 +21,11 @@ from aiohttp.http_parser import RawResponseMessage
 
 from spindrift.protocol.addresses import is_public_text, literal_address
 from spindrift.protocol.causes import UNKNOWN_HOST
+from spindrift.protocol.proxies import Proxy
+from spindrift.protocol.requests import HttpRequest
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver
 from spindrift.protocol.response import FetchFailure
+from spindrift.protocol.tunnel import open_tunnel
 
 MAX_IDLE = 512
 """Connections kept without use; with more, the one that was used longest ago is closed. They are open files."""
@@ -41,11 +44,12 @@ _HAPPY_EYEBALLS_DELAY = 0.25  # RFC 8305
 
 
 class Origin(NamedTuple):
-    """What a connection leads to; `host` is a name, or an address without brackets."""
+    """What a connection leads to, and through which proxy; `host` is a name, or an address without brackets."""
 
     scheme: str
     host: str
     port: int
+    proxy: Proxy | None = None
 
 
 class Connections:
@@ -85,13 +89,16 @@ class Connections:
         """A new connection. Raises FetchFailure (private address, Unknown host), OSError and TimeoutError."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self._connect_timeout):
-            addresses = await self._addresses(origin.host)
+            proxy = origin.proxy
+            host, port = (origin.host, origin.port) if proxy is None else (proxy.host, proxy.port)
             sock = await aiohappyeyeballs.start_connection(
-                [_address_info(address, origin.port) for address in addresses],
+                [_address_info(address, port) for address in await self._addresses(host)],
                 happy_eyeballs_delay=_HAPPY_EYEBALLS_DELAY,
                 loop=loop,
             )
             secure = origin.scheme == "https"
+            if proxy is not None and secure:
+                await open_tunnel(loop, sock, origin.host, origin.port, proxy.authorization)
             _, handler = await loop.create_connection(
                 lambda: ResponseHandler(loop),
                 sock=sock,
@@ -161,7 +168,7 @@ class Exchange:
         self.address = ""
         """IP address that answered."""
 
-    async def ask(self, request: bytes, *, retry: bool) -> tuple[RawResponseMessage, StreamReader]:
+    async def ask(self, request: HttpRequest, *, retry: bool) -> tuple[RawResponseMessage, StreamReader]:
         """Send `request`; the head of the answer, and its body as a stream.
 
         With `retry`, a request that breaks on a kept connection, which the server may have closed meanwhile, is sent
@@ -173,7 +180,7 @@ class Exchange:
                 return await self._send(handler, request)
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 handler.abort()
-                if not retry:
+                if not retry or not request.repeatable:
                     raise
         return await self._send(await self._connections.open(self._origin), request)
 
@@ -187,7 +194,13 @@ class Exchange:
         else:
             handler.abort()
 
-    async def _send(self, handler: ResponseHandler, request: bytes) -> tuple[RawResponseMessage, StreamReader]:
+    def security(self) -> tuple[str, ...]:
+        """TLS version and cipher of the connection; nothing where it has none."""
+        transport = self._handler.transport if self._handler is not None else None
+        tls = transport.get_extra_info("ssl_object") if transport is not None else None
+        return (tls.version(), tls.cipher()[0]) if tls is not None else ()
+
+    async def _send(self, handler: ResponseHandler, request: HttpRequest) -> tuple[RawResponseMessage, StreamReader]:
         self._handler = handler
         transport = handler.transport
         if transport is None:
@@ -196,6 +209,7 @@ class Exchange:
         self.address = str(peer[0]) if peer else ""
         handler.set_response_params(
             read_until_eof=True,
+            skip_payload=request.is_head,
             auto_decompress=False,  # ours is bounded, and knows more encodings
             read_timeout=self._silence,
             read_bufsize=_READ_BUFFER,
@@ -203,7 +217,7 @@ class Exchange:
             max_field_size=_MAX_FIELD,
             max_headers=_MAX_HEADERS,
         )
-        transport.write(request)
+        transport.write(request.data)
         handler.start_timeout()
         for _ in range(1 + _MAX_INTERIM):
             message, body = await handler.read()

@@ -13,17 +13,23 @@ from yarl import URL
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf.settings import Settings
-from spindrift.metadata import Metadata, is_true
+from spindrift.metadata import Metadata, first, is_true
 from spindrift.metadata_keys import PRIVATE_ALLOWED
 from spindrift.protocol.addresses import known_privacy
 from spindrift.protocol.bodies import BodyBudget, Reception
 from spindrift.protocol.causes import MALFORMED_URL, UNKNOWN_HOST, failure_of
-from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.connections import Connections, Exchange, Origin
+from spindrift.protocol.cookies import kept_cookies
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
+from spindrift.protocol.proxies import Proxies, Proxy
+from spindrift.protocol.requests import SET_HEADER, RequestWriter
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, Lookup, SystemLookup
 from spindrift.protocol.response import FetchFailure, Response
+from spindrift.protocol.verbatim import verbatim_record
+
+CONTENT_LIMIT = "http.content.limit"
+"""In a URL's metadata: bytes of its content that are kept, -1 for all."""
 
 _BROKEN = (aiohttp.ClientError, HttpProcessingError, aiohttp.EofStream, UndecodableError, OSError, ValueError)
 
@@ -33,8 +39,10 @@ class HttpProtocol:
 
     Keys: http.timeout (to connect, and longest silence), http.timeout.total, http.content.limit,
     http.content.partial.as.trimmed, http.accept, http.accept.language, http.trust.everything,
-    http.retry.on.connection.failure, http.allow.private.addresses, protocol.md.prefix (where conditional requests find
-    etag and last-modified). No cookies are kept, passwords in URLs are not sent, proxies of the environment not used.
+    http.retry.on.connection.failure, http.allow.private.addresses, http.store.headers, http.use.cookies, http.proxy.*,
+    protocol.md.prefix (where conditional requests find etag and last-modified), and those of RequestWriter. A URL's
+    metadata may ask for a content limit (http.content.limit) and for no proxy (http.proxy.skip). Passwords in URLs are
+    not sent. HTTP/1.1 only.
     """
 
     asks_robots: ClassVar[bool] = True
@@ -64,23 +72,20 @@ class HttpProtocol:
         self._prefix = settings.text("protocol.md.prefix")
         self._silence = settings.seconds("http.timeout")
         self._total = settings.seconds("http.timeout.total")
-        self._headers = "".join(
-            f"{name}: {_one_line(value)}\r\n"
-            for name, value in (
-                ("User-Agent", user_agent),
-                ("Accept", settings.text("http.accept")),
-                ("Accept-Language", settings.text("http.accept.language")),
-                ("Accept-Encoding", "gzip, deflate, br, zstd"),
-            )
-            if value
-        )
+        self._clock = clock or SystemClock()
+        self._requests = RequestWriter(settings, user_agent, self._clock)
+        self._proxies = Proxies.from_settings(settings)
+        self._cookies = settings.flag("http.use.cookies")
+        self._verbatim = settings.flag("http.store.headers")
         self._own_lookup = SystemLookup() if lookup is None else None
-        self._resolver = HostResolver(lookup or self._own_lookup or SystemLookup(), clock or SystemClock())
+        self._resolver = HostResolver(lookup or self._own_lookup or SystemLookup(), self._clock)
         tls = partial(_tls_context, verify=not settings.flag("http.trust.everything"))
         # Connections to private addresses are kept apart, so that a request that must not reach them cannot be given
         # one that an allowed request has opened.
         self._public = Connections(self._resolver, tls, public_only=True, connect_timeout=self._silence)
         self._private = Connections(self._resolver, tls, public_only=False, connect_timeout=self._silence)
+        # A proxy may well be on a private address; where it leads to is judged by the name of the host alone.
+        self._proxied = Connections(self._resolver, tls, public_only=False, connect_timeout=self._silence)
 
     def origin(self, url: str) -> str:
         """Scheme, host and port of `url`. Raises FetchFailure ("malformed URL")."""
@@ -93,22 +98,36 @@ class HttpProtocol:
         """
         target = parse_url(url)
         host = target.raw_host or ""
+        proxy = self._proxies.choose(metadata) if self._proxies is not None else None
         exchange = Exchange(
-            await self._connections(host, metadata), Origin(target.scheme, host, target.port or 0), self._silence
+            await self._connections(host, metadata, proxy),
+            Origin(target.scheme, host, target.port or 0, proxy),
+            self._silence,
         )
+        request = self._requests.write(target, metadata, proxy)
         response = Response(url, 0)
         collector: BodyCollector | None = None
         complete = False
+        began = self._clock.time() if self._verbatim else 0.0
         with self._bodies.receive() as reception:
+            if proxy is not None:
+                proxy.running += 1
             try:
                 async with asyncio.timeout(self._total) as deadline:
-                    message, body = await exchange.ask(self._request(target, metadata), retry=self._retry)
+                    message, body = await exchange.ask(request, retry=self._retry)
                     response.status_code = message.code
                     response.headers = _header_lists(message.headers)
                     response.address = exchange.address
-                    limit = self._limit if content_limit == FROM_SETTINGS else content_limit
+                    if self._verbatim:
+                        response.verbatim = verbatim_record(request, message, exchange, began)
+                    if proxy is not None:
+                        response.address = ""
+                        response.is_public = not await self._seems_private(host)
+                    if self._cookies:
+                        self._keep_cookies(target, metadata, response)
+                    limit = self._limit_of(metadata) if content_limit == FROM_SETTINGS else content_limit
                     collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
-                    await _collect(body, collector, reception, deadline)
+                    await _collect(body, collector, reception, deadline, whole=not request.is_head)
                     complete = True
             except ContentLimitReachedError:
                 response.trimmed = "length"
@@ -116,6 +135,8 @@ class HttpProtocol:
                 response.trimmed = self._salvage(error, response, collector, out_of_time=deadline.expired())
             finally:
                 exchange.end(complete=complete)
+                if proxy is not None:
+                    proxy.running -= 1
             if collector is not None:
                 response.content = self._bodies.hand_out(collector.content())
         return response
@@ -135,16 +156,19 @@ class HttpProtocol:
         """Close every connection."""
         self._public.close()
         self._private.close()
+        self._proxied.close()
         if self._own_lookup is not None:
             self._own_lookup.close()
         await asyncio.sleep(0)  # let the connections hear of it
 
-    async def _connections(self, host: str, metadata: Metadata) -> Connections:
+    async def _connections(self, host: str, metadata: Metadata, proxy: Proxy | None) -> Connections:
         if self.allows_private(metadata):
+            if proxy is not None:
+                return self._proxied
             return self._private if await self._is_private(host) else self._public
-        if known_privacy(host):
+        if known_privacy(host) or (proxy is not None and await self._seems_private(host)):
             raise FetchFailure(PRIVATE_ADDRESS, host)
-        return self._public  # which judges the addresses of names itself
+        return self._public if proxy is None else self._proxied  # the former judges the addresses of names itself
 
     async def _is_private(self, host: str) -> bool:
         known = known_privacy(host)
@@ -155,12 +179,28 @@ class HttpProtocol:
         except OSError as error:
             raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
 
-    def _request(self, target: URL, metadata: Metadata) -> bytes:
-        conditions = conditional_headers(metadata, self._prefix)
-        more = "".join(f"{name}: {value}\r\n" for name, value in conditions.items()) if conditions else ""
-        return (
-            f"GET {target.raw_path_qs} HTTP/1.1\r\nHost: {target.host_port_subcomponent}\r\n{self._headers}{more}\r\n"
-        ).encode()
+    async def _seems_private(self, host: str) -> bool:
+        """As far as this machine can tell: behind a proxy, names may be known to the proxy alone."""
+        try:
+            return await self._is_private(host)
+        except FetchFailure:
+            return False
+
+    def _limit_of(self, metadata: Metadata) -> int | None:
+        """The content limit of a URL: that of its metadata (http.content.limit), else that of the configuration."""
+        if CONTENT_LIMIT in metadata:
+            text = (first(metadata, CONTENT_LIMIT) or "").strip()
+            if text == "-1":
+                return None
+            if text.isascii() and text.isdigit() and len(text) < 16:
+                return int(text)
+        return self._limit
+
+    def _keep_cookies(self, target: URL, metadata: Metadata, response: Response) -> None:
+        before = metadata.get(self._prefix + "set-cookie", ())
+        answered = response.headers.get("set-cookie", ())
+        if before or answered:
+            response.headers["set-cookie"] = kept_cookies(list(before), answered, target, self._clock.time())
 
     def _salvage(
         self, error: Exception, response: Response, collector: BodyCollector | None, *, out_of_time: bool
@@ -179,7 +219,7 @@ class HttpProtocol:
 
 
 async def _collect(
-    body: StreamReader, collector: BodyCollector, reception: Reception, deadline: asyncio.Timeout
+    body: StreamReader, collector: BodyCollector, reception: Reception, deadline: asyncio.Timeout, *, whole: bool
 ) -> None:
     while True:
         if reception.must_wait():  # and let the server wait, too, before more of it is in memory
@@ -192,7 +232,7 @@ async def _collect(
                 await _room(reception, deadline)
             reception.grow(len(decoded))
             collector.keep(decoded)
-    if not collector.is_complete():
+    if whole and not collector.is_complete():
         raise UndecodableError("the compressed body ends too early")
 
 
@@ -224,6 +264,7 @@ def _header_lists(headers: "CIMultiDictProxy[str]") -> Metadata:
     lists: Metadata = {}
     for name, value in headers.items():
         lists.setdefault(name.lower(), []).append(value if value.isascii() else _text(value))
+    lists.pop(SET_HEADER, None)  # what a user asks of a request (set-header) is not for servers to say
     return lists
 
 
@@ -234,10 +275,6 @@ def _text(value: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
 
 
 @lru_cache(maxsize=2)

@@ -19,6 +19,13 @@ def registered_domain(host_or_url: str) -> str:
     return _extract()(host).top_domain_under_public_suffix or host
 
 
+@lru_cache(maxsize=8192)
+def is_public_suffix(host: str) -> bool:
+    """Whether everybody may register names below `host` (`co.uk`, and by the list's private part `github.io`)."""
+    parts = _extract()(host.lower().strip("."), include_psl_private_domains=True)
+    return bool(parts.suffix) and not parts.domain
+
+
 @cache
 def _extract() -> TLDExtract:
     # No cache folder and no addresses: nothing is read but the list inside the package, once.

@@ -18,6 +18,8 @@ Resolve = Callable[[str], str]
 BY_HOST = "byHost"
 BY_DOMAIN = "byDomain"
 BY_IP = "byIP"
+FILES = "file"
+"""The key of all files of this machine."""
 
 _ADDRESSES = CacheSpec(maximum_size=10_000, expire_after_write=3600)
 _UNKNOWN_HOSTS = CacheSpec(maximum_size=10_000, expire_after_write=60)
@@ -69,6 +71,8 @@ class Partitioner:
             return address
         host = host_of(url).rstrip(".")  # the dot of a complete name leads to the same server
         if not host:
+            if url.startswith("file:"):
+                return FILES
             raise ValueError(f"{url!r} is not a URL with a host")
         if self.mode == BY_DOMAIN:
             return registered_domain(host)

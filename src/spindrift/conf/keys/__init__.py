@@ -1,7 +1,19 @@
 """Every configuration key, by the room that reads it. Names and defaults are StormCrawler's wherever it has the key."""
 
 from spindrift.conf.key import Key, KeyFamily
-from spindrift.conf.keys import fetcher, filters, http, indexer, parser, robots, scheduling, spout, stores, storm
+from spindrift.conf.keys import (
+    fetcher,
+    filters,
+    http,
+    indexer,
+    parser,
+    protocols,
+    robots,
+    scheduling,
+    spout,
+    stores,
+    storm,
+)
 
 _ROOMS = {
     "Storm": storm,
@@ -9,6 +21,7 @@ _ROOMS = {
     "Spouts": spout,
     "Fetcher": fetcher,
     "HTTP": http,
+    "Protocols": protocols,
     "Robots": robots,
     "Filters": filters,
     "Parser": parser,

@@ -117,6 +117,47 @@ KEYS = (
         "Failures in a row (connection, time-out, 5xx) after which a host is paused.",
         minimum=1,
     ),
+    Key(
+        "fetcher.retry.times",
+        Kind.INTEGER,
+        0,
+        "How often a failed URL is asked for again at once (after its host's pause), before it gets FETCH_ERROR and "
+        "fetchInterval.fetch.error. Scrapy: 2. Metadata max.retry.times says it for one URL.",
+        minimum=0,
+    ),
+    Key(
+        "fetcher.retry.codes",
+        Kind.TEXTS,
+        ["500", "502", "503", "504", "522", "524", "408", "429"],
+        "Status codes that are asked for again, beside failures without an answer; 429 and Retry-After hold the host.",
+    ),
+    Key("fetcher.autothrottle", Kind.FLAG, False, "Adjust the pause of each queue to how quickly its server answers."),
+    Key(
+        "fetcher.autothrottle.start.delay",
+        Kind.DURATION,
+        5.0,
+        "First pause of a queue that is adjusted.",
+        unit="s",
+        minimum=0,
+    ),
+    Key("fetcher.autothrottle.max.delay", Kind.DURATION, 60.0, "Longest such pause.", unit="s", minimum=0),
+    Key(
+        "fetcher.autothrottle.target.concurrency",
+        Kind.NUMBER,
+        1.0,
+        "Requests that a server should have to work on at a time, on average.",
+        minimum=0,
+    ),
+    Key(
+        "fetcher.max.throttle.sleep",
+        Kind.DURATION,
+        -1.0,
+        "SimpleFetcherBolt: longest it waits for a host; a URL that would have to wait longer goes to the back of its "
+        "queue (stream throttle). none: it waits.",
+        unit="ms",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
     Key("redirections.allowed", Kind.FLAG, True, "Emit the target of a redirect as DISCOVERED."),
     Key("sitemap.discovery", Kind.FLAG, False, "Emit the sitemaps that robots.txt names as DISCOVERED."),
 )
