@@ -32,9 +32,12 @@ class MetadataTransfer:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Reads `metadata.transfer`, `metadata.persist`, `metadata.track.path` and `metadata.track.depth`."""
+        """Reads `metadata.transfer`, `metadata.persist`, `metadata.track.path`, `metadata.track.depth`, and
+        `urlfilters.scope.key`, which is handed on, too.
+        """
+        scope = settings.text("urlfilters.scope.key")
         return cls(
-            settings.texts("metadata.transfer"),
+            [*settings.texts("metadata.transfer"), *([scope] if scope else [])],
             settings.texts("metadata.persist"),
             track_path=settings.flag("metadata.track.path"),
             track_depth=settings.flag("metadata.track.depth"),

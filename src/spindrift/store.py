@@ -14,6 +14,7 @@ from typing import Self
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, StoreError
+from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.sqlite_frontier import SqliteFrontier
 from spindrift.frontier.sqlite_schema import SCHEMA as FRONTIER_SCHEMA
@@ -90,7 +91,7 @@ class SqliteStore:
                 size=settings.integer("store.commit.size"),
                 on_commit=self._checkpointer.wrote,
             )
-        self.frontier = SqliteFrontier(self._database, self._writer, clock or SystemClock())
+        self.frontier = SqliteFrontier(self._database, self._writer, clock or SystemClock(), _host_limit(settings))
         self.documents = SqliteDocuments(self._database, self._writer)
 
     @property
@@ -105,6 +106,11 @@ class SqliteStore:
         if self._checkpointer is not None:
             self._checkpointer.close()
         self._database.close()
+
+
+def _host_limit(settings: Settings) -> HostLimit | None:
+    limit = settings.limit("crawl.max.urls.per.host")
+    return None if limit is None else HostLimit(limit)
 
 
 @dataclass(eq=False, slots=True)

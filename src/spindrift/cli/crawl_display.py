@@ -26,6 +26,9 @@ _HOSTS = 5
 _ENDINGS = {
     Ending.FINISHED: "nothing is due soon: finishing",
     Ending.MAX_PAGES: "enough pages: finishing what is in flight",
+    Ending.MAX_ITEMS: "enough pages are indexed: finishing what is in flight",
+    Ending.MAX_ERRORS: "too many errors: finishing what is in flight",
+    Ending.MAX_BYTES: "enough bytes: finishing what is in flight",
     Ending.TIME: "time is up: finishing what is in flight",
     Ending.INTERRUPTED: "stopping: finishing what is in flight (Ctrl-C again: at once)",
     Ending.STORE: "the store cannot be written: stopping",

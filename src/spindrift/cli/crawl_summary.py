@@ -18,6 +18,9 @@ from spindrift.status import Status
 _ENDINGS = {
     Ending.FINISHED: "Finished: nothing is due soon.",
     Ending.MAX_PAGES: "Stopped: as many pages as were asked for.",
+    Ending.MAX_ITEMS: "Stopped: as many pages are indexed as were asked for (crawl.max.items).",
+    Ending.MAX_ERRORS: "Stopped: too many URLs could not be fetched (crawl.max.errors).",
+    Ending.MAX_BYTES: "Stopped: as many bytes were fetched as were asked for (crawl.max.bytes).",
     Ending.TIME: "Stopped: time is up.",
     Ending.INTERRUPTED: "Interrupted. Nothing is lost: run it again to go on.",
     Ending.STORE: "Stopped: the store could not be written. Nothing is lost: mend that, then run it again to go on.",

@@ -6,11 +6,15 @@ from typing import Any, Literal
 
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.fetching.retries import Retries
 from spindrift.filtering import URLFilters
 from spindrift.index.fields import IndexFields
 from spindrift.parse.filters import ParseFilters
 from spindrift.parse.parser import PageParser
+from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.limits import QueueLimits
+from spindrift.protocol.interface import ProtocolContext
+from spindrift.protocol.registry import Protocols
 from spindrift.robots.agent import Agent
 from spindrift.scheduling import UrlLifecycle
 
@@ -43,6 +47,9 @@ _PARTS: tuple[Callable[[Settings], object], ...] = (
     IndexFields.from_settings,
     UrlLifecycle.from_settings,
     QueueLimits.from_settings,
+    Retries.from_settings,
+    AutoThrottle.from_settings,
+    lambda settings: Protocols.from_context(ProtocolContext(settings)),
 )
 """What components make of the configuration, where that can go wrong."""
 

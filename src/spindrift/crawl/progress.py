@@ -84,7 +84,7 @@ class ProgressMeter:
             queued=_number(fetcher, "queued"),
             queues=_number(fetcher, "queues"),
             in_flight=self._in_flight(),
-            indexed=_number(merged(stats, "index", "indexer"), "indexed"),
+            indexed=items_of(stats),
             status_codes=_counts(fetcher.get("status_codes")),
             frontier=self._frontier.count_by_status(),
             slow=tuple(SlowHost(*row) for row in fetcher.get("slowest", ())),
@@ -109,6 +109,11 @@ def emitted(stats: TopologyStats, component: str, stream: str) -> int:
 def pages_of(stats: TopologyStats) -> int:
     """Pages that were fetched, as the frontier's spout counts them against `crawl.max.pages`."""
     return _number(merged(stats, "frontier", "frontier"), "pages")
+
+
+def items_of(stats: TopologyStats) -> int:
+    """Pages that were put into the index."""
+    return _number(merged(stats, "index", "indexer"), "indexed")
 
 
 def merged(stats: TopologyStats, component: str, metric: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.crawl.causes import causes_since
 from spindrift.crawl.finish import SHORTEST_HORIZON, FinishLine
-from spindrift.crawl.progress import Progress, ProgressMeter, emitted, pages_of
+from spindrift.crawl.progress import Progress, ProgressMeter, emitted
+from spindrift.crawl.stopping import StopConditions
 from spindrift.crawl.summary import Ending, Summary, summarize
 from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
@@ -48,7 +49,7 @@ class CrawlSession:
         refresh: float = 0.5,
         injected: dict[str, Any] | None = None,
     ) -> Summary:
-        """Crawl until nothing is due soon, `crawl.max.pages` or `seconds` are reached, or `interrupt` is called.
+        """Crawl until nothing is due soon, a limit (`crawl.max.*`, `seconds`) is reached, or `interrupt` is called.
 
         A store that cannot be written any more (a full disk) ends the crawl, too, whatever else would have: what it
         did not take is fetched again next time.
@@ -58,7 +59,7 @@ class CrawlSession:
         with calm_collector():
             self._topology.start()
             try:
-                ending = self._watch(show, None if seconds is None else start + seconds, refresh)
+                ending = self._watch(show, start, StopConditions.from_settings(self._settings, seconds), refresh)
             except BaseException:
                 self._topology.stop(drain=0)
                 raise
@@ -77,8 +78,9 @@ class CrawlSession:
             trouble=str(self._trouble or ""),
         )
 
-    def _watch(self, show: Callable[[Progress, None], object], until: float | None, refresh: float) -> Ending:
-        limit = self._settings.limit("crawl.max.pages")
+    def _watch(
+        self, show: Callable[[Progress, None], object], began: float, enough: StopConditions, refresh: float
+    ) -> Ending:
         finish = FinishLine(
             self._store.frontier, self._topology.in_flight, self._given_out, self._horizon(), self._clock
         )
@@ -90,10 +92,8 @@ class CrawlSession:
                 shown_at = now
             if self._has_trouble():
                 return Ending.STORE
-            if until is not None and now >= until:
-                return Ending.TIME
-            if limit is not None and pages_of(self._topology.stats()) >= limit:
-                return Ending.MAX_PAGES
+            if ending := enough.reached(now - began, self._topology.stats()):
+                return ending
             if finish.crossed():
                 return Ending.FINISHED
         return Ending.INTERRUPTED

@@ -6,7 +6,7 @@ from typing import Any
 
 from spindrift.clock import Clock
 from spindrift.fetching.item import FetchItem
-from spindrift.fetching.outcomes import Outcome
+from spindrift.fetching.outcomes import ROBOTS, Failed, Outcome, Refused
 from spindrift.politeness.backoff import HostBackoff
 from spindrift.politeness.queues import PolitenessQueues
 
@@ -19,6 +19,7 @@ class FetchStatistics:
     def __init__(self) -> None:
         self.fetched = 0
         self.bytes = 0
+        self.errors = 0
         self.status_codes: Counter[str] = Counter()
         self._seconds: dict[str, tuple[float, int]] = {}
 
@@ -29,6 +30,8 @@ class FetchStatistics:
             self.fetched += 1
             self.bytes += len(response.content)
             self.status_codes[str(response.status_code)] += 1
+        if isinstance(outcome, Failed) or (isinstance(outcome, Refused) and outcome.cause != ROBOTS):
+            self.errors += 1
         if item.loading_seconds:
             seconds, fetches = self._seconds.get(item.key, (0.0, 0))
             self._seconds[item.key] = (seconds + item.loading_seconds, fetches + 1)
@@ -46,6 +49,7 @@ class FetchStatistics:
         return {
             "fetched": self.fetched,
             "bytes": self.bytes,
+            "errors": self.errors,
             "active": queues.running,
             "queued": queues.queued,
             "queues": sum(1 for waiting in queued.values() if waiting),

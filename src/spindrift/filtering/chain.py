@@ -62,7 +62,7 @@ class URLFilters:
     @classmethod
     def from_settings(cls, settings: Settings) -> "URLFilters":
         """The filters of the file that `urlfilters.config.file` names (none where it is empty), then those that
-        `urlfilters.max.depth` and `urlfilters.same` ask for.
+        `urlfilters.max.depth`, `urlfilters.same` and `urlfilters.scope.key` ask for.
 
         Raises ConfigurationError with all mistakes of the file.
         """

@@ -23,7 +23,7 @@ class LinksOnly:
 
 
 def chosen_filters(settings: Settings) -> list[LoadedFilter]:
-    """Reads `urlfilters.max.depth` and `urlfilters.same`; in effect behind the filters of the file."""
+    """Reads `urlfilters.max.depth`, `.same` and `.scope.key`; in effect behind the filters of the file."""
     chosen = []
     depth = settings.limit("urlfilters.max.depth")
     if depth is not None:
@@ -33,6 +33,8 @@ def chosen_filters(settings: Settings) -> list[LoadedFilter]:
             chosen.append(_filter("HostURLFilter", "urlfilters.same", {"ignoreOutsideHost": True}))
         case "domain":
             chosen.append(_filter("HostURLFilter", "urlfilters.same", {"ignoreOutsideDomain": True}))
+    if key := settings.text("urlfilters.scope.key"):
+        chosen.append(_filter("SeedScopeFilter", "urlfilters.scope.key", {"key": key}))
     return chosen
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from spindrift.clock import Clock
 from spindrift.frontier import sqlite_due, sqlite_writes
 from spindrift.frontier.claims import CrawlLock
+from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import NO_KEYS, WHOLE, Claim, OnDurable, Shard
 from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
 from spindrift.frontier.sqlite_schema import TRUE_READY, now_milliseconds, seconds, status_code, status_of
@@ -44,7 +45,14 @@ class SqliteFrontier:
     the queue, go through the process's one writer. See `Frontier` for the methods.
     """
 
-    def __init__(self, database: Database, writer: GroupCommitWriter | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        writer: GroupCommitWriter | None,
+        clock: Clock,
+        host_limit: HostLimit | None = None,
+    ) -> None:
+        self._host_limit = host_limit
         self._database = database
         self._writer_or_none = writer
         self._clock = clock
@@ -123,6 +131,8 @@ class SqliteFrontier:
             last = rows[-1][0]
 
     def _put(self, connection: sqlite3.Connection, updates: list[StatusUpdate]) -> None:
+        if self._host_limit is not None:
+            updates = self._host_limit.admit(connection, updates)
         sqlite_writes.put(connection, updates, self._clock.time())
 
     def _host(

@@ -27,4 +27,11 @@ KEYS = (
         "A HostURLFilter behind the filters of the file: links stay on the host or registered domain of their page.",
         choices=("host", "domain"),
     ),
+    Key(
+        "urlfilters.scope.key",
+        Kind.TEXT,
+        None,
+        "A SeedScopeFilter behind the filters of the file: metadata with regular expressions that links have to match, "
+        "such as a seed's scope=^https://example.com/docs/; links inherit it.",
+    ),
 )

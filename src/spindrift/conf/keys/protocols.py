@@ -17,7 +17,8 @@ KEYS = (
         Kind.ENTRIES,
         [],
         "Which protocol serves which URLs, for DelegatorProtocol: objects with className, filters (metadata key: "
-        "value, or null for any), regex (a list), operator (AND, OR), id. The first that matches; the last has no condition.",
+        "value, or null for any), regex (a list), operator (AND, OR), id. The first that matches serves; the last "
+        "has no condition.",
     ),
     Key(
         "http.store.headers",

@@ -45,4 +45,48 @@ KEYS = (
         minimum=0,
         none_is_minus_one=True,
     ),
+    Key(
+        "crawl.max.items",
+        Kind.INTEGER,
+        -1,
+        "`spindrift crawl` stops when so many pages were put into the index in this run. As with the three below, what "
+        "is in flight is still finished.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "crawl.max.errors",
+        Kind.INTEGER,
+        -1,
+        "`spindrift crawl` stops when so many URLs could not be fetched in this run; those that are forbidden by "
+        "robots.txt, and those that are merely put off, do not count.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "crawl.max.bytes",
+        Kind.INTEGER,
+        -1,
+        "`spindrift crawl` stops when the answers of this run had so many bytes, decoded.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "crawl.max.time",
+        Kind.DURATION,
+        -1.0,
+        "`spindrift crawl` stops after so long, as with --time.",
+        unit="s",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "crawl.max.urls.per.host",
+        Kind.INTEGER,
+        -1,
+        "Most URLs of a host (partition key) in the store; further links to it are left out, seeds are not. Holds "
+        "calendars that go on for ever.",
+        minimum=1,
+        none_is_minus_one=True,
+    ),
 )

@@ -1,0 +1,87 @@
+"""A limit to the URLs of a host: calendars and shops make up addresses without end."""
+
+import logging
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+from spindrift.frontier.records import StatusUpdate
+from spindrift.metadata import first
+from spindrift.metadata_keys import DEPTH
+from spindrift.sqlite import as_parameter
+from spindrift.sqlite.digest import url_digest
+from spindrift.status import Status
+
+_log = logging.getLogger(__name__)
+
+_MAX_KEYS: Final = 100_000
+_COUNT: Final = """
+SELECT count(*) FROM (SELECT 1 FROM status WHERE host = (SELECT id FROM hosts WHERE key = ?) LIMIT ?)
+"""
+_KNOWN: Final = """
+SELECT asked.key FROM json_each(?) AS asked CROSS JOIN status
+ON digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')
+"""
+
+
+class HostLimit:
+    """Lets no more than `limit` URLs of a partition key into the store, by links: seeds (depth 0) are always let in.
+
+    Exact where one process writes to the store. What a key has is counted when its limit may be near, and not before:
+    at most it has what it had when it was last counted, and all that came since, known or not. For the writer's thread.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._at_most: OrderedDict[str, int] = OrderedDict()
+        self._said: set[str] = set()
+
+    def admit(self, connection: sqlite3.Connection, updates: Sequence[StatusUpdate]) -> list[StatusUpdate]:
+        """`updates`, in their order, without the links that a host has no room for."""
+        links: dict[str, dict[str, None]] = {}
+        for update in updates:
+            if _is_link(update):
+                links.setdefault(update.key, {})[update.url] = None
+        refused = {url for key, urls in links.items() for url in self._too_many(connection, key, list(urls))}
+        if not refused:
+            return list(updates)
+        return [update for update in updates if not (update.url in refused and _is_link(update))]
+
+    def _too_many(self, connection: sqlite3.Connection, key: str, urls: list[str]) -> list[str]:
+        has = self._at_most.pop(key, self._limit)
+        if has + len(urls) > self._limit and key not in self._said:
+            (has,) = connection.execute(_COUNT, (key, self._limit)).fetchone()
+        if has + len(urls) <= self._limit:
+            self._remember(key, has + len(urls))
+            return []
+        self._remember(key, self._limit)
+        if key in self._said:  # full: what is new is refused, and what is known does not change
+            return urls
+        new = self._unknown(connection, urls)
+        room = self._limit - has
+        if len(new) <= room:
+            self._remember(key, has + len(new))
+            return []
+        self._said.add(key)
+        _log.warning(
+            "%s has %d URLs, as many as crawl.max.urls.per.host allows; further links to it are left out",
+            key,
+            self._limit,
+        )
+        return new[room:]
+
+    def _unknown(self, connection: sqlite3.Connection, urls: list[str]) -> list[str]:
+        asked = as_parameter([url_digest(url) for url in urls])
+        known = {position for (position,) in connection.execute(_KNOWN, (asked,))}
+        return [url for position, url in enumerate(urls) if position not in known]
+
+    def _remember(self, key: str, urls: int) -> None:
+        self._at_most[key] = urls
+        self._at_most.move_to_end(key)
+        if len(self._at_most) > _MAX_KEYS:
+            self._at_most.popitem(last=False)
+
+
+def _is_link(update: StatusUpdate) -> bool:
+    return update.status is Status.DISCOVERED and first(update.metadata, DEPTH) != "0"
