@@ -63,14 +63,10 @@ class FetcherBolt(Bolt):
         self._any_page = False
         self._store_keys = StoreKeys.from_settings(settings)
         self._told: dict[str, float] = {}
-        self._engine = FetchEngine(
-            settings, agent.user_agent, self._deliver, self._host_changed, lookup=type(self).lookup
-        )
-        self._engine.start()
+        self._start(settings, agent)
 
     def process(self, tup: Any) -> None:
-        url, key, metadata = self._unpack(tup)
-        self._engine.submit(FetchItem(url, key, without_last_fetch(metadata), tup))
+        self._engine.submit(self._item(tup))
 
     def process_tick(self, tup: Any) -> None:
         self._report()
@@ -80,11 +76,17 @@ class FetcherBolt(Bolt):
         """Stop fetching; called by the runner when the bolt is to end."""
         self._engine.close()
 
+    def _start(self, settings: Settings, agent: Agent) -> None:
+        self._engine = FetchEngine(
+            settings, agent.user_agent, self._deliver, self._host_changed, lookup=type(self).lookup
+        )
+        self._engine.start()
+
     def _report(self) -> None:
         if self._metrics:
             self._engine.report(lambda report: self.report_metric("fetcher", report))
 
-    def _unpack(self, tup: Any) -> tuple[str, str, Metadata]:
+    def _item(self, tup: Any) -> FetchItem:
         values = tup.values
         if len(values) >= 3:
             url, key, metadata = values[:3]
@@ -95,7 +97,7 @@ class FetcherBolt(Bolt):
                 key = self._partitioner.key(url, metadata)
             except (ValueError, OSError):
                 key = url  # the engine will say what is wrong with it
-        return url, key.lower(), metadata or {}
+        return FetchItem(url, key.lower(), without_last_fetch(metadata or {}), tup)
 
     def _deliver(self, item: FetchItem, outcome: Outcome) -> None:
         """Emit what became of a URL, then ack its tuple. Called in the engine's thread."""

@@ -125,7 +125,7 @@ class HttpProtocol:
                         response.is_public = not await self._seems_private(host)
                     if self._cookies:
                         self._keep_cookies(target, metadata, response)
-                    limit = self._limit_of(metadata) if content_limit == FROM_SETTINGS else content_limit
+                    limit = content_limit_of(metadata, self._limit) if content_limit == FROM_SETTINGS else content_limit
                     collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
                     await _collect(body, collector, reception, deadline, whole=not request.is_head)
                     complete = True
@@ -186,16 +186,6 @@ class HttpProtocol:
         except FetchFailure:
             return False
 
-    def _limit_of(self, metadata: Metadata) -> int | None:
-        """The content limit of a URL: that of its metadata (http.content.limit), else that of the configuration."""
-        if CONTENT_LIMIT in metadata:
-            text = (first(metadata, CONTENT_LIMIT) or "").strip()
-            if text == "-1":
-                return None
-            if text.isascii() and text.isdigit() and len(text) < 16:
-                return int(text)
-        return self._limit
-
     def _keep_cookies(self, target: URL, metadata: Metadata, response: Response) -> None:
         before = metadata.get(self._prefix + "set-cookie", ())
         answered = response.headers.get("set-cookie", ())
@@ -243,6 +233,17 @@ async def _room(reception: Reception, deadline: asyncio.Timeout) -> None:
     deadline.reschedule(None)
     await reception.room()
     deadline.reschedule(loop.time() + left)
+
+
+def content_limit_of(metadata: Metadata, default: int | None) -> int | None:
+    """The content limit of a URL: that of its metadata (http.content.limit; -1 for none), else the `default`."""
+    if CONTENT_LIMIT in metadata:
+        text = (first(metadata, CONTENT_LIMIT) or "").strip()
+        if text == "-1":
+            return None
+        if text.isascii() and text.isdigit() and len(text) < 16:
+            return int(text)
+    return default
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Self, cast
 
 from spindrift.errors import ConfigurationError
@@ -12,6 +13,7 @@ from spindrift.protocol.response import FetchFailure
 
 _OURS: Final = {
     "HttpProtocol": "spindrift.protocol.http",
+    "RequestsProtocol": "spindrift.protocol.requests_http",
     "FileProtocol": "spindrift.protocol.file",
     "DelegatorProtocol": "spindrift.protocol.delegator",
 }
@@ -44,8 +46,8 @@ class Protocols:
         self._by_scheme = dict(by_scheme)
 
     @classmethod
-    def from_context(cls, context: ProtocolContext) -> Self:
-        """Those of the schemes in `protocols`, by `<scheme>.protocol.implementation`.
+    def from_context(cls, context: ProtocolContext, defaults: Mapping[str, str] = MappingProxyType({})) -> Self:
+        """Those of the schemes in `protocols`, by `<scheme>.protocol.implementation`, else by `defaults`.
 
         Raises ConfigurationError with all that is wrong.
         """
@@ -58,7 +60,7 @@ class Protocols:
         problems: list[str] = []
         for scheme in map(str.lower, settings.texts("protocols")):
             key = f"{scheme}.protocol.implementation"
-            name = named.get(scheme) or _DEFAULTS.get(scheme, "")
+            name = named.get(scheme) or defaults.get(scheme) or _DEFAULTS.get(scheme, "")
             try:
                 found = find_class(name)
             except ValueError as error:

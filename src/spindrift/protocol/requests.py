@@ -65,15 +65,7 @@ class RequestWriter:
 
     def write(self, target: URL, metadata: Metadata, proxy: Proxy | None = None) -> HttpRequest:
         """The request for `target`, for its server or for `proxy`."""
-        more = conditional_headers(metadata, self._prefix)
-        if self._cookies:
-            cookies = cookie_header(metadata.get(self._prefix + "set-cookie", ()), target, self._clock.time())
-            if cookies:
-                more["Cookie"] = cookies
-        if self._credentials:
-            authorization = self._credentials.get(_place(target)) or self._credentials.get(target.raw_host or "")
-            if authorization:
-                more["Authorization"] = authorization
+        more = self._more(target, metadata)
         path = target.raw_path_qs
         if proxy is not None and target.scheme == "http":  # https goes through a tunnel, at whose end is the server
             path = f"http://{target.host_port_subcomponent}{path}"
@@ -84,7 +76,28 @@ class RequestWriter:
             return HttpRequest(f"GET {path} HTTP/1.1\r\nHost: {target.host_port_subcomponent}\r\n{lines}\r\n".encode())
         return self._as_asked(target, path, metadata, more)
 
+    def compose(self, target: URL, metadata: Metadata) -> tuple[str, dict[str, str], bytes]:
+        """Method, headers (without Host) and body of the request for `target`: what a client of its own needs."""
+        return self._composed(metadata, self._more(target, metadata))
+
     def _as_asked(self, target: URL, path: str, metadata: Metadata, more: dict[str, str]) -> HttpRequest:
+        method, headers, body = self._composed(metadata, more)
+        head = f"{method} {path} HTTP/1.1\r\nHost: {target.host_port_subcomponent}\r\n{_lines(headers)}\r\n"
+        return HttpRequest(head.encode() + body, is_head=method == "HEAD", repeatable=method != "POST")
+
+    def _more(self, target: URL, metadata: Metadata) -> dict[str, str]:
+        more = conditional_headers(metadata, self._prefix)
+        if self._cookies:
+            cookies = cookie_header(metadata.get(self._prefix + "set-cookie", ()), target, self._clock.time())
+            if cookies:
+                more["Cookie"] = cookies
+        if self._credentials:
+            authorization = self._credentials.get(_place(target)) or self._credentials.get(target.raw_host or "")
+            if authorization:
+                more["Authorization"] = authorization
+        return more
+
+    def _composed(self, metadata: Metadata, more: Mapping[str, str]) -> tuple[str, dict[str, str], bytes]:
         headers = dict(self._standing)
         asked = {}
         for key, name in ((_ACCEPT, "Accept"), (_ACCEPT_LANGUAGE, "Accept-Language")):
@@ -104,8 +117,7 @@ class RequestWriter:
         elif post and not post.isspace():
             method, body = "POST", post.encode()
             _replace(headers, {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(body))})
-        head = f"{method} {path} HTTP/1.1\r\nHost: {target.host_port_subcomponent}\r\n{_lines(headers)}\r\n"
-        return HttpRequest(head.encode() + body, is_head=method == "HEAD", repeatable=method != "POST")
+        return method, headers, body
 
 
 def without_secrets(head: bytes) -> str:

@@ -152,8 +152,8 @@ KEYS = (
         "fetcher.max.throttle.sleep",
         Kind.DURATION,
         -1.0,
-        "SimpleFetcherBolt: longest it waits for a host; a URL that would have to wait longer goes to the back of its "
-        "queue (stream throttle). none: it waits.",
+        "SimpleFetcherBolt: longest it sleeps until a host may be asked; a URL that would have to wait longer is put "
+        "aside meanwhile.",
         unit="ms",
         minimum=0,
         none_is_minus_one=True,

@@ -1,0 +1,381 @@
+"""HTTP and HTTPS by the requests library: one thing after the other, in the thread that asks."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+from http.cookiejar import Cookie, DefaultCookiePolicy
+from typing import Any, ClassVar, Self
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.cookies import cookiejar_from_dict
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from yarl import URL
+
+from spindrift import metadata_keys as names
+from spindrift.metadata import Metadata, is_true
+from spindrift.protocol.addresses import is_public_text, known_privacy, literal_address
+from spindrift.protocol.causes import TIMEOUT, UNDECODABLE, UNKNOWN_HOST
+from spindrift.protocol.cookies import kept_cookies
+from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
+from spindrift.protocol.http import content_limit_of, parse_url
+from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
+from spindrift.protocol.proxies import Proxies, Proxy
+from spindrift.protocol.requests import SET_HEADER, RequestWriter
+from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, SystemLookup
+from spindrift.protocol.response import FetchFailure, Response
+
+_PIECE = 64 * 1024
+_MAX_HEAD = 128 * 1024
+
+_BROKEN = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    HTTPException,
+    UndecodableError,
+    OSError,
+    ValueError,
+)
+
+
+class RequestsProtocol:
+    """Fetches with requests, as SimpleFetcherBolt does; what it sends, and what it refuses, is as with HttpProtocol.
+
+    A fetch blocks a thread. Keys: as HttpProtocol, without http.store.headers and
+    http.retry.on.connection.failure.
+    """
+
+    asks_robots: ClassVar[bool] = True
+    is_polite: ClassVar[bool] = True
+
+    def __init__(self, context: ProtocolContext) -> None:
+        settings = context.settings
+        self._clock = context.clock
+        self._bodies = context.bodies
+        self._requests = RequestWriter(settings, context.user_agent, context.clock)
+        self._proxies = Proxies.from_settings(settings)
+        self._prefix = settings.text("protocol.md.prefix")
+        self._cookies = settings.flag("http.use.cookies")
+        self._limit = settings.limit("http.content.limit")
+        self._partial_as_trimmed = settings.flag("http.content.partial.as.trimmed")
+        self._all_allowed = settings.flag("http.allow.private.addresses")
+        self._silence = settings.seconds("http.timeout")
+        self._total = settings.seconds("http.timeout.total")
+        self._own_lookup = SystemLookup() if context.lookup is None else None
+        self._resolver = HostResolver(context.lookup or self._own_lookup or SystemLookup(), context.clock)
+        verify = not settings.flag("http.trust.everything")
+        # As in HttpProtocol: a connection to a private address is never lent to a request that must not reach one.
+        self._public = _session(verify=verify)
+        self._private = _session(verify=verify)
+
+    @classmethod
+    def from_context(cls, context: ProtocolContext) -> Self:
+        """See `Protocol`."""
+        return cls(context)
+
+    def origin(self, url: str) -> str:
+        """See `Protocol`."""
+        return str(parse_url(url).origin())
+
+    async def fetch(self, url: str, metadata: Metadata, *, content_limit: int | None = FROM_SETTINGS) -> Response:
+        """See `Protocol`."""
+        target = parse_url(url)
+        host = target.raw_host or ""
+        proxy = self._proxies.choose(metadata) if self._proxies is not None else None
+        limit = content_limit_of(metadata, self._limit) if content_limit == FROM_SETTINGS else content_limit
+        addresses: tuple[str, ...] = ()
+        if proxy is None:
+            addresses = await self._addresses(host, metadata)
+        elif not self.allows_private(metadata) and await self._seems_private(host):
+            raise FetchFailure(PRIVATE_ADDRESS, host)
+        response = await asyncio.to_thread(self._ask, url, target, metadata, addresses, proxy, limit)
+        if proxy is not None:
+            response.is_public = not await self._seems_private(host)
+        return response
+
+    def allows_private(self, metadata: Metadata) -> bool:
+        """See `Protocol`."""
+        return self._all_allowed or is_true(metadata, names.PRIVATE_ALLOWED)
+
+    async def is_private(self, url: str) -> bool:
+        """See `Protocol`."""
+        host = parse_url(url).raw_host or ""
+        known = known_privacy(host)
+        if known is not None:
+            return known
+        try:
+            return await self._resolver.is_private(host)
+        except OSError as error:
+            raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
+
+    async def close(self) -> None:
+        """See `Protocol`."""
+        self._public.close()
+        self._private.close()
+        if self._own_lookup is not None:
+            self._own_lookup.close()
+
+    async def _addresses(self, host: str, metadata: Metadata) -> tuple[str, ...]:
+        """Where to connect to: all addresses, or the public ones."""
+        literal = literal_address(host)
+        try:
+            addresses = (str(literal),) if literal is not None else await self._resolver.addresses(host)
+        except OSError as error:
+            raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
+        if not self.allows_private(metadata):
+            addresses = tuple(address for address in addresses if is_public_text(address))
+        if not addresses:
+            raise FetchFailure(PRIVATE_ADDRESS, host)
+        return addresses
+
+    async def _seems_private(self, host: str) -> bool:
+        try:
+            return await self.is_private(f"http://{host}/")
+        except FetchFailure:
+            return False
+
+    def _ask(
+        self,
+        url: str,
+        target: URL,
+        metadata: Metadata,
+        addresses: tuple[str, ...],
+        proxy: Proxy | None,
+        limit: int | None,
+    ) -> Response:
+        method, headers, body = self._requests.compose(target, metadata)
+        session = self._public if addresses and all(map(is_public_text, addresses)) else self._private
+        bare = str(target.with_user(None).with_fragment(None))  # no password, and nothing written otherwise
+        prepared = requests.Request(method, bare, headers=headers, data=body or None).prepare()
+        prepared.url = bare
+        prepared.headers.pop("Cookie", None)
+        prepared.headers.update({name: value for name, value in headers.items() if name == "Cookie"})
+        proxies = {}
+        if proxy is not None:
+            place = f"http://{f'[{proxy.host}]' if ':' in proxy.host else proxy.host}:{proxy.port}"
+            proxies = {"http": place, "https": place}
+            for adapter in session.adapters.values():
+                if isinstance(adapter, _Adapter):
+                    adapter.authorizations[place] = proxy.authorization
+        response = Response(url, 0)
+        collector: BodyCollector | None = None
+        with _attempt(addresses, self._total) as attempt, self._running(proxy):
+            try:
+                answer = session.send(
+                    prepared,
+                    stream=True,
+                    timeout=self._silence,
+                    allow_redirects=False,
+                    proxies=proxies,
+                    verify=session.verify,
+                )
+                with answer:
+                    response.status_code = answer.status_code
+                    response.headers = _header_lists(answer.raw.headers)
+                    response.address = "" if proxy is not None else attempt.peer()
+                    if self._cookies:
+                        self._keep_cookies(target, metadata, response)
+                    collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
+                    _collect(answer.raw, collector, whole=method != "HEAD")
+            except ContentLimitReachedError:
+                response.trimmed = "length"
+            except _BROKEN as error:
+                response.trimmed = self._salvage(error, response, collector, out_of_time=attempt.out_of_time)
+        if collector is not None:
+            response.content = self._bodies.hand_out(collector.content())
+        return response
+
+    def _salvage(
+        self, error: Exception, response: Response, collector: BodyCollector | None, *, out_of_time: bool
+    ) -> str:
+        """As in HttpProtocol: the reason of the trimming, or FetchFailure."""
+        if collector is not None and collector.content():
+            if out_of_time:
+                return "time"
+            if self._partial_as_trimmed:
+                return "disconnect"
+        if response.status_code >= 300:
+            return ""
+        raise FetchFailure(TIMEOUT if out_of_time else _cause_of(error), str(error)[:500]) from error
+
+    def _keep_cookies(self, target: URL, metadata: Metadata, response: Response) -> None:
+        before = metadata.get(self._prefix + "set-cookie", ())
+        answered = response.headers.get("set-cookie", ())
+        if before or answered:
+            response.headers["set-cookie"] = kept_cookies(list(before), answered, target, self._clock.time())
+
+    @contextmanager
+    def _running(self, proxy: Proxy | None) -> Iterator[None]:
+        if proxy is not None:
+            proxy.running += 1
+        try:
+            yield
+        finally:
+            if proxy is not None:
+                proxy.running -= 1
+
+
+class _Attempt:
+    """One request of a thread: where it may connect to, and the connection it has, which is cut when time is up."""
+
+    def __init__(self, addresses: tuple[str, ...]) -> None:
+        self.addresses = addresses
+        self.connection: HTTPConnection | None = None
+        self.out_of_time = False
+
+    def peer(self) -> str:
+        sock = self.connection.sock if self.connection is not None else None
+        with suppress(OSError):
+            return str(sock.getpeername()[0]) if sock is not None else ""
+        return ""
+
+    def cut(self) -> None:
+        self.out_of_time = True
+        sock = self.connection.sock if self.connection is not None else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+_of_thread = threading.local()
+
+
+@contextmanager
+def _attempt(addresses: tuple[str, ...], seconds: float) -> Iterator[_Attempt]:
+    attempt = _of_thread.attempt = _Attempt(addresses)
+    timer = threading.Timer(seconds, attempt.cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield attempt
+    finally:
+        timer.cancel()
+        del _of_thread.attempt
+
+
+class _Guarded(HTTPConnection):
+    """A connection to the addresses that were judged, and to no other that its name may have by now."""
+
+    def request(self, *args: Any, **options: Any) -> None:
+        _of_thread.attempt.connection = self
+        super().request(*args, **options)
+
+    def _new_conn(self) -> socket.socket:
+        attempt: _Attempt = _of_thread.attempt
+        attempt.connection = self
+        error: OSError = ConnectionError("there is no address")
+        timeout = self.timeout if isinstance(self.timeout, int | float) else None
+        for address in attempt.addresses:
+            try:
+                sock = socket.create_connection((address, self.port), timeout)
+            except OSError as refused:
+                error = refused
+                continue
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+        raise error
+
+
+class _GuardedTLS(_Guarded, HTTPSConnection):
+    """The same with TLS."""
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Guarded
+
+
+class _TLSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _GuardedTLS
+
+
+class _Adapter(HTTPAdapter):
+    """Makes guarded connections, and tells each proxy what is for it."""
+
+    def __init__(self) -> None:
+        self.authorizations: dict[str, str] = {}
+        super().__init__(pool_connections=64, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        authorization = self.authorizations.get(proxy.rstrip("/"))
+        return {"Proxy-Authorization": authorization} if authorization else {}
+
+
+def _session(*, verify: bool) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # neither proxies, nor passwords, nor certificates of the environment
+    session.verify = verify
+    session.cookies = cookiejar_from_dict({})
+    session.cookies.set_policy(_NoCookies())
+    session.mount("http://", _Adapter())
+    session.mount("https://", _Adapter())
+    return session
+
+
+def _collect(raw: urllib3.BaseHTTPResponse, collector: BodyCollector, *, whole: bool) -> None:
+    for piece in raw.stream(_PIECE, decode_content=False):
+        for decoded in collector.decode(piece):
+            collector.keep(decoded)
+    if whole and not collector.is_complete():
+        raise UndecodableError("the compressed body ends too early")
+
+
+def _header_lists(headers: Any) -> Metadata:
+    lists: Metadata = {}
+    size = 0
+    for name, value in headers.iteritems():
+        size += len(name) + len(value)
+        if size > _MAX_HEAD:
+            raise HTTPException(f"more than {_MAX_HEAD:,} bytes of headers")
+        text = value.encode("latin-1", "replace")
+        lists.setdefault(name.lower(), []).append(_decoded(text))
+    lists.pop(SET_HEADER, None)
+    return lists
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+class _NoCookies(DefaultCookiePolicy):
+    """Cookies travel with the metadata of URLs; the client keeps none."""
+
+    def set_ok(self, cookie: Cookie, request: Any) -> bool:
+        return False
+
+
+_CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((ssl.SSLCertVerificationError,), "CertificateError"),
+    ((ssl.SSLError,), "TLSError"),
+    ((UndecodableError,), UNDECODABLE),
+    ((ConnectionResetError, BrokenPipeError), "ConnectionResetError"),
+    ((RemoteDisconnected,), "ServerDisconnected"),
+    ((IncompleteRead, urllib3.exceptions.IncompleteRead), "IncompleteBody"),
+    ((HTTPException,), "InvalidResponse"),
+    ((TimeoutError, requests.Timeout), TIMEOUT),
+    ((OSError,), "ConnectionError"),
+)
+
+
+def _cause_of(error: BaseException) -> str:
+    """As HttpProtocol names it; requests wraps what happened several times."""
+    wrapped = list(_inside(error))
+    return next((cause for kinds, cause in _CAUSES if any(isinstance(each, kinds) for each in wrapped)), "Error")
+
+
+def _inside(error: object, depth: int = 8) -> Iterator[BaseException]:
+    if isinstance(error, BaseException) and depth:
+        for inner in (error.__cause__, error.__context__, getattr(error, "reason", None), *error.args):
+            yield from _inside(inner, depth - 1)
+        yield error
