@@ -1,5 +1,6 @@
 """Where the files lie that configuration names: filter files, rules of filters, seeds."""
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -7,6 +8,18 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 
 _PACKAGED = Path(__file__).parent / "resources"
+
+FileVersion = tuple[int, int, int] | None
+"""Time of the last change (ns), size and inode of a file; None where there is none."""
+
+
+def version_of(path: Path) -> FileVersion:
+    """The version of the file that is at `path` now."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 class ResourceFiles:
@@ -16,8 +29,9 @@ class ResourceFiles:
     the config.json in use and its `resources/`, the current folder and its `resources/`, what spindrift brings along.
     """
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], looked_at: dict[Path, FileVersion] | None = None) -> None:
         self.folders = tuple(dict.fromkeys(folders))
+        self._looked_at = looked_at
 
     @classmethod
     def from_settings(cls, settings: Settings | None = None) -> "ResourceFiles":
@@ -29,12 +43,18 @@ class ResourceFiles:
 
     def beside(self, file: Path) -> "ResourceFiles":
         """The same, but a name is looked for beside `file` first: a filter file and its rules travel together."""
-        return ResourceFiles([file.parent, *self.folders])
+        return ResourceFiles([file.parent, *self.folders], self._looked_at)
+
+    def noting(self, looked_at: dict[Path, FileVersion]) -> "ResourceFiles":
+        """The same, but every place where a file is looked for is noted with what was there: a later change shows."""
+        return ResourceFiles(self.folders, looked_at)
 
     def find(self, name: str) -> Path:
         """The path of the file called `name`. Raises ConfigurationError with every place that was tried."""
         candidates = [Path(name)] if Path(name).is_absolute() else [folder / name for folder in self.folders]
         for path in candidates:
+            if self._looked_at is not None:
+                self._looked_at.setdefault(path, version_of(path))
             if path.is_file():
                 return path
         if folder := next((path for path in candidates if path.is_dir()), None):

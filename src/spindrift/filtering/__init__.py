@@ -2,7 +2,7 @@
 
 from spindrift.filtering.chain import URLFilter, URLFilters, Verdict
 from spindrift.filtering.loading import LoadedFilter, load_filters
-from spindrift.filtering.params import FilterParams, ParamsMistakeError, resources_of
+from spindrift.filtering.params import FilterParams, ParamsMistakeError, resources_of, settings_of
 
 __all__ = [
     "FilterParams",
@@ -13,4 +13,5 @@ __all__ = [
     "Verdict",
     "load_filters",
     "resources_of",
+    "settings_of",
 ]

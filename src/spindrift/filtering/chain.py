@@ -8,10 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.errors import is_interrupt
 from spindrift.filtering.choices import chosen_filters
 from spindrift.filtering.loading import LoadedFilter, load_filters
+from spindrift.filtering.reloading import Reloading
 from spindrift.metadata import Metadata
 from spindrift.resource_files import ResourceFiles
 
@@ -47,12 +49,19 @@ class Verdict(NamedTuple):
 class URLFilters:
     """The URL filters of a crawl, in order: each is given what the one before it made of a URL, and None ends it.
 
-    A filter that raises refuses the URL; `refused_by_error` counts how often each did.
+    A filter that raises refuses the URL; `refused_by_error` counts how often each did. Made from settings, they are
+    those of the file as it is now: between two pages, they follow changes that are right (`filters.reload.interval`).
+    For one thread at a time.
     """
 
     def __init__(self, filters: Sequence[LoadedFilter] = ()) -> None:
-        self.names = tuple(loaded.name for loaded in filters)
         self.refused_by_error: Counter[str] = Counter()
+        self._files: Reloading[list[LoadedFilter]] | None = None
+        self._page: str | None = None
+        self._use(filters)
+
+    def _use(self, filters: Sequence[LoadedFilter]) -> None:
+        self.names = tuple(loaded.name for loaded in filters)
         groups = itertools.groupby(filters, key=lambda loaded: getattr(loaded.instance, "depends_on_source", True))
         self._runs = [
             _run(list(group)) if depends_on_source else _remembered(_run(list(group)))
@@ -60,24 +69,34 @@ class URLFilters:
         ]
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "URLFilters":
+    def from_settings(cls, settings: Settings, clock: Clock | None = None) -> "URLFilters":
         """The filters of the file that `urlfilters.config.file` names (none where it is empty), then those that
         `urlfilters.max.depth`, `urlfilters.same` and `urlfilters.scope.key` ask for.
 
         Raises ConfigurationError with all mistakes of the file.
         """
         name = settings.text("urlfilters.config.file")
-        resources = ResourceFiles.from_settings(settings)
-        loaded = load_filters(resources.find(name), "URLFilters", resources) if name else []
-        return cls([*loaded, *chosen_filters(settings)])
+        if not name:
+            return cls(chosen_filters(settings))
+
+        def make(resources: ResourceFiles) -> list[LoadedFilter]:
+            loaded = load_filters(resources.find(name), "URLFilters", resources, settings)
+            return [*loaded, *chosen_filters(settings)]
+
+        files = Reloading(make, f"URL filters ({name})", settings, clock)
+        filters = cls(files.first)
+        filters._files = files
+        return filters
 
     @classmethod
-    def load(cls, path: Path, resources: ResourceFiles | None = None) -> "URLFilters":
-        """The filters of a file. Raises ConfigurationError with all its mistakes."""
-        return cls(load_filters(path, "URLFilters", resources))
+    def load(cls, path: Path, resources: ResourceFiles | None = None, settings: Settings | None = None) -> "URLFilters":
+        """The filters of a file as it is. Raises ConfigurationError with all its mistakes."""
+        return cls(load_filters(path, "URLFilters", resources, settings))
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """The URL to go on with, or None where a filter refused it. Never raises."""
+        if source_url is not self._page or source_url is None:
+            self._turn_to(source_url)
         result = url
         try:
             for run in self._runs:
@@ -92,6 +111,8 @@ class URLFilters:
 
     def verdict(self, source_url: str | None, source_metadata: Metadata, url: str) -> Verdict:
         """The same, and which filter refused it."""
+        if source_url is not self._page or source_url is None:
+            self._turn_to(source_url)
         result = url
         try:
             for run in self._runs:
@@ -103,6 +124,12 @@ class URLFilters:
             self._count_error(error, url)
             return Verdict(None, error.name)
         return Verdict(result, None)
+
+    def _turn_to(self, page: str | None) -> None:
+        """Another page's links come now: all of one page's are judged by the same filters."""
+        self._page = page
+        if self._files is not None and (filters := self._files.fresh()) is not None:
+            self._use(filters)
 
     def _count_error(self, error: "_FilterError", url: str) -> None:
         self.refused_by_error[error.name] += 1

@@ -4,11 +4,11 @@
         {"class": "MaxDepthFilter", "name": "no deep pages", "params": {"maxDepth": 5}}]}
 
 A filter is any class with a method `filter`. Its parameters are a nested pydantic model `Params`, which its `__init__`
-is given; a class without `Params` takes no parameters and is called without arguments.
+is given; a class without `Params` takes no parameters and is called without arguments. An `__init__` that has an
+argument `settings` is given the configuration as well.
 """
 
 import inspect
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.filtering.classes import Wrapper, find_class
+from spindrift.filtering.json_files import read_json
 from spindrift.filtering.mistakes import Mistakes, Step, shown
 from spindrift.filtering.nearest import did_you_mean
 from spindrift.filtering.params import validate_params
+from spindrift.filtering.scope import Scope, ScopeParams
 from spindrift.resource_files import ResourceFiles
 
-_ENTRY_KEYS = ("class", "name", "params")
+_ENTRY_KEYS = ("class", "name", "params", "scope")
+_SCHEMA = "$schema"
 _WRAPPER_NAMES: dict[Wrapper, tuple[str, ...]] = {
     "URLFilters": ("URLFilters",),
     # StormCrawler keeps the filters that run on the page's tree in a file of their own.
@@ -39,64 +43,23 @@ class LoadedFilter:
     instance: Any
 
 
-def load_filters(path: Path, wrapper: Wrapper, resources: ResourceFiles | None = None) -> list[LoadedFilter]:
-    """The filters of a file, in its order.
+def load_filters(
+    path: Path, wrapper: Wrapper, resources: ResourceFiles | None = None, settings: Settings | None = None
+) -> list[LoadedFilter]:
+    """The filters of a file, in its order; those with a scope do nothing beyond it.
 
     Files that a filter names are looked for beside `path`, then in `resources` (the current project's if None).
     Raises ConfigurationError with all mistakes of the file, each with its JSON pointer, filter and parameter, what was
     given and what is right.
     """
     mistakes = Mistakes(path)
-    document = _read_json(path, mistakes, wrapper)
+    document = read_json(path, mistakes, _expected(wrapper))
     where, entries = _entries(document, wrapper, mistakes)
-    builder = _Builder(wrapper, mistakes, (resources or ResourceFiles.from_settings()).beside(path))
+    settings = settings or Settings()
+    builder = _Builder(wrapper, mistakes, (resources or ResourceFiles.from_settings(settings)).beside(path), settings)
     filters = [builder.build(entry, [*where, index]) for index, entry in enumerate(entries)]
     mistakes.raise_if_any()
     return [loaded for loaded in filters if loaded is not None]
-
-
-class _Doubled(dict[str, object]):
-    """An object of a file in which keys stand more than once: the last value of each, as JSON readers take it."""
-
-    def __init__(self, pairs: list[tuple[str, object]]) -> None:
-        super().__init__(pairs)
-        keys = [key for key, _ in pairs]
-        self.twice = [key for key in self if keys.count(key) > 1]
-
-
-def _read_json(path: Path, mistakes: Mistakes, wrapper: Wrapper) -> object:
-    """What the file holds; keys that stand twice are noted. Raises ConfigurationError where it cannot be read."""
-    try:
-        # Windows' editors put a mark before UTF-8.
-        text = path.read_text(encoding="utf-8-sig")
-        if not text.strip():
-            mistakes.add((), f"is empty, {_expected(wrapper)}")
-        document: object = json.loads(
-            text, object_pairs_hook=lambda pairs: _Doubled(pairs) if len(dict(pairs)) < len(pairs) else dict(pairs)
-        )
-        _note_doubled(document, [], mistakes)
-    except json.JSONDecodeError as error:
-        if not mistakes.problems:
-            mistakes.add((), f"is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}")
-    except UnicodeDecodeError as error:
-        mistakes.add((), f"is not UTF-8: byte {error.start} ({error.reason})")
-    except RecursionError:
-        mistakes.add((), "is nested too deeply")
-    except OSError as error:
-        mistakes.add((), f"cannot be read: {error.strerror}")
-    else:
-        return document
-    mistakes.raise_if_any()
-    return None
-
-
-def _note_doubled(value: object, where: list[Step], mistakes: Mistakes) -> None:
-    if isinstance(value, _Doubled):
-        for key in value.twice:
-            mistakes.add([*where, key], f"the key {shown(key)} stands more than once in its object")
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, part in parts:
-        _note_doubled(part, [*where, step], mistakes)
 
 
 def _entries(document: object, wrapper: Wrapper, mistakes: Mistakes) -> tuple[list[Step], list[object]]:
@@ -111,7 +74,8 @@ def _entries(document: object, wrapper: Wrapper, mistakes: Mistakes) -> tuple[li
         mistakes.add((), f"{right} once; found {found}")
         return [], []
     for key in document:
-        if key != lists[0] and key.rpartition(".")[2] not in [
+        # Editors are told by $schema what the file is about.
+        if key not in (lists[0], _SCHEMA) and key.rpartition(".")[2] not in [
             name for names in _WRAPPER_NAMES.values() for name in names
         ]:
             mistakes.add([key], f'"{key}" is not a list of filters; {right}')
@@ -129,10 +93,11 @@ def _expected(wrapper: Wrapper) -> str:
 class _Builder:
     """Makes filters of entries, and notes what is wrong with them."""
 
-    def __init__(self, wrapper: Wrapper, mistakes: Mistakes, resources: ResourceFiles) -> None:
+    def __init__(self, wrapper: Wrapper, mistakes: Mistakes, resources: ResourceFiles, settings: Settings) -> None:
         self._wrapper = wrapper
         self._mistakes = mistakes
         self._resources = resources
+        self._settings = settings
 
     def build(self, entry: object, where: list[Step]) -> LoadedFilter | None:
         if not isinstance(entry, dict):
@@ -143,17 +108,29 @@ class _Builder:
         for key in entry:
             if key not in _ENTRY_KEYS:
                 hint = did_you_mean(key, _ENTRY_KEYS) or ";"
-                self._mistakes.add([*where, key], f'a filter has no "{key}"{hint} it has class, name and params')
+                self._mistakes.add([*where, key], f'a filter has no "{key}"{hint} it has class, name, params and scope')
         found = self._class(entry, where)
         name = entry.get("name")
         if name is not None and not isinstance(name, str):
             self._mistakes.add([*where, "name"], f"got {shown(name)}, expected a text")
             name = None
+        name = name or (found.__name__ if found else "filter")
+        scope = self._scope(entry, name, where)
         if found is None:
             return None
-        name = name or found.__name__
         instance = self._instance(found, name, entry.get("params"), [*where, "params"])
-        return None if instance is None else LoadedFilter(name, instance)
+        if instance is None:
+            return None
+        return LoadedFilter(name, scope.around(instance, self._wrapper) if scope else instance)
+
+    def _scope(self, entry: dict[str, object], name: str, where: list[Step]) -> Scope | None:
+        if "scope" not in entry:
+            return None
+        place = [*where, "scope"]
+        params = validate_params(
+            ScopeParams, entry["scope"], place, f"{name}, its scope", self._mistakes, self._resources, self._settings
+        )
+        return Scope(params) if isinstance(params, ScopeParams) else None
 
     def _class(self, entry: dict[str, object], where: list[Step]) -> type[Any] | None:
         name = entry.get("class")
@@ -177,7 +154,7 @@ class _Builder:
         if not (inspect.isclass(model) and issubclass(model, BaseModel)):
             self._mistakes.add(where, f"{label}: {found.__qualname__}.Params has to be a pydantic model")
             return None
-        params = validate_params(model, given, where, label, self._mistakes, self._resources)
+        params = validate_params(model, given, where, label, self._mistakes, self._resources, self._settings)
         return None if params is None else self._call(found, label, where, params)
 
     def _without_params(self, found: type[Any], label: str, given: object, where: Sequence[Step]) -> object | None:
@@ -188,7 +165,8 @@ class _Builder:
 
     def _call(self, found: type[Any], label: str, where: Sequence[Step], *params: BaseModel) -> object | None:
         try:
-            instance: object = found(*params)
+            more = {"settings": self._settings} if _wants_settings(found) else {}
+            instance: object = found(*params, **more)
         except ConfigurationError as error:
             for problem in error.problems:
                 self._mistakes.add(where, f"{label}: {problem}")
@@ -200,3 +178,11 @@ class _Builder:
         else:
             return instance
         return None
+
+
+def _wants_settings(found: type[Any]) -> bool:
+    """Whether `__init__` has an argument `settings`: a filter that goes by the configuration of the crawl."""
+    try:
+        return "settings" in inspect.signature(found).parameters
+    except ValueError:  # a class of an extension module may not say
+        return False

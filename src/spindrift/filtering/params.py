@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from spindrift.conf import Settings
 from spindrift.filtering.mistakes import Mistakes, Step, shown
 from spindrift.filtering.nearest import did_you_mean
 from spindrift.resource_files import ResourceFiles
@@ -41,6 +42,12 @@ def resources_of(context: Any) -> ResourceFiles:
     return found if isinstance(found, ResourceFiles) else ResourceFiles.from_settings()
 
 
+def settings_of(context: Any) -> Settings:
+    """The configuration, for a validator (`info.context`) whose default depends on a key."""
+    found = context.get("settings") if isinstance(context, dict) else None
+    return found if isinstance(found, Settings) else Settings()
+
+
 def validate_params(
     model: type[BaseModel],
     given: object,
@@ -48,10 +55,11 @@ def validate_params(
     name: str,
     mistakes: Mistakes,
     resources: ResourceFiles,
+    settings: Settings,
 ) -> BaseModel | None:
     """`given` as the filter's model. Notes every mistake, and returns None if there was one."""
     try:
-        return model.model_validate(given, context={"resources": resources})
+        return model.model_validate(given, context={"resources": resources, "settings": settings})
     except ValidationError as error:
         _note(error, model, given, where, name, mistakes)
         return None

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Self
 
+from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.errors import is_interrupt
 from spindrift.filtering import LoadedFilter, load_filters
+from spindrift.filtering.reloading import Reloading
 from spindrift.parse.page import Page
 from spindrift.resource_files import ResourceFiles
 
@@ -19,13 +21,21 @@ class ParseFilterError(Exception):
 
 
 class ParseFilters:
-    """The parse filters of a crawl, in order: each may change the page before the next one sees it."""
+    """The parse filters of a crawl, in order: each may change the page before the next one sees it.
+
+    Made from settings, they follow changes of their files that are right (`filters.reload.interval`), between pages.
+    For one thread at a time.
+    """
 
     def __init__(self, filters: Sequence[LoadedFilter] = ()) -> None:
+        self._files: Reloading[list[LoadedFilter]] | None = None
+        self._use(filters)
+
+    def _use(self, filters: Sequence[LoadedFilter]) -> None:
         self._filters = [(loaded.name, loaded.instance.filter) for loaded in filters]
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, clock: Clock | None = None) -> Self:
         """The filters of the file that `parsefilters.config.file` names; none where it is empty.
 
         Raises ConfigurationError with all mistakes of the file.
@@ -33,11 +43,19 @@ class ParseFilters:
         name = settings.text("parsefilters.config.file")
         if not name:
             return cls()
-        resources = ResourceFiles.from_settings(settings)
-        return cls(load_filters(resources.find(name), "ParseFilters", resources))
+
+        def make(resources: ResourceFiles) -> list[LoadedFilter]:
+            return load_filters(resources.find(name), "ParseFilters", resources, settings)
+
+        files = Reloading(make, f"parse filters ({name})", settings, clock)
+        filters = cls(files.first)
+        filters._files = files
+        return filters
 
     def filter(self, page: Page) -> None:
         """Change `page` in place. Raises ParseFilterError where a filter raises."""
+        if self._files is not None and (filters := self._files.fresh()) is not None:
+            self._use(filters)
         for name, run in self._filters:
             try:
                 run(page)

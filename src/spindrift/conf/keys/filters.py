@@ -13,6 +13,22 @@ KEYS = (
     Key("urlfilters.config.file", Kind.TEXT, "urlfilters.json", "URL filters; empty: none."),
     Key("parsefilters.config.file", Kind.TEXT, "parsefilters.json", "Parse filters; empty: none."),
     Key(
+        "filters.reload.interval",
+        Kind.DURATION,
+        2,
+        "How often filter files, and those that they name, are looked at for changes; -1: never while running.",
+        unit="s",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key("fast.urlfilter.file", Kind.TEXT, "fast.urlfilter.json", "Rules of a FastURLFilter that names no file."),
+    Key(
+        "urlfilters.discovered.only",
+        Kind.FLAG,
+        False,
+        "URLFilterBolt: only URLs that are DISCOVERED; the rest passes.",
+    ),
+    Key(
         "urlfilters.max.depth",
         Kind.INTEGER,
         -1,
