@@ -28,6 +28,7 @@ from spindrift.protocol.registry import Protocols
 from spindrift.protocol.resolver import Lookup
 from spindrift.protocol.response import Response
 from spindrift.robots.cache import RobotsCache
+from spindrift.robots.known import known_robots
 from spindrift.robots.retrieval import Fetch
 
 _log = logging.getLogger(__name__)
@@ -72,10 +73,11 @@ class FetchEngine:
         self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(QueueLimits.from_settings(settings), self._clock)
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
         robots_limit = settings.limit("http.robots.content.limit")
+        known = known_robots(settings)
         self._visitor = Visitor(
             self._protocols,
-            RobotsCache(settings, self._robots_fetch(FOR_ROBOTS, robots_limit), self._clock),
-            RobotsCache(settings, self._robots_fetch(FOR_PRIVATE_ROBOTS, robots_limit), self._clock),
+            RobotsCache(settings, self._robots_fetch(FOR_ROBOTS, robots_limit), self._clock, known),
+            RobotsCache(settings, self._robots_fetch(FOR_PRIVATE_ROBOTS, robots_limit), self._clock, known),
             self._queues,
             self._backoff,
             self._clock,

@@ -20,6 +20,7 @@ _LAST_TIME = frozenset(
         names.TRIMMED_REASON,
         names.POSTPONED_UNTIL,
         names.REDIRECT_TO,
+        names.FOUND_SITEMAP,
     }
 )
 _VALIDATORS = ("etag", "last-modified")

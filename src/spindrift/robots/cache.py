@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from spindrift.caches import CacheSpec, SpecCache
 from spindrift.clock import Clock
 from spindrift.conf import Settings
+from spindrift.robots.known import KnownRobots
 from spindrift.robots.retrieval import Fetch, Outcome, RobotsRetrieval, origin_of
 from spindrift.robots.rules import ALLOW_ALL, RobotsRules
 
@@ -38,10 +39,12 @@ class RobotsCache:
     - `http.robots.file.skip`: everything is allowed, and nothing is fetched.
 
     Rules are kept as `robots.cache.spec` says, and not used beyond it: RFC 9309 would let an old copy stand in for
-    an unreachable one; here the host waits. `fetch` must not follow redirects; it raises FetchFailure.
+    an unreachable one; here the host waits. `fetch` must not follow redirects; it raises FetchFailure. What is read is
+    put into `known`, too.
     """
 
-    def __init__(self, settings: Settings, fetch: Fetch, clock: Clock) -> None:
+    def __init__(self, settings: Settings, fetch: Fetch, clock: Clock, known: KnownRobots | None = None) -> None:
+        self._known = known
         self._skip = settings.flag("http.robots.file.skip")
         self._longest_retry = settings.seconds("fetcher.backoff.max")
         self._clock = clock
@@ -98,6 +101,8 @@ class RobotsCache:
             answer = RobotsAnswer(outcome.rules, cause=outcome.cause)
             for origin in outcome.origins:
                 self._rules.put(origin, answer)
+                if self._known is not None and answer.rules is not None:
+                    self._known.put(origin, answer.rules)
             return answer
         wait = self._error_age
         if outcome.retry_after is not None:
