@@ -25,7 +25,12 @@ class MaxDepthFilter:
         limit = (
             _number(source_metadata, MAX_DEPTH, self._max_depth) if MAX_DEPTH in source_metadata else self._max_depth
         )
-        return url if limit < 0 or _number(source_metadata, DEPTH, 0) < limit else None
+        return url if limit < 0 or _depth(source_metadata) < limit else None
+
+
+def _depth(metadata: Metadata) -> int:
+    """-1 is that of the page before a seed: so URLFilterBolt asks about a URL itself."""
+    return -1 if first(metadata, DEPTH) == "-1" else _number(metadata, DEPTH, 0)
 
 
 def _number(metadata: Metadata, key: str, default: int) -> int:

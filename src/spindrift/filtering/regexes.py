@@ -1,6 +1,5 @@
 """Regular expressions of users: RE2's, whose time is linear in the text whatever the pattern."""
 
-import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +51,9 @@ class FirstMatch:
         # A last pattern that fits everything, as most lists have it, need not be searched for.
         self._otherwise = len(patterns) - 1 if patterns and patterns[-1] in (".", ".+") else None
         searched = [pattern.pattern for pattern in self._patterns[: self._otherwise]]
-        self._match = _set(searched, _SET_MEMORY).Match if _fits(searched) else self._one_by_one
+        # A single one is as fast alone, and needs no automaton of many.
+        as_set = len(searched) > 1 and _fits(searched)
+        self._match = _set(searched, _SET_MEMORY).Match if as_set else self._one_by_one
 
     def search(self, text: str) -> int | None:
         """The index of the pattern; None where none is found."""
@@ -62,8 +63,10 @@ class FirstMatch:
         return self._otherwise if text.strip("\n") else None
 
     def _one_by_one(self, text: bytes) -> list[int]:
-        found = (index for index, pattern in enumerate(self._patterns) if pattern.search(text) is not None)
-        return list(itertools.islice(found, 1))
+        for index, pattern in enumerate(self._patterns[: self._otherwise]):
+            if pattern.search(text) is not None:
+                return [index]
+        return []
 
 
 def _fits(patterns: Sequence[str]) -> bool:

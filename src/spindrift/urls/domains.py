@@ -1,10 +1,13 @@
 """Registered domains: the part of a host that someone registered and pays for (`example.co.uk`)."""
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from tldextract import TLDExtract
 
 from spindrift.urls.hosts import host_of
+
+_LONGEST_NAME = 253
 
 
 @lru_cache(maxsize=65_536)
@@ -24,6 +27,15 @@ def is_public_suffix(host: str) -> bool:
     """Whether everybody may register names below `host` (`co.uk`, and by the list's private part `github.io`)."""
     parts = _extract()(host.lower().strip("."), include_psl_private_domains=True)
     return bool(parts.suffix) and not parts.domain
+
+
+def host_and_parents(host: str) -> Iterator[str]:
+    """`www.example.org`, `example.org`, `org`. Nothing for a name too long to be one (253 characters, RFC 1035)."""
+    if len(host) > _LONGEST_NAME:
+        return
+    while host:
+        yield host
+        host = host.partition(".")[2]
 
 
 @cache

@@ -35,7 +35,12 @@ def test_the_metadata_of_a_source_stands_above_the_parameter() -> None:
     assert not passes(-1, {"depth": ["5"], "max.depth": ["5"]})
 
 
-@pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "²", "9" * 5000])
+@pytest.mark.parametrize("text", ["", "many", "-2", "1.5", "²", "9" * 5000])
 def test_what_is_no_number_counts_as_not_given(text: str) -> None:
     assert passes(1, {"depth": [text], "max.depth": [text]})
     assert not passes(0, {"depth": [text], "max.depth": [text]})
+
+
+def test_a_seed_is_asked_about_by_the_depth_of_the_page_before_it() -> None:
+    assert passes(0, {"depth": ["-1"]})
+    assert not passes(0, {"depth": ["0"]})
