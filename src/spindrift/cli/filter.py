@@ -1,5 +1,6 @@
 r"""`spindrift filter`: what a file of URL filters makes of URLs, a JSON line each, for pipes and tests."""
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,11 +8,16 @@ from typing import Annotated, TextIO
 
 import typer
 
-from spindrift.cli.configuration import make_importable
+from spindrift.cli.configuration import load, make_importable
 from spindrift.cli.json_lines import Answer, Question, answer_each
+from spindrift.cli.options import Overrides
 from spindrift.filtering import URLFilters
+from spindrift.filtering.schema import filter_file_schema
 from spindrift.metadata import Metadata
 from spindrift.resource_files import ResourceFiles
+
+_READ = ("fast.", "http.", "robots.", "sitemap.")
+"""What filters read of the configuration."""
 
 
 def filter_urls(
@@ -23,6 +29,10 @@ def filter_urls(
             help="The filter file; a name alone is also looked for in ./resources and in spindrift's own resources.",
         ),
     ] = "urlfilters.json",
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of filter files, for editors, and exit.")
+    ] = False,
+    option: Overrides = None,
 ) -> None:
     r"""Say what URL filters make of URLs: JSON lines on standard input, a line each on standard output.
 
@@ -34,6 +44,7 @@ def filter_urls(
 
     Examples:
       spindrift filter --config urlfilters.json < urls.jsonl
+      spindrift filter --schema > filters.schema.json  # a file names it: {"$schema": "filters.schema.json", ...}
 
     Of these lines
 
@@ -45,11 +56,20 @@ def filter_urls(
       {"url": "HTTP://A.org/b/../c#top", "result": "http://a.org/c", "by": null}
       {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
     """
+    if schema:
+        sys.stdout.write(filter_file_schema_text())
+        return
+    settings = load(None, None, option, reads=lambda key: key.startswith(_READ)).settings
     make_importable(Path())
-    resources = ResourceFiles.from_settings()
-    filters = URLFilters.load(resources.find(config), resources)
+    resources = ResourceFiles.from_settings(settings)
+    filters = URLFilters.load(resources.find(config), resources, settings)
     if filter_lines(filters, sys.stdin.buffer, sys.stdout):
         raise typer.Exit(1)
+
+
+def filter_file_schema_text() -> str:
+    """The JSON Schema of filter files, to be printed."""
+    return json.dumps(filter_file_schema(), indent=2) + "\n"
 
 
 def filter_lines(filters: URLFilters, lines: Iterable[bytes], out: TextIO) -> int:
