@@ -99,7 +99,7 @@ def crawled(size: int, hosts: int, *, scattered: bool = False) -> list[StatusUpd
     chosen = random.Random(size)
     updates = []
     for number in range(size, size + MIXED // 2):
-        url, key, _status, metadata, _due = discovered(chosen.randrange(size), hosts)
+        url, key, _status, metadata, *_ = discovered(chosen.randrange(size), hosts)
         updates.append(StatusUpdate(url, key, Status.FETCHED, metadata | {"protocol.etag": ['"5f3a"']}, NOW + 86400))
         link = discovered(number, hosts)
         updates.append(link if scattered else link._replace(url=f"https://{key}/link-{number}.html", key=key))

@@ -19,6 +19,7 @@ from spindrift.politeness.backoff import MAX_HOSTS, HostState
 from spindrift.protocol.resolver import Lookup
 from spindrift.robots.agent import Agent
 from spindrift.status import Status
+from spindrift.urls import host_of
 from spindrift.urls.partition import Partitioner
 
 
@@ -136,7 +137,7 @@ class FetcherBolt(Bolt):
     def _emit_redirect(self, item: FetchItem, target: str, metadata: Metadata) -> None:
         metadata[names.REDIRECT_TO] = [target]
         if self._redirections_allowed:
-            self._emit_discovered(item, target, metadata, {})
+            self._emit_discovered(item, target, metadata, _moved(item.url, target, metadata))
         self._emit_status(item, item.url, metadata, Status.REDIRECTION)
 
     def _emit_sitemaps(self, item: FetchItem) -> None:
@@ -145,8 +146,10 @@ class FetcherBolt(Bolt):
             return
         # The permission to reach private addresses is for what stands on private hosts.
         source = {key: v for key, v in item.metadata.items() if item.private or key != names.PRIVATE_ALLOWED}
+        host = host_of(item.url)
         for sitemap in item.sitemaps:
-            self._emit_discovered(item, sitemap, source, {names.IS_SITEMAP: ["true"]})
+            vouched = {} if host_of(sitemap) == host else {names.SITEMAP_HOSTS: [host]}
+            self._emit_discovered(item, sitemap, source, {names.IS_SITEMAP: ["true"]} | vouched)
 
     def _emit_discovered(self, item: FetchItem, target: str, metadata: Metadata, more: Metadata) -> None:
         kept = self._filters.filter(item.url, metadata, target)
@@ -168,6 +171,16 @@ class FetcherBolt(Bolt):
         self._told[key] = state.until
         values: Sequence[Any] = [key, state.until, state.reason, state.failures]
         self.emit(values, stream="host", anchors=[item.context])
+
+
+def _moved(url: str, target: str, metadata: Metadata) -> Metadata:
+    """What a sitemap or a feed is where it has moved to, too; the host that sends us there vouches for a sitemap."""
+    moved = {key: metadata[key] for key in (names.IS_SITEMAP, names.IS_FEED) if key in metadata}
+    if names.IS_SITEMAP in moved:
+        hosts = [*metadata.get(names.SITEMAP_HOSTS, ()), host_of(url)]
+        if others := [host for host in dict.fromkeys(hosts) if host != host_of(target)]:
+            moved[names.SITEMAP_HOSTS] = others
+    return moved
 
 
 _SAME = 1.0

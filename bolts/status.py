@@ -12,6 +12,7 @@ from spindrift.conf import Settings
 from spindrift.errors import StoreError
 from spindrift.frontier import StatusUpdate
 from spindrift.frontier.store_key import StoreKeys
+from spindrift.metadata_keys import SITEMAP_LAST_MODIFIED
 from spindrift.scheduling import UrlLifecycle
 from spindrift.status import Status
 from spindrift.store import Store, open_store
@@ -26,10 +27,10 @@ class StatusUpdaterBolt(Bolt):
     Input: (url, metadata, status) of any stream, by fields grouping on url; stream `host` (key, until, reason,
     failures): no URL of the key before `until`.
     Emits `deletion` (url, metadata) for URLs that got ERROR.
-    Keys: `store.url`, `status.updater.*`, `max.fetch.errors`, `fetchInterval.*`, `scheduler.class`, `metadata.*`,
+    Keys: `store.url`, `status.updater.*`, `max.fetch.errors`, `fetchInterval.*`, `scheduler.*`, `metadata.*`,
     `partition.url.mode`.
     A tuple is acked when it is durable, and fails when it could not be stored. A DISCOVERED URL that was stored lately
-    is acked at once.
+    is acked at once, unless a sitemap says when it has changed: that may make it due.
     """
 
     outputs: ClassVar[list[Stream]] = [Stream(["url", "metadata"], "deletion")]
@@ -61,13 +62,15 @@ class StatusUpdaterBolt(Bolt):
         if self._known is not None:
             while self._durable:
                 self._known.put(self._durable.popleft(), True)
-            if status == "DISCOVERED" and self._known.get(url):
+            if status == "DISCOVERED" and self._known.get(url) and SITEMAP_LAST_MODIFIED not in metadata:
                 self.ack(tup)
                 return
         outcome = self._lifecycle.outcome(Status(status), metadata, self.clock.time())
         if outcome.given_up is not None:
             self.emit([url, outcome.given_up], stream="deletion", anchors=[tup])
-        update = StatusUpdate(url, self._keys.of(url), outcome.status, outcome.metadata, outcome.next_fetch)
+        update = StatusUpdate(
+            url, self._keys.of(url), outcome.status, outcome.metadata, outcome.next_fetch, outcome.changed
+        )
         self._room.get()
         self._store.frontier.put([update], lambda error: self._finish(tup, error, url))
 

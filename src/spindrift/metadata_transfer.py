@@ -1,13 +1,19 @@
 """Which metadata a page hands on to its links, and which is stored with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Self
 
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, first
 
-_ALWAYS_PERSISTED: Final = (keys.ERROR_COUNT, keys.GONE_COUNT)
+_ALWAYS_PERSISTED: Final = (
+    keys.ERROR_COUNT,
+    keys.GONE_COUNT,
+    keys.SITEMAP_HOSTS,
+    keys.SITEMAP_LAST_MODIFIED,
+    keys.SITEMAP_CHANGE_FREQUENCY,
+)
 
 
 class MetadataTransfer:
@@ -15,8 +21,8 @@ class MetadataTransfer:
 
     A `*` at the end of a name stands for any rest. With `metadata.track.path` the chain of pages (`url.path`), with
     `metadata.track.depth` the number of links from the seed (`depth`) grows with each link, and `max.depth` is handed
-    on. Whether a private address may be visited (`fetch.private.allowed`) is always handed on; the counts of errors
-    are always stored.
+    on. Whether a private address may be visited (`fetch.private.allowed`) is always handed on; the counts of errors,
+    what a sitemap says of the schedule, and what the scheduler keeps there, are always stored.
     """
 
     def __init__(self, transfer: list[str], persist: list[str], *, track_path: bool = True, track_depth: bool = True):
@@ -31,14 +37,16 @@ class MetadataTransfer:
         self._stored = _Names([*handed_on, *_ALWAYS_PERSISTED, *persist])
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, persisted: Iterable[str] = ()) -> Self:
         """Reads `metadata.transfer`, `metadata.persist`, `metadata.track.path`, `metadata.track.depth`, and
         `urlfilters.scope.key`, which is handed on, too.
+
+        `persisted` is stored beside what the configuration names.
         """
         scope = settings.text("urlfilters.scope.key")
         return cls(
             [*settings.texts("metadata.transfer"), *([scope] if scope else [])],
-            settings.texts("metadata.persist"),
+            [*settings.texts("metadata.persist"), *persisted],
             track_path=settings.flag("metadata.track.path"),
             track_depth=settings.flag("metadata.track.depth"),
         )

@@ -11,6 +11,7 @@ from spindrift.filtering import URLFilters
 from spindrift.index.fields import IndexFields
 from spindrift.parse.filters import ParseFilters
 from spindrift.parse.parser import PageParser
+from spindrift.parse.sitemap_extensions import wanted_extensions
 from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.limits import QueueLimits
 from spindrift.protocol.interface import ProtocolContext
@@ -44,6 +45,7 @@ _PARTS: tuple[Callable[[Settings], object], ...] = (
     URLFilters.from_settings,
     ParseFilters.from_settings,
     PageParser.from_settings,
+    wanted_extensions,
     IndexFields.from_settings,
     UrlLifecycle.from_settings,
     QueueLimits.from_settings,

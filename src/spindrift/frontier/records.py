@@ -8,7 +8,9 @@ from spindrift.status import Status
 
 
 class StatusUpdate(NamedTuple):
-    """One URL as it shall be stored. DISCOVERED creates, and never changes a URL that is known."""
+    """One URL as it shall be stored. DISCOVERED creates, and never changes a URL that is known, but for
+    `changed`.
+    """
 
     url: str
     key: str
@@ -17,6 +19,10 @@ class StatusUpdate(NamedTuple):
     metadata: Metadata
     next_fetch: float | None
     """Seconds since the epoch at which the URL is due, kept to the millisecond (rounded up); None: never."""
+    changed: float | None = None
+    """Beside DISCOVERED: the URL is said to have changed then (seconds since the epoch, not in the future). One that is
+    known, FETCHED or REDIRECTION, and was so before that, is due at `next_fetch` if it was to be due later.
+    """
 
 
 @dataclass(slots=True)

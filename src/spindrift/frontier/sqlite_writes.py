@@ -8,6 +8,7 @@ from spindrift.frontier.sqlite_schema import TRUE_READY, due_milliseconds, now_m
 from spindrift.sqlite import RowsStatement, as_json, as_parameter
 from spindrift.sqlite.digest import key_hash, url_digest
 from spindrift.sqlite.rows import SqlValue
+from spindrift.status import Status
 
 _ADD_HOSTS: Final = """
 INSERT INTO hosts (key, bucket) SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
@@ -26,6 +27,12 @@ WHERE excluded.status <> 0
 """,
     columns=8,
 )
+
+_EARLIER: Final = f"""
+UPDATE status SET next_fetch = :due
+WHERE digest1 = :digest1 AND digest2 = :digest2 AND updated < :changed AND (next_fetch IS NULL OR next_fetch > :due)
+  AND status IN ({status_code(Status.FETCHED)}, {status_code(Status.REDIRECTION)})
+"""  # noqa: S608
 
 _HOLD: Final = f"""
 UPDATE hosts SET held_until = :until, reason = :reason, failures = :failures,
@@ -48,6 +55,8 @@ def put(connection: sqlite3.Connection, updates: list[StatusUpdate], now: float)
     updated = now_milliseconds(now)
     _add_hosts(connection, [update.key for update in updates])
     _UPSERT.execute(connection, [_row(update, updated) for update in updates])
+    if changed := [_changed(update) for update in updates if update.changed is not None]:
+        connection.executemany(_EARLIER, changed)
 
 
 def hold(connection: sqlite3.Connection, holds: list[Hold]) -> None:
@@ -63,6 +72,12 @@ def _add_hosts(connection: sqlite3.Connection, keys: list[str]) -> None:
 
 
 def _row(update: StatusUpdate, updated: int) -> tuple[SqlValue, ...]:
-    url, key, status, metadata, next_fetch = update
+    url, key, status, metadata, next_fetch, _ = update
     digest1, digest2 = url_digest(url)
     return digest1, digest2, key, status_code(status), due_milliseconds(next_fetch), updated, url, as_json(metadata)
+
+
+def _changed(update: StatusUpdate) -> dict[str, SqlValue]:
+    digest1, digest2 = url_digest(update.url)
+    due, changed = due_milliseconds(update.next_fetch), due_milliseconds(update.changed)
+    return {"digest1": digest1, "digest2": digest2, "due": due, "changed": changed}

@@ -100,6 +100,11 @@ def decode(content: bytes, charset: str) -> str:
     return content.decode(_CODECS.get(charset, charset), "replace")
 
 
+def incremental_decoder(charset: str) -> codecs.IncrementalDecoder:
+    """As `decode`, for content that comes in pieces; a byte order mark is not taken away."""
+    return codecs.getincrementaldecoder(_CODECS.get(charset, charset))("replace")
+
+
 def charset_of_label(label: str) -> str | None:
     """The charset that browsers understand by `label`: `latin1` is windows-1252; None for what they refuse (utf-7)."""
     name = label.strip().lower()

@@ -10,6 +10,7 @@ from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy, first, set_value
 from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.parse.timestamps import parse_timestamp
 from spindrift.scheduling.scheduler import Scheduler, load_scheduler
 from spindrift.status import Status
 
@@ -37,6 +38,8 @@ class Outcome:
     """Seconds since the epoch; None: never."""
     given_up: Metadata | None = None
     """All metadata, where the URL was given up (ERROR) and its document is to be deleted."""
+    changed: float | None = None
+    """Seconds since the epoch: a known URL that was fetched before then is due at `next_fetch` (of DISCOVERED)."""
 
 
 class UrlLifecycle:
@@ -46,6 +49,7 @@ class UrlLifecycle:
     - Status code 404 or 410 twice in a row: ERROR, cause `gone`.
     - FETCH_ERROR with `fetch.postponed.until`: due exactly then, and nothing is counted.
     - FETCHED and REDIRECTION clear counts and error metadata.
+    - DISCOVERED with `sitemap.lastModified`: a page that was fetched before that is due again.
     - Metadata `status.store.as.is.with.nextfetchdate`: the status as it is, due at that date.
 
     The scheduler (`scheduler.class`) sees all metadata; what persists is then chosen by `MetadataTransfer`, and the
@@ -53,21 +57,32 @@ class UrlLifecycle:
     """
 
     def __init__(
-        self, scheduler: Scheduler, transfer: MetadataTransfer, *, max_fetch_errors: int = 3, round_to: str = "SECOND"
+        self,
+        scheduler: Scheduler,
+        transfer: MetadataTransfer,
+        *,
+        max_fetch_errors: int = 3,
+        round_to: str = "SECOND",
+        believe_lastmod: bool = False,
     ) -> None:
         self._scheduler = scheduler
         self._transfer = transfer
         self._max_fetch_errors = max_fetch_errors
         self._unit = _UNITS[round_to]
+        self._believe_lastmod = believe_lastmod
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Reads `max.fetch.errors`, `status.updater.unit.round.date`, and what scheduler and transfer read."""
+        """Reads `max.fetch.errors`, `status.updater.unit.round.date`, `scheduler.sitemap.lastmod`, and what scheduler
+        and transfer read.
+        """
+        scheduler = load_scheduler(settings)
         return cls(
-            load_scheduler(settings),
-            MetadataTransfer.from_settings(settings),
+            scheduler,
+            MetadataTransfer.from_settings(settings, getattr(scheduler, "persisted", ())),
             max_fetch_errors=settings.integer("max.fetch.errors"),
             round_to=settings.text("status.updater.unit.round.date"),
+            believe_lastmod=settings.flag("scheduler.sitemap.lastmod"),
         )
 
     def outcome(self, status: Status, metadata: Metadata, now: float) -> Outcome:
@@ -96,7 +111,17 @@ class UrlLifecycle:
             self._transfer.persistent(metadata),
             next_fetch,
             given_up=metadata if status is Status.ERROR else None,
+            changed=self._changed(metadata, now) if status is Status.DISCOVERED else None,
         )
+
+    def _changed(self, metadata: Metadata, now: float) -> float | None:
+        """When a sitemap says that the page has changed. A date alone is taken for its first moment; a moment yet to
+        come is not believed: with it, the page would be due whenever its sitemap is read.
+        """
+        if not self._believe_lastmod or keys.SITEMAP_LAST_MODIFIED not in metadata:
+            return None
+        modified = parse_timestamp(first(metadata, keys.SITEMAP_LAST_MODIFIED))
+        return modified.moment if modified is not None and modified.moment <= now else None
 
     def _count_error(self, metadata: Metadata) -> Status:
         gone = _count(metadata, keys.GONE_COUNT) + 1 if first(metadata, keys.STATUS_CODE) in GONE else 0

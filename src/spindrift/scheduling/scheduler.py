@@ -11,7 +11,8 @@ from spindrift.status import Status
 
 class Scheduler(Protocol):
     """Says when a URL is due. A class with a constructor that takes `Settings` is enough; it may keep state in
-    `metadata`, which is stored as far as `metadata.persist` and `metadata.transfer` say.
+    `metadata`, which is stored as far as `metadata.persist` and `metadata.transfer` say, or an attribute `persisted`
+    (names of metadata) of the scheduler.
 
         class Hourly:
             def __init__(self, settings): ...
@@ -39,8 +40,8 @@ def load_scheduler(settings: Settings) -> Scheduler:
         cls = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(
-            f"configuration key scheduler.class: {name!r} is not there ({error}); expected DefaultScheduler "
-            "or the Python path of a class, such as my_project.scheduling.Hourly"
+            f"configuration key scheduler.class: {name!r} is not there ({error}); expected DefaultScheduler, "
+            "AdaptiveScheduler or the Python path of a class, such as my_project.scheduling.Hourly"
         ) from error
     if not callable(getattr(cls, "schedule", None)):
         raise ConfigurationError(

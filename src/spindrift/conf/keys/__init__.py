@@ -10,6 +10,7 @@ from spindrift.conf.keys import (
     protocols,
     robots,
     scheduling,
+    sitemaps,
     spout,
     stores,
     storm,
@@ -25,6 +26,7 @@ _ROOMS = {
     "Robots": robots,
     "Filters": filters,
     "Parser": parser,
+    "Sitemaps and feeds": sitemaps,
     "Status and schedule": scheduling,
     "Indexer": indexer,
 }

@@ -159,7 +159,6 @@ KEYS = (
         none_is_minus_one=True,
     ),
     Key("redirections.allowed", Kind.FLAG, True, "Emit the target of a redirect as DISCOVERED."),
-    Key("sitemap.discovery", Kind.FLAG, False, "Emit the sitemaps that robots.txt names as DISCOVERED."),
 )
 
 FAMILIES = (
