@@ -187,8 +187,8 @@ class TestSitemaps:
         assert discovered[0][1]["isSitemap"] == ["true"]
         fetcher.bolt.cleanup()
 
-    @pytest.mark.parametrize(("metadata", "count"), [({}, 0), ({"sitemap.discovery": ["true"]}, 1)])
-    def test_are_discovered_on_request_only(self, fetcher: Fetcher, metadata: Any, count: int) -> None:
+    @pytest.mark.parametrize(("metadata", "count"), [({}, 1), ({"sitemap.discovery": ["false"]}, 0)])
+    def test_are_left_alone_on_request(self, fetcher: Fetcher, metadata: Any, count: int) -> None:
         with site({"/robots.txt": self.ROBOTS}) as server:
             fetcher.process(server.url("/a"), metadata)
         assert [status for _, _, status in fetcher.emitted("status")].count("DISCOVERED") == count

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 
+from spindrift.demo import syndication
 from spindrift.demo.pages import PageWriter
 from spindrift.demo.server import Answer, Content, Request
 
@@ -12,6 +13,7 @@ Fault = Callable[[Request], Answer | None]
 LAST_MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 RETRY_AFTER = 2
 HOST_WITH_DRAFTS = 0
+HOST_WITH_SITEMAPS = 0
 HOST_WITHOUT_ROBOTS = 1
 _PLAIN_TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -23,7 +25,8 @@ class GeneratedContent(Content):
     Beside its pages a host has, unless `plain`: `/private/` (disallowed by robots.txt), `/old-home.html` (301 to
     page 0), and by turns a link that is missing (404), gone (410) or a picture. The first host has a page with
     `noindex, nofollow`, the second no robots.txt, and the last answers 503 with Retry-After to the first request
-    for its home page.
+    for its home page. With `sitemaps` the robots.txt of the first host names a sitemap index, and its home page links
+    a feed; each of them names a page that nothing else leads to.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class GeneratedContent(Content):
         plain: bool,
         crawl_delay: float | None,
         faults: Mapping[str, Fault],
+        sitemaps: bool = False,
     ) -> None:
         super().__init__()
         self._writer = writer
@@ -48,6 +52,10 @@ class GeneratedContent(Content):
             {writer.path(host, page): page for page in range(pages)} for host in range(len(authorities))
         ]
         self._html: dict[tuple[int, int], bytes] = {}
+        self._syndicated: dict[str, Answer] = {}
+        if sitemaps:
+            urls = [writer.url(HOST_WITH_SITEMAPS, page) for page in range(pages)]
+            self._syndicated = syndication.documents(f"http://{authorities[HOST_WITH_SITEMAPS]}", urls)
 
     def prepare(self) -> None:
         """Write every page now, so that answering costs next to nothing."""
@@ -66,6 +74,8 @@ class GeneratedContent(Content):
             return _not_found()
         if request.path == "/robots.txt":
             return self._robots(host)
+        if host == HOST_WITH_SITEMAPS and request.path in self._syndicated:
+            return self._syndicated[request.path]
         page = self._numbers[host].get(request.path)
         if page is not None:
             if page == 0 and request.number == 1 and not self._plain and host == len(self._authorities) - 1 > 0:
@@ -78,6 +88,8 @@ class GeneratedContent(Content):
         body = self._html.get((host, page))
         if body is None:
             links = special_links(host) if page == 0 and not self._plain else ()
+            if page == 0 and host == HOST_WITH_SITEMAPS and self._syndicated:
+                links = (*links, (syndication.FEED, "News feed"))
             body = self._writer.html(host, page, extra_links=links).encode()
             self._html[host, page] = body
         etag = hashlib.blake2b(body, digest_size=8).hexdigest()
@@ -91,6 +103,8 @@ class GeneratedContent(Content):
         lines = ["User-agent: *", "Disallow: /private/"]
         if self._crawl_delay is not None:
             lines.append(f"Crawl-delay: {self._crawl_delay:g}")
+        if host == HOST_WITH_SITEMAPS and self._syndicated:
+            lines.append(f"Sitemap: {syndication.INDEX}")
         return Answer(200, "\n".join([*lines, ""]).encode(), dict(_PLAIN_TEXT))
 
     def _special(self, host: int, path: str) -> Answer:

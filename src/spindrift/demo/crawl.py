@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from spindrift.demo import syndication
 from spindrift.demo.content import special_links
 from spindrift.demo.generated_web import GeneratedWeb
 
@@ -29,7 +30,7 @@ def main() -> int:
     for file in Path().glob("crawl-demo.db*"):
         # The port of the web, and so every URL, is another each time.
         file.unlink()
-    with GeneratedWeb(hosts=HOSTS, pages=PAGES, crawl_delay=CRAWL_DELAY) as web:
+    with GeneratedWeb(hosts=HOSTS, pages=PAGES, crawl_delay=CRAWL_DELAY, sitemaps=True) as web:
         _say(describe(HOSTS, PAGES))
         _say(f"robots.txt asks for {CRAWL_DELAY:g} s between two requests to a host. One seed:\n{web.seeds[0]}\n")
         options = [part for key, value in OPTIONS.items() for part in ("-o", f"{key}={value}")]
@@ -43,12 +44,15 @@ def main() -> int:
 def describe(hosts: int, pages: int) -> str:
     """What there is to find, so that the summary can be checked against it."""
     special = Counter(path for host in range(hosts) for path, _ in special_links(host))
+    hidden, read = len(syndication.HIDDEN_PAGES), len(syndication.DOCUMENTS)
     dead = special["/missing.html"] + special["/withdrawn.html"]
     return (
         f"A generated web of {hosts} hosts on loopback: {hosts * pages} pages, {special['/old-home.html']} redirects, "
         f"{dead} dead links,\n{special['/private/accounts.html']} private pages (one of them may be fetched: "
-        "its host has no robots.txt)\nand a draft that asks not to be indexed. "
-        f"In all {hosts * pages + 2} pages to fetch, {hosts * pages + 1} to index."
+        "its host has no robots.txt),\na draft that asks not to be indexed, "
+        "and two pages that only a sitemap and only a feed name.\n"
+        f"In all {hosts * pages + 2 + hidden} pages to fetch, {hosts * pages + 1 + hidden} to index, and "
+        f"{read} sitemaps and feeds to read ({hosts * pages + 2 + hidden + read} together)."
     )
 
 

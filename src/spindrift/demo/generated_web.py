@@ -25,7 +25,8 @@ class GeneratedWeb:
 
     Every page can be reached from every other. The same arguments give the same pages, but for the port.
 
-    `plain` leaves out everything but good pages; `crawl_delay` goes into robots.txt; `latency` is seconds, or a
+    `plain` leaves out everything but good pages; `sitemaps` adds a sitemap index and a feed on the first host;
+    `crawl_delay` goes into robots.txt; `latency` is seconds, or a
     function of (host with port, path); `faults` maps a host (with or without port) to a function that may answer in
     its place, and may be changed while running. With `record`, `requests` logs them all, in the order of their
     answers. `prepare` writes all pages at the start and answers them from memory, past `faults`.
@@ -41,6 +42,7 @@ class GeneratedWeb:
         names: Names = "localhost",
         *,
         plain: bool = False,
+        sitemaps: bool = False,
         record: bool = False,
         crawl_delay: float | None = None,
         latency: float | Callable[[str, str], float] = 0.0,
@@ -55,6 +57,7 @@ class GeneratedWeb:
         self.faults: dict[str, Fault] = faults if faults is not None else {}
         self.requests: list[Recorded] = []
         self._plain = plain
+        self._sitemaps = sitemaps
         self._record = record
         self._crawl_delay = crawl_delay
         self._latency = latency
@@ -124,6 +127,7 @@ class GeneratedWeb:
             plain=self._plain,
             crawl_delay=self._crawl_delay,
             faults=self.faults,
+            sitemaps=self._sitemaps,
         )
         if self._prepare:
             content.prepare()
@@ -148,6 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--names", choices=("localhost", "addresses"), default="localhost", help="what hosts are called"
     )
     parser.add_argument("--plain", action="store_true", help="good pages only")
+    parser.add_argument("--sitemaps", action="store_true", help="a sitemap index and a feed on the first host")
     parser.add_argument("--crawl-delay", type=float, help="Crawl-delay in robots.txt, in seconds")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--prepare", action="store_true", help="write all pages before the first request")
