@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from spindrift.metadata import Metadata
-from spindrift.parse.charset import decode, find_charset
+from spindrift.parse.charset import find_charset, incremental_decoder
 from spindrift.parse.feeds import FeedReading, looks_like_feed
 from spindrift.parse.sitemap_extensions import extension_metadata
 from spindrift.parse.timestamps import Timestamp, parse_timestamp
@@ -134,11 +134,11 @@ class SitemapReading:
                 )
 
     def _of_text(self, pieces: Iterable[bytes], first: bytes) -> Iterator[SitemapEntry]:
-        """One URL a line, the whole line. Lines that are no URLs are passed over."""
+        """One URL a line. Lines that are no URLs are passed over."""
         charset = find_charset(first, self._content_type, len(first))
         bad = 0
-        for line in _lines(pieces):
-            text = decode(line, charset).strip()
+        for line in _lines(pieces, charset):
+            text = line.strip(" \t\ufeff")
             if text.lower().startswith(("http://", "https://")) and len(text) <= MAX_URL and " " not in text:
                 self.kind = "text"
                 yield SitemapEntry(text)
@@ -174,12 +174,13 @@ def _ascii_start(first: bytes) -> bytes:
     return start.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _lines(pieces: Iterable[bytes], charset: str) -> Iterator[str]:
     """The lines of the text; what is longer than a URL may be is cut, as it is none."""
-    rest = b""
+    decoder = incremental_decoder(charset)
+    rest = ""
     for piece in pieces:
-        lines = re.split(rb"[\r\n]+", rest + piece)
-        rest = lines.pop()[: 4 * MAX_URL]
+        lines = (rest + decoder.decode(piece)).replace("\r", "\n").split("\n")
+        rest = lines.pop()[: 2 * MAX_URL]
         yield from lines
     yield rest
 

@@ -75,10 +75,9 @@ class XmlElements:
     def read(self, pieces: Iterable[bytes], content_type: str | None = None) -> Iterator[etree._Element]:
         """The elements of the document in `pieces`. Never raises."""
         parser = self._parser()
-        for piece in clean_xml(_without_leading_space(pieces), content_type):
+        for piece in clean_xml(self._counted(_without_leading_space(pieces)), content_type):
             if piece:
                 parser.feed(piece)
-                self._since_last += len(piece)
                 yield from self._ended(parser)
             if self._is_hopeless(parser):
                 break
@@ -86,15 +85,21 @@ class XmlElements:
             root = parser.close()
         except etree.XMLSyntaxError:
             root = None
-        yield from self._ended(parser)
         if root is not None:
             self.root = self.root or local_name(root)
+        if not _breaks_off(parser):  # else the elements that end now are those that did not
+            yield from self._ended(parser)
         if (error := _first_mistake(parser)) is not None:
             self._problems.append(error)
         # Elements that were given out are free of their children.
         parent = None if self._completing is None else self._completing.getparent()
         if parent is not None and local_name(parent) in self._wanted:
             yield parent
+
+    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self._since_last += len(piece)
+            yield piece
 
     def _parser(self) -> "etree.XMLPullParser":
         names = [*self._wanted, self._complete_with] if self._complete_with else [*self._wanted]
@@ -152,10 +157,10 @@ def text_of(element: etree._Element) -> str:
 
 
 def _let_go(element: etree._Element) -> None:
-    """Free an element and what was before it."""
+    """Free an element and what was before it, unless that belongs to an element of the same kind that is still open."""
     element.clear()
     parent = element.getparent()
-    if parent is not None:
+    if parent is not None and parent.tag != element.tag:
         while element.getprevious() is not None:
             del parent[0]
 
@@ -168,6 +173,10 @@ def _without_leading_space(pieces: Iterable[bytes]) -> Iterator[bytes]:
             piece = piece.removeprefix(b"\xef\xbb\xbf").lstrip()
         begun = begun or bool(piece)
         yield piece
+
+
+def _breaks_off(parser: "etree.XMLPullParser") -> bool:
+    return any(entry.type == etree.ErrorTypes.ERR_TAG_NOT_FINISHED for entry in parser.feed_error_log)
 
 
 def _first_mistake(parser: "etree.XMLPullParser") -> str | None:
