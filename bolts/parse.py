@@ -16,6 +16,7 @@ from spindrift.parse.mime import is_html
 from spindrift.parse.outlinks import Outlinks
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
+from spindrift.parse.parts import parts_of
 from spindrift.status import Status
 
 _log = logging.getLogger(__name__)
@@ -29,14 +30,15 @@ class ParserBolt(Bolt):
     """Extracts text, links and metadata of HTML pages.
 
     In: url, content (bytes), metadata (not changed). Emits
-    - url, content, metadata, text for a page, and with `jsoup.treat.non.html.as.error` off for other types (no text);
+    - url, content, metadata, text for a page and each of its parts that parse filters found, and with
+      `jsoup.treat.non.html.as.error` off for other types (a plain text has its text, others have none);
     - on `status`: url, metadata, status. Each link that passes the URL filters as DISCOVERED; a page with a meta
       refresh as REDIRECTION, after its target as DISCOVERED; a page of another type, or that a parse filter raised
       for, as ERROR with error.cause, error.source and error.message.
 
     Never fails a tuple: a page that cannot be parsed now could not be parsed the next time. Reads the keys of
     PageParser and Outlinks, jsoup.treat.non.html.as.error, redirections.allowed, urlfilters.config.file,
-    parsefilters.config.file and metadata.*.
+    parsefilters.config.file, jsoup.filters.config.file and metadata.*.
     """
 
     outputs: ClassVar[list[Stream]] = [
@@ -76,6 +78,8 @@ class ParserBolt(Bolt):
             emit([target, target_metadata, _DISCOVERED], stream="status")
         if page.redirect is None:
             emit([url, page.content, page.metadata, page.text])
+            for part in parts_of(page):
+                emit([part.url, part.content, part.metadata, part.text])
         else:
             emit([url, page.metadata, Status.REDIRECTION.value], stream="status")
 

@@ -69,6 +69,23 @@ class FirstMatch:
         return []
 
 
+class FullMatches:
+    """Finds which of several patterns match a whole text: one pass for all."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = [compile_regex(pattern) for pattern in patterns]
+        # In groups, so that a `|` stays within its pattern.
+        anchored = [f"\\A(?:{pattern.pattern})\\z" for pattern in self._patterns]
+        self._match = _set(anchored, _SET_MEMORY).Match if _fits(anchored) else self._one_by_one
+
+    def matching(self, text: str) -> frozenset[int]:
+        """The indexes of the patterns."""
+        return frozenset(self._match(text.encode("utf-8", "replace")) or ())
+
+    def _one_by_one(self, text: bytes) -> list[int]:
+        return [index for index, pattern in enumerate(self._patterns) if pattern.fullmatch(text) is not None]
+
+
 def _fits(patterns: Sequence[str]) -> bool:
     """Whether the patterns can be searched for as a set.
 

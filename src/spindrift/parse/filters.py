@@ -36,18 +36,23 @@ class ParseFilters:
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock | None = None) -> Self:
-        """The filters of the file that `parsefilters.config.file` names; none where it is empty.
+        """The filters of the files that `jsoup.filters.config.file` and then `parsefilters.config.file` name.
 
-        Raises ConfigurationError with all mistakes of the file.
+        None where these are empty. Raises ConfigurationError with all mistakes of a file.
         """
-        name = settings.text("parsefilters.config.file")
-        if not name:
+        names = [settings.text("jsoup.filters.config.file"), settings.text("parsefilters.config.file")]
+        names = [name for name in names if name]
+        if not names:
             return cls()
 
         def make(resources: ResourceFiles) -> list[LoadedFilter]:
-            return load_filters(resources.find(name), "ParseFilters", resources, settings)
+            return [
+                loaded
+                for name in names
+                for loaded in load_filters(resources.find(name), "ParseFilters", resources, settings)
+            ]
 
-        files = Reloading(make, f"parse filters ({name})", settings, clock)
+        files = Reloading(make, f"parse filters ({', '.join(names)})", settings, clock)
         filters = cls(files.first)
         filters._files = files
         return filters

@@ -1,12 +1,16 @@
 """The media type of a document: what the header says, checked against its first bytes.
 
 Bytes that cannot be mistaken (PDF, images, archives, a doctype) win over the header, as do those of a feed sent as
-HTML or XML; a vague header (none, text/plain, application/octet-stream) gives way to any sign; others are believed.
+HTML or XML; archives and compound files are looked into for the document that they are. A vague header (none,
+text/plain, application/octet-stream) gives way to any sign; others are believed.
 """
 
 import re
 
+from spindrift.parse.containers import COMPOUND, ZIP, type_within
+
 HTML = "text/html"
+PLAIN = "text/plain"
 XHTML = "application/xhtml+xml"
 BINARY = "application/octet-stream"
 SNIFFED_BYTES = 1445
@@ -22,12 +26,12 @@ _SIGNATURES = (
     (b"BM", "image/bmp"),
     (b"\x00\x00\x01\x00", "image/x-icon"),
     (b"\x1f\x8b\x08", "application/gzip"),
-    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x03\x04", ZIP),
     (b"Rar!\x1a\x07", "application/x-rar-compressed"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"BZh", "application/x-bzip2"),
     (b"(\xb5/\xfd", "application/zstd"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-tika-msoffice"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", COMPOUND),
     (b"ID3", "audio/mpeg"),
     (b"OggS\x00", "application/ogg"),
     (b"\x1aE\xdf\xa3", "video/webm"),
@@ -39,8 +43,8 @@ _SIGNATURES = (
 # Short enough to begin a text by chance: believed only where what follows is binary, too.
 _WEAK_SIGNATURES = frozenset({b"BM", b"ID3", b"BZh", b"wOFF", b"wOF2", b"fLaC"})
 # Formats that are archives, or compound files, inside: the header knows better which.
-_CONTAINERS = frozenset({"application/zip", "application/x-tika-msoffice", "application/gzip", "application/ogg"})
-_VAGUE = frozenset({"", "text/plain", BINARY, "application/x-unknown", "unknown/unknown", "*/*", "content/unknown"})
+_CONTAINERS = frozenset({ZIP, COMPOUND, "application/gzip", "application/ogg"})
+_VAGUE = frozenset({"", PLAIN, BINARY, "application/x-unknown", "unknown/unknown", "*/*", "content/unknown"})
 _XML_TYPES = frozenset({"text/xml", "application/xml", XHTML})
 
 _BINARY_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -83,7 +87,9 @@ def detect_mime_type(content: bytes, content_type: str | None = None) -> str:
     if not head.strip():
         return declared or HTML
     if signature := _signature(head):
-        return declared if signature in _CONTAINERS and _is_application(declared) else signature
+        if signature in _CONTAINERS and signature != declared and _is_application(declared):
+            return declared
+        return type_within(content, signature)
     start = _without_bom(head)
     if b"\x00" in start and declared in _VAGUE and _BINARY_BYTE.search(start):
         return BINARY
@@ -94,7 +100,7 @@ def detect_mime_type(content: bytes, content_type: str | None = None) -> str:
         return declared
     if _BINARY_BYTE.search(start):
         return BINARY
-    return declared if declared == "text/plain" else _guess_text(root)
+    return declared if declared == PLAIN else _guess_text(root)
 
 
 def _is_application(declared: str) -> bool:
@@ -138,7 +144,7 @@ def _markup(start: bytes, root: bytes, declared: str) -> str | None:
     if declared in _VAGUE:
         if start.lstrip()[:5] == b"<?xml":
             return "application/xml"
-        if declared != "text/plain" and _HTML_START.match(root):
+        if declared != PLAIN and _HTML_START.match(root):
             return HTML
     return None
 
@@ -146,4 +152,4 @@ def _markup(start: bytes, root: bytes, declared: str) -> str | None:
 def _guess_text(root: bytes) -> str:
     if root[:1] in (b"{", b"["):
         return "application/json"
-    return HTML if _ANY_TAG.search(root) else "text/plain"
+    return HTML if _ANY_TAG.search(root) else PLAIN

@@ -1,11 +1,14 @@
 """A parsed page, as parse filters see and change it."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lxml import etree
 
 from spindrift.metadata import Metadata
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 
 @dataclass(slots=True)
@@ -41,6 +44,19 @@ MAX_MORE_ANCHORS = 15
 
 
 @dataclass(slots=True)
+class Part:
+    """A document within a page, such as a post of a thread: `url` is its own, absolute, and differs from the page's.
+
+    It is not fetched by itself, but comes again with its page.
+    """
+
+    url: str
+    text: str
+    metadata: Metadata = field(default_factory=dict)
+    content: bytes = b""
+
+
+@dataclass(slots=True)
 class Page:
     """What the parser made of a page. Parse filters may change all of it but `url` and `tree`.
 
@@ -61,6 +77,18 @@ class Page:
     """False: the page forbids to take its links, those that filters find included."""
     redirect: str | None = None
     """The target of a meta refresh that stands for a redirect."""
+    parts: list[Part] = field(default_factory=list)
+    """Documents within this one, which filters have found: indexed beside it, under URLs of their own."""
+    _soup: "BeautifulSoup | None" = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def soup(self) -> "BeautifulSoup | None":
+        """`tree` as BeautifulSoup has it, made when it is first asked for; None where the page is no HTML."""
+        if self._soup is None and self.tree is not None:
+            from spindrift.parse.soup import to_soup  # a crawl that does not ask does not load it
+
+            self._soup = to_soup(self.tree)
+        return self._soup
 
 
 class ParseFilter(Protocol):

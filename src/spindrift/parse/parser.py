@@ -7,12 +7,12 @@ from lxml import etree
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy, first
-from spindrift.parse.charset import find_charset
+from spindrift.parse.charset import decode, find_charset
 from spindrift.parse.head import Head, read_head
 from spindrift.parse.html import HtmlParser
 from spindrift.parse.language import declared_language, detect_language
 from spindrift.parse.links import LinkCollector, resolve_link
-from spindrift.parse.mime import detect_mime_type, essence, is_html
+from spindrift.parse.mime import PLAIN, detect_mime_type, essence, is_html
 from spindrift.parse.page import Link, Page
 from spindrift.parse.text import TextExtractor
 from spindrift.robots.agent import robots_agents
@@ -56,7 +56,8 @@ class PageParser:
     def parse(self, url: str, content: bytes, metadata: Metadata) -> Page:
         """Parse a fetched document; `metadata` (with the response headers) is copied, not changed.
 
-        A document of another type than HTML comes back with its `mime_type` and nothing else.
+        Of a plain text, the text is taken; a document of another type comes back with its `mime_type` and what the
+        headers tell robots.
         """
         metadata = copy(metadata)
         content_type = first(metadata, self._prefix + "content-type")
@@ -64,11 +65,18 @@ class PageParser:
         if mime_type:
             metadata[keys.CONTENT_TYPE] = [mime_type]
         page = Page(url, content, metadata, base_url=url, mime_type=mime_type)
-        if is_html(mime_type):
+        html = is_html(mime_type)
+        if html or mime_type == PLAIN:
             charset = find_charset(content, content_type, self._charset_length)
             metadata[keys.CONTENT_ENCODING] = [charset]
             metadata[PARSED_BY] = [f"{__name__}.{type(self).__name__}"]
+        if html:
             self._fill(page, self._html.parse(content, charset))
+        else:
+            self._directives(metadata, Head())
+            if mime_type == PLAIN:
+                page.text = self._text.plain(decode(content, charset))
+                self._describe(page, Head())
         return page
 
     def _fill(self, page: Page, root: etree._Element) -> None:

@@ -76,7 +76,18 @@ class TextExtractor:
             return ""
         text = " ".join([self._text(element) for element in self._roots(root)])
         if any(blank in text for blank in _OTHER_BLANKS):
-            text = " ".join(text.split())
+            return self.plain(text)
+        return self._cut(text)
+
+    def texts(self, elements: Sequence[etree._Element]) -> list[str]:
+        """The text of each element; those within another one are left out. `elements` are in document order."""
+        return [self.plain(self._text(element)) for element in _outermost(elements)]
+
+    def plain(self, text: str) -> str:
+        """A text that is no HTML, in the same form."""
+        return self._cut(" ".join(text.split())) if self._enabled else ""
+
+    def _cut(self, text: str) -> str:
         return text if self._limit is None else text[: self._limit].rstrip()
 
     def _roots(self, root: etree._Element) -> list[etree._Element]:
@@ -94,12 +105,18 @@ class TextExtractor:
             return " ".join(" ".join(_ALL_TEXT(element)).split())  # type: ignore[arg-type]
 
 
-def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
+def _outermost(elements: Sequence[etree._Element]) -> list[etree._Element]:
     """Those that are in no other, so that no text comes twice. `elements` are in document order."""
     if len(elements) == 1:
-        return elements
-    chosen = set(elements)
-    return [element for element in elements if chosen.isdisjoint(element.iterancestors())]
+        return list(elements)
+    outermost = []
+    within: set[etree._Element] = set()
+    for element in elements:
+        if element not in within:
+            outermost.append(element)
+            # Each element of the page once: going up from each of them would be slow in a deep page.
+            within.update(element.iter())
+    return outermost
 
 
 def _compile_selector(selector: str) -> etree.XPath:

@@ -1,5 +1,6 @@
 """XPath expressions of filter files: checked when they are read, evaluated to lists of texts."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import cast
@@ -8,7 +9,8 @@ from lxml import etree
 
 # StormCrawler's two kinds of parse filters know these, at the start or at the end of an expression.
 _SERIALIZE = re.compile(r"serialize\((.*)\)", re.DOTALL)
-_ENDING = re.compile(r"(.*?)/(allText|tidyText)\(\)", re.DOTALL)
+_ENDING = re.compile(r"(.*?)/(allText|tidyText|html|outerHtml)\(\)", re.DOTALL)
+_TEXT = etree.XPath("string()", smart_strings=False)
 _ANY_TREE = etree.Element("html")
 # The parts of a path in which a name may stand; literals and axes are told apart so that they are left alone.
 _TOKEN = re.compile(
@@ -23,13 +25,19 @@ _FUNCTIONS = frozenset(
     | {"text", "node", "comment", "processing-instruction"}
 )
 
+MAX_ELEMENTS = 1000
+"""Elements whose texts are taken: a page may nest thousands, each with the text of all within it."""
+MAX_LENGTH = 1_000_000
+"""Characters of the texts of elements, after which no more are taken."""
+
 
 class TextXPath:
     """An XPath that gives texts: those of elements, attributes and text nodes, stripped.
 
     Names of elements and attributes may be in any case, as `//META[@name="title"]/@CONTENT`. Beside XPath 1.0 there are
     `serialize(path)`, the markup of what the path selects, and, as last step, `/allText()` and `/tidyText()`: all the
-    text below, as it is or with whitespace collapsed. Raises ValueError for what is no such expression.
+    text below, as it is or with whitespace collapsed; `/html()` and `/outerHtml()`: the markup within, or all of it.
+    Of elements, MAX_ELEMENTS and MAX_LENGTH bound the texts. Raises ValueError for what is no such expression.
     """
 
     def __init__(self, expression: str) -> None:
@@ -45,20 +53,29 @@ class TextXPath:
 
     def texts(self, root: etree._Element) -> list[str]:
         """The values in the tree of `root`, in document order; none at all where all of them are empty."""
+        values: list[str] = []
+        elements = length = 0
+        for node in self.nodes(root):
+            if isinstance(node, str):
+                values.append(node.strip())
+            elif elements < MAX_ELEMENTS and length < MAX_LENGTH:
+                values.append(self._to_text(node))
+                elements += 1
+                length += len(values[-1])
+        return values if any(values) else []
+
+    def nodes(self, root: etree._Element) -> list[etree._Element | str]:
+        """What the path selects, in document order: elements, or texts of attributes and text nodes."""
         found = self._xpath(root)
         # string(), count() and boolean() give no list.
-        nodes = found if isinstance(found, list) else [_scalar(found)]
-        values = [
-            node.strip() if isinstance(node, str) else self._to_text(cast(etree._Element, node)) for node in nodes
-        ]
-        return values if any(values) else []
+        return cast(list[etree._Element | str], found) if isinstance(found, list) else [_scalar(found)]
 
 
 def _split(expression: str) -> tuple[str, Callable[[etree._Element], str]]:
     if match := _SERIALIZE.fullmatch(expression):
         return match[1], _serialized
     if match := _ENDING.fullmatch(expression):
-        return match[1], _tidy_text if match[2] == "tidyText" else _all_text
+        return match[1], _ENDINGS[match[2]]
     return expression, _all_text
 
 
@@ -94,12 +111,27 @@ def _scalar(value: object) -> str:
 
 
 def _all_text(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext())).strip()
+    return str(_TEXT(element)).strip()
 
 
 def _tidy_text(element: etree._Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+    return " ".join(str(_TEXT(element)).split())
 
 
 def _serialized(element: etree._Element) -> str:
     return str(etree.tostring(element, encoding="unicode", with_tail=False)).strip()
+
+
+def _inner_html(element: etree._Element) -> str:
+    text = element.text or ""
+    if element.tag not in _RAW_TEXT:
+        text = html.escape(text, quote=False)
+    return (text + "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)).strip()
+
+
+def _outer_html(element: etree._Element) -> str:
+    return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False)).strip()
+
+
+_RAW_TEXT = ("script", "style")
+_ENDINGS = {"allText": _all_text, "tidyText": _tidy_text, "html": _inner_html, "outerHtml": _outer_html}

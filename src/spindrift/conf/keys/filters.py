@@ -12,6 +12,7 @@ KEYS = (
     ),
     Key("urlfilters.config.file", Kind.TEXT, "urlfilters.json", "URL filters; empty: none."),
     Key("parsefilters.config.file", Kind.TEXT, "parsefilters.json", "Parse filters; empty: none."),
+    Key("jsoup.filters.config.file", Kind.TEXT, "", "More parse filters, which run before the others; empty: none."),
     Key(
         "filters.reload.interval",
         Kind.DURATION,

@@ -7,7 +7,7 @@ KEYS = (
         "jsoup.treat.non.html.as.error",
         Kind.FLAG,
         True,
-        "Other types than HTML get ERROR; false: they are passed on with an empty text.",
+        "Other types than HTML get ERROR; false: they are passed on, with the text of text/plain and none of others.",
     ),
     Key("jsoup.ignore.meta.redirections", Kind.FLAG, False, "Ignore meta refresh."),
     Key(
