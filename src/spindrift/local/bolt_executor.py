@@ -68,6 +68,11 @@ class BoltExecutor(Executor):
         super().settle(tuple_id, acked)
         self._look_at_sample()
 
+    def restart(self) -> None:
+        if isinstance(self.component, LocalTicklessBatchingBolt):
+            self.component._spindrift_stop()
+        super().restart()
+
     def raised(self, error: BaseException) -> None:
         super().raised(error)
         if isinstance(self.component, pystorm.bolt.BatchingBolt):

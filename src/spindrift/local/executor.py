@@ -75,6 +75,14 @@ class Executor:
         self.component._spindrift = self
         self.component._spindrift_out = self.out
 
+    def restart(self) -> None:
+        """Put a new component in the place of this one, as after the death of its process: no last call is made.
+
+        In the executor's own thread.
+        """
+        self.construct()
+        self._initialize()
+
     def start(self) -> None:
         """Initialize the component in a thread of its own. Raises ComponentStartError when that raises.
 

@@ -28,6 +28,7 @@ class SpoutExecutor(Executor):
         self.pending = PendingRoots()
         self.timeout = self.settings.seconds("topology.message.timeout.secs")
         self.idle = False
+        self.turns = 0
         self._max_pending = self.settings.limit("topology.max.spout.pending")
         self._first_wait = max(self.settings.seconds("topology.sleep.spout.wait.strategy.time.ms"), 0.0001)
         self._wait = self._first_wait
@@ -96,6 +97,7 @@ class SpoutExecutor(Executor):
     def _loop(self) -> None:
         while not self._ended:
             wait = self._turn()
+            self.turns += 1
             if wait is None:
                 while not self.inbox.empty():
                     self._handle(self.inbox.get())

@@ -2,11 +2,20 @@
 
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import Protocol
 
 from spindrift.clock import Clock, SystemClock
 
 _LOOK_SECONDS = 0.002
 """How often a clock that is not the machine's is looked at: it may be moved at any moment."""
+
+
+class Ticker(Protocol):
+    """What the runner asks of a timer."""
+
+    def every(self, seconds: float, action: Callable[[], None]) -> None: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 class Timer:

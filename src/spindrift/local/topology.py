@@ -1,7 +1,7 @@
 """A streamparse topology that runs in this process."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Event, Lock
 from time import monotonic, sleep
 from typing import Any
@@ -10,15 +10,15 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf import KEYS, Settings
 from spindrift.local.bolt_executor import BoltExecutor
 from spindrift.local.executor import Executor, Site
-from spindrift.local.inbox import Inbox
+from spindrift.local.inbox import WAKE, Inbox
 from spindrift.local.logs import ComponentLogs
 from spindrift.local.placement import tasks_in_processes
-from spindrift.local.plan import TopologyPlan, plan_topology
+from spindrift.local.plan import ComponentPlan, TopologyPlan, plan_topology
 from spindrift.local.process_bolt import ProcessBoltExecutor
 from spindrift.local.process_spout import ProcessSpoutExecutor
 from spindrift.local.spout_executor import SpoutExecutor
 from spindrift.local.stats import ComponentStats, TopologyStats
-from spindrift.local.timer import Timer
+from spindrift.local.timer import Ticker, Timer
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ class LocalTopology:
         conf: the configuration that components get, Storm's and their own keys.
         env: the environment that selects among parallelisms given per environment.
         clock: time for ticks and time-outs.
+        timer: does what is due by that clock; a thread that looks at it, unless given.
+        adapt: what to run in a component's place: the plan of the same name, tasks and streams, with another class.
 
     Raises TopologyError, with all reasons, where the topology cannot run without a JVM.
     """
@@ -55,8 +57,13 @@ class LocalTopology:
         conf: Mapping[str, Any],
         env: str | None = None,
         clock: Clock | None = None,
+        timer: Ticker | None = None,
+        adapt: Callable[[ComponentPlan], ComponentPlan] | None = None,
     ) -> None:
         self.plan: TopologyPlan = plan_topology(topology_class, name, env)
+        if adapt is not None:
+            adapted = {key: adapt(component) for key, component in self.plan.components.items()}
+            self.plan = TopologyPlan(self.plan.name, adapted)
         self._clock = clock or SystemClock()
         known = {key: KEYS[key].default for key in _ALWAYS}
         self._site = Site(self.plan, {**known, **conf, "topology.name": name}, self._clock, {})
@@ -66,7 +73,7 @@ class LocalTopology:
         self._bolts: list[BoltExecutor] = []
         self._spouts: list[SpoutExecutor] = []
         self._logs = ComponentLogs(self._site.conf)
-        self._timer = Timer(self._clock)
+        self._timer = timer or Timer(self._clock)
         # Processes hang in the machine's time, whatever time the topology has.
         self._pulse = Timer(SystemClock())
         self._stopping = Lock()
@@ -149,6 +156,19 @@ class LocalTopology:
             sleep(_LOOK_SECONDS)
         return False
 
+    def settle(self, timeout: float) -> bool:
+        """Wait until nothing more happens by itself; whether that came about.
+
+        Trees may still be open: bolts hold tuples for a tick, or work in threads of their own.
+        """
+        until = monotonic() + timeout
+        while monotonic() < until:
+            before = [executor.counts() for executor in self._executors]
+            self._let_spouts_turn(until)
+            if self._quiet() and before == [executor.counts() for executor in self._executors]:
+                return True
+        return False
+
     def in_flight(self) -> int:
         """Spout tuples whose trees are not acked, failed or timed out."""
         return sum(spout.pending.live for spout in self._spouts)
@@ -218,6 +238,15 @@ class LocalTopology:
                         bolt.last_call(ticking)
             sleep(_LOOK_SECONDS)
         return False
+
+    def _let_spouts_turn(self, until: float) -> None:
+        """Have every spout look, from now on, whether it has anything to emit."""
+        for spout in self._spouts:
+            # The turn that is under way may have looked already.
+            after = spout.turns + 2
+            while spout.turns < after and monotonic() < until:
+                spout.inbox.control(WAKE)
+                sleep(_LOOK_SECONDS / 4)
 
     def _quiet(self) -> bool:
         """Whether every queue is empty and every task waits, looked at twice so that nothing was on its way."""

@@ -1,0 +1,69 @@
+"""Runs one filter."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from spindrift.conf import Settings
+from spindrift.filtering.mistakes import Mistakes
+from spindrift.filtering.params import validate_params
+from spindrift.metadata import Metadata
+from spindrift.parse.page import Page
+from spindrift.parse.parser import PageParser
+from spindrift.resource_files import ResourceFiles
+
+
+def run_url_filter(
+    cls: type[Any],
+    url: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    source_url: str | None = None,
+    metadata: Metadata | None = None,
+) -> str | None:
+    """What a URL filter makes of a URL that was found on `source_url`, a page with this `metadata`; None: refused.
+
+        assert run_url_filter(NoSessions, "http://a.example/?sid=1", params={"names": ["sid"]}) is None
+
+    `params` are those of the filter file. Raises ConfigurationError with all mistakes in them.
+    """
+    result: str | None = _made(cls, params).filter(source_url, metadata or {}, url)
+    return result
+
+
+def run_parse_filter(
+    cls: type[Any],
+    html: str | bytes,
+    *,
+    params: Mapping[str, Any] | None = None,
+    url: str = "http://example.com/",
+    metadata: Metadata | None = None,
+    conf: Mapping[str, Any] | None = None,
+) -> Page:
+    """The page that a parse filter leaves behind: parsed as in the crawl, then given to the filter.
+
+        page = run_parse_filter(Headings, "<html><h1>Hello</h1>")
+        assert page.metadata["headings"] == ["Hello"]
+
+    `params` are those of the filter file; `conf` is the parser's configuration. Raises ConfigurationError with all
+    mistakes in either.
+    """
+    settings = Settings(conf)
+    given = dict(metadata or {})
+    if isinstance(html, str):
+        given.setdefault(settings.text("protocol.md.prefix") + "content-type", ["text/html; charset=utf-8"])
+    content = html.encode() if isinstance(html, str) else html
+    page = PageParser.from_settings(settings).parse(url, content, given)
+    _made(cls, params).filter(page)
+    return page
+
+
+def _made(cls: type[Any], params: Mapping[str, Any] | None) -> Any:
+    """The filter with parameters from JSON, as the loader of filter files makes it."""
+    model = getattr(cls, "Params", None)
+    if model is None:
+        return cls()
+    mistakes = Mistakes(Path("params"))
+    made = validate_params(model, dict(params or {}), [], cls.__name__, mistakes, ResourceFiles.from_settings())
+    mistakes.raise_if_any()
+    return cls(made)

@@ -1,0 +1,60 @@
+"""The kit runs one filter."""
+
+import pytest
+from pydantic import BaseModel
+
+from spindrift.errors import ConfigurationError
+from spindrift.filters.url.max_depth_filter import MaxDepthFilter
+from spindrift.parse.page import Page
+from spindrift.testing import run_parse_filter, run_url_filter
+
+
+class NoSessions:
+    """Refuses URLs with one of the `names` in them."""
+
+    class Params(BaseModel, extra="forbid"):
+        names: list[str]
+
+    def __init__(self, params: Params) -> None:
+        self._names = params.names
+
+    def filter(self, source_url: str | None, source_metadata: dict[str, list[str]], url: str) -> str | None:
+        return None if any(name in url for name in self._names) else url
+
+
+class Headings:
+    """Keeps the headings of a page."""
+
+    def filter(self, page: Page) -> None:
+        if page.tree is not None:
+            page.metadata["headings"] = [str(each.text) for each in page.tree.iter("h1")]
+
+
+def test_a_url_filter_keeps_or_refuses() -> None:
+    params = {"names": ["sid"]}
+    assert run_url_filter(NoSessions, "http://a.example/?sid=1", params=params) is None
+    assert run_url_filter(NoSessions, "http://a.example/", params=params) == "http://a.example/"
+
+
+def test_a_url_filter_sees_the_page_that_the_url_is_on() -> None:
+    for depth, kept in (("1", "http://a.example/"), ("2", None)):
+        source = {"source_url": "http://b.example/", "metadata": {"depth": [depth]}}
+        assert run_url_filter(MaxDepthFilter, "http://a.example/", params={"maxDepth": 2}, **source) == kept  # type: ignore[arg-type]
+
+
+def test_parameters_are_checked_as_in_a_file() -> None:
+    with pytest.raises(ConfigurationError, match='NoSessions has no parameter "name"; did you mean "names"'):
+        run_url_filter(NoSessions, "http://a.example/", params={"name": ["sid"]})
+
+
+def test_a_parse_filter_changes_the_page() -> None:
+    page = run_parse_filter(Headings, "<html><title>T</title><h1>Größe</h1><a href='/x'>x</a>", metadata={"a": ["b"]})
+    assert page.metadata["headings"] == ["Größe"]
+    assert page.metadata["parse.title"] == ["T"]
+    assert page.metadata["a"] == ["b"]
+    assert [link.url for link in page.links] == ["http://example.com/x"]
+
+
+def test_bytes_are_decoded_as_the_crawl_does() -> None:
+    page = run_parse_filter(Headings, "<meta charset=latin1><h1>Größe</h1>".encode("latin1"))
+    assert page.metadata["headings"] == ["Größe"]
