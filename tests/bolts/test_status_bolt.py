@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -14,7 +15,7 @@ from spindrift.bolts.status import StatusUpdaterBolt
 from spindrift.clock import VirtualClock
 from spindrift.status import Status
 from spindrift.store import Store, open_store
-from tests.component_probe import Probe, probe
+from spindrift.testing import BoltRun, run_bolt
 from tests.frontier.contract import NOW
 from tests.index.contract import page
 
@@ -28,17 +29,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Probe]]:
-    probes = []
+def start(tmp_path: Path) -> Iterator[Callable[..., BoltRun]]:
+    with ExitStack() as stack:
 
-    def start(cls: type[Any] = StatusUpdaterBolt, **conf: Any) -> Probe:
-        settings = {"store.url": f"sqlite:///{tmp_path}/crawl.db"} | {k.replace("__", "."): v for k, v in conf.items()}
-        probes.append(probe(cls, settings, clock=VirtualClock(NOW)))
-        return probes[-1]
+        def start(cls: type[Any] = StatusUpdaterBolt, **conf: Any) -> BoltRun:
+            keys = {k.replace("__", "."): v for k, v in conf.items()}
+            settings = {"store.url": f"sqlite:///{tmp_path}/crawl.db"} | keys
+            return stack.enter_context(run_bolt(cls, settings, clock=VirtualClock(NOW)))
 
-    yield start
-    for started in probes:
-        started.component.cleanup()
+        yield start
+
+
+def acked(bolt: BoltRun) -> list[str]:
+    return [tup.id for tup in bolt.acked]
 
 
 def settle(store: Store) -> None:
@@ -47,11 +50,12 @@ def settle(store: Store) -> None:
     store.frontier.put([])
 
 
-def say(bolt: Probe, url: str, status: Status, tup_id: str = "", **metadata: str) -> None:
-    bolt.process("status", tup_id, url=url, metadata={k: [v] for k, v in metadata.items()}, status=status.value)
+def say(bolt: BoltRun, url: str, status: Status, tup_id: str = "", **metadata: str) -> None:
+    values = {"url": url, "metadata": {k: [v] for k, v in metadata.items()}, "status": status.value}
+    bolt.send(values, stream="status", tup_id=tup_id or url)
 
 
-def test_stores_a_status_under_its_host_and_acks(start: Callable[..., Probe], store: Store) -> None:
+def test_stores_a_status_under_its_host_and_acks(start: Callable[..., BoltRun], store: Store) -> None:
     bolt = start()
     say(bolt, URL, Status.FETCHED, depth="1", volatile="x")
     settle(store)
@@ -59,17 +63,17 @@ def test_stores_a_status_under_its_host_and_acks(start: Callable[..., Probe], st
     assert record is not None
     assert (record.key, record.status, record.next_fetch) == ("a.example", Status.FETCHED, NOW + 86400)
     assert record.metadata == {"depth": ["1"]}
-    assert bolt.acked == [URL]
+    assert acked(bolt) == [URL]
 
 
-def test_acks_only_what_is_durable(start: Callable[..., Probe], store: Store) -> None:
+def test_acks_only_what_is_durable(start: Callable[..., BoltRun], store: Store) -> None:
     bolt = start(store__commit__interval=3600000)
     say(bolt, URL, Status.FETCHED)
-    assert bolt.acked == []
+    assert acked(bolt) == []
     settle(store)
 
 
-def test_takes_no_more_than_can_be_written_soon(start: Callable[..., Probe], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_takes_no_more_than_can_be_written_soon(start: Callable[..., BoltRun], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status_bolt, "_MAX_WAITING", 1)
     bolt = start()
     submitted: Queue[Callable[[None], None]] = Queue()
@@ -82,79 +86,78 @@ def test_takes_no_more_than_can_be_written_soon(start: Callable[..., Probe], mon
     submitted.get()(None)
     second.join()
     submitted.get()(None)
-    assert bolt.acked == [URL, URL + "2"]
+    assert acked(bolt) == [URL, URL + "2"]
 
 
-def test_urls_stand_under_their_domain_where_that_is_the_mode(start: Callable[..., Probe], store: Store) -> None:
+def test_urls_stand_under_their_domain_where_that_is_the_mode(start: Callable[..., BoltRun], store: Store) -> None:
     say(start(partition__url__mode="byDomain"), "http://www.shop.example.com/", Status.DISCOVERED)
     settle(store)
     assert [host.key for host in store.frontier.hosts(5)] == ["example.com"]
 
 
 def test_a_url_that_was_stored_lately_is_acked_without_the_store(
-    start: Callable[..., Probe], store: Store, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., BoltRun], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bolt = start()
     say(bolt, URL, Status.DISCOVERED, "first")
     settle(store)
     monkeypatch.setattr(store.frontier, "put", lambda *_: pytest.fail("was stored again"))
     say(bolt, URL, Status.DISCOVERED, "second")
-    assert bolt.acked == ["first", "second"]
+    assert acked(bolt) == ["first", "second"]
 
 
-def test_without_the_cache_every_url_is_put(start: Callable[..., Probe], store: Store) -> None:
+def test_without_the_cache_every_url_is_put(start: Callable[..., BoltRun], store: Store) -> None:
     bolt = start(status__updater__use__cache=False)
     say(bolt, URL, Status.DISCOVERED, "first")
     settle(store)
     say(bolt, URL, Status.DISCOVERED, "second")
     settle(store)
-    assert bolt.acked == ["first", "second"]
+    assert acked(bolt) == ["first", "second"]
 
 
 def test_what_could_not_be_stored_fails_and_is_not_remembered(
-    start: Callable[..., Probe], store: Store, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., BoltRun], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bolt = start()
     with monkeypatch.context() as broken:
         broken.setattr(store.frontier, "put", lambda _updates, on_durable: on_durable(OSError("disk full")))
         say(bolt, URL, Status.DISCOVERED, "first")
-    assert (bolt.acked, bolt.failed) == ([], ["first"])
+    assert (acked(bolt), [tup.id for tup in bolt.failed]) == ([], ["first"])
     say(bolt, URL, Status.DISCOVERED, "second")
     settle(store)
-    assert bolt.acked == ["second"]
+    assert acked(bolt) == ["second"]
     assert store.frontier.get(URL) is not None
 
 
-def test_a_page_that_is_given_up_goes_to_the_deletion_stream(start: Callable[..., Probe], store: Store) -> None:
+def test_a_page_that_is_given_up_goes_to_the_deletion_stream(start: Callable[..., BoltRun], store: Store) -> None:
     bolt = start()
     say(bolt, URL, Status.FETCH_ERROR, **{"fetch.statusCode": "404"})
     settle(store)
-    assert bolt.on("deletion") == []
+    assert bolt.emitted("deletion") == []
     record = store.frontier.get(URL)
     assert record is not None
-    bolt.process(url=URL, metadata=record.metadata | {"fetch.statusCode": ["404"]}, status="FETCH_ERROR")
+    bolt.send(url=URL, metadata=record.metadata | {"fetch.statusCode": ["404"]}, status="FETCH_ERROR")
     settle(store)
-    [emitted] = bolt.emitted
-    assert (emitted.stream, emitted.values[0]) == ("deletion", URL)
+    assert [values.url for values in bolt.emitted("deletion")] == [URL]
     assert store.frontier.statuses([URL]) == {URL: Status.ERROR}
 
 
-def test_the_deletion_bolt_deletes_the_document(start: Callable[..., Probe], store: Store) -> None:
+def test_the_deletion_bolt_deletes_the_document(start: Callable[..., BoltRun], store: Store) -> None:
     store.documents.put([page(URL), page("http://b.example/")])
     bolt = start(DeletionBolt)
-    bolt.process("deletion", url=URL, metadata={})
+    bolt.send(stream="deletion", tup_id=URL, url=URL, metadata={})
     settle(store)
     assert [document.url for document in store.documents.iterate()] == ["http://b.example/"]
-    assert bolt.acked == [URL]
+    assert acked(bolt) == [URL]
 
 
-def test_a_host_that_is_slowed_is_held(start: Callable[..., Probe], store: Store) -> None:
+def test_a_host_that_is_slowed_is_held(start: Callable[..., BoltRun], store: Store) -> None:
     bolt = start()
     say(bolt, URL, Status.DISCOVERED)
-    bolt.process("host", "hold", key="a.example", until=NOW + 60, reason="429", failures=1)
+    bolt.send(stream="host", tup_id="hold", key="a.example", until=NOW + 60, reason="429", failures=1)
     settle(store)
-    assert bolt.acked == [URL, "hold"]
+    assert acked(bolt) == [URL, "hold"]
     assert store.frontier.due(NOW, 10, 10, {}) == []
-    bolt.process("host", "release", key="a.example", until=0.0, reason="", failures=0)
+    bolt.send(stream="host", tup_id="release", key="a.example", until=0.0, reason="", failures=0)
     settle(store)
     assert len(store.frontier.due(NOW, 10, 10, {})) == 1
