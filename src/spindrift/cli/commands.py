@@ -28,6 +28,7 @@ COMMANDS = {
     "status": Command("status", "status", "Show the frontier, its hosts, or one URL.", _CRAWL),
     "search": Command("search", "search", "Search the pages that were fetched.", _CRAWL),
     "export": Command("export", "export", "Write pages or statuses as JSON lines or Parquet.", _CRAWL),
+    "new": Command("new", "new", "Make a project: a topology, a bolt, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
     "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES),
