@@ -27,10 +27,13 @@ COMMANDS = {
     "inject": Command("inject", "inject", "Put URLs into the frontier.", _CRAWL),
     "status": Command("status", "status", "Show the frontier, its hosts, or one URL.", _CRAWL),
     "search": Command("search", "search", "Search the pages that were fetched.", _CRAWL),
+    "explain": Command("explain", "explain", "Say what would stop a URL, and why.", _CRAWL),
+    "parse": Command("parse", "parse", "Show what the parser and the filters make of a page.", _CRAWL),
     "export": Command("export", "export", "Write pages or statuses as JSON lines or Parquet.", _CRAWL),
     "new": Command("new", "new", "Make a project: a topology, a bolt, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
+    "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES),
     "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES),
     "robots": Command("robots", "robots", "Say what robots.txt files allow.", _PIPES),
 }

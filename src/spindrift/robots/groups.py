@@ -18,10 +18,19 @@ def address_to_wildcard(text: str, agents: Sequence[str]) -> str:
     The first name that has a group of its own decides; where none has, the group for `*` does. Rules of other
     groups are left out: a file that names ten thousand crawlers costs no more than one that names two.
     """
+    return "\n".join(line for line, _ in _addressed(text, agents))
+
+
+def rules_for(text: str, agents: Sequence[str]) -> list[tuple[int, str]]:
+    """The Allow and Disallow lines that speak to `agents`, each with its number in the file, from 1."""
+    return [(number, line) for line, number in _addressed(text, agents) if number]
+
+
+def _addressed(text: str, agents: Sequence[str]) -> Iterable[tuple[str, int]]:
     lines = [line.partition("#")[0] for line in split_lines(text)]
     named = [_group_names(line) for line in lines]
     chosen = choose_group((name for names in named if names for name in names), agents)
-    return "\n".join(_rewritten(lines, named, chosen))
+    return _rewritten(lines, named, chosen)
 
 
 def choose_group(names: Iterable[str], agents: Sequence[str]) -> str:
@@ -61,17 +70,19 @@ def _product(value: str) -> str:
     return product.replace("*", "") or (WILDCARD if product else "")
 
 
-def _rewritten(lines: list[str], named: list[list[str] | None], chosen: str) -> Iterable[str]:
+def _rewritten(lines: list[str], named: list[list[str] | None], chosen: str) -> Iterable[tuple[str, int]]:
+    """The lines, and the numbers of those that are rules for us; 0 for the others."""
     ours = True  # whether the group at hand may speak to us; when in doubt its rules are kept, and the parser decides
     in_rules = False
-    for line, names in zip(lines, named, strict=True):
+    for number, (line, names) in enumerate(zip(lines, named, strict=True), 1):
         if names is not None:
             ours = chosen in names or (ours and not in_rules)
             in_rules = False
             agent = WILDCARD if chosen in names else _OTHERS if names else ""
-            yield f"User-agent: {agent}"
+            yield f"User-agent: {agent}", 0
         elif not _RULE_LINE.match(line):
-            yield line
+            yield line, 0
         elif ours or not in_rules:
-            yield line if ours else "Disallow: /"  # a rule must stay, to end the list of user agents
+            # A rule must stay, to end the list of user agents.
+            yield (line, number) if ours else ("Disallow: /", 0)
             in_rules = True

@@ -1,0 +1,69 @@
+"""`spindrift check`: whether configuration and filter files are right."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spindrift.cli.options import Json
+
+if TYPE_CHECKING:
+    from spindrift.filtering.checking import Checked
+
+
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="config.json, urlfilters.json, parsefilters.json, or alike.")
+    ],
+    json_: Json = False,
+) -> None:
+    """Check configuration and filter files: every mistake, where it stands, and what would be right.
+
+    What a file is, its content says. Files that filters name are read, too, and filters are made as in a crawl;
+    nothing is run. Modules are found in ./src and in the current folder.
+
+    Exit codes: 0 all are right (there may be warnings), 2 there are mistakes, or a file cannot be read.
+
+    Examples:
+      spindrift check config.json resources/urlfilters.json
+      spindrift check parsefilters.json --json | jq -r '.[].problems[]'
+    """
+    from spindrift.cli.configuration import make_importable
+    from spindrift.cli.output import print_json
+    from spindrift.errors import ConfigurationError
+    from spindrift.filtering.checking import Checked, check_file
+
+    make_importable(Path())
+    found = []
+    for file in files:
+        try:
+            found.append(check_file(file))
+        except ConfigurationError as error:
+            found.append(Checked(file, (), 0, error.problems, []))
+    if json_:
+        print_json(
+            [
+                {"file": str(each.file), "kinds": each.kinds, "problems": each.problems, "warnings": each.warnings}
+                for each in found
+            ]
+        )
+    else:
+        for each in found:
+            _print(each)
+    if any(each.problems for each in found):
+        raise typer.Exit(2)
+
+
+def _print(checked: "Checked") -> None:
+    from spindrift.cli.numbers import counted
+    from spindrift.cli.output import shown, stdout
+    from spindrift.filtering.checking import FileKind
+
+    console = stdout()
+    for problem in checked.problems:
+        console.print(shown("error: ", "bold red").append_text(shown(problem, "red")), soft_wrap=True)
+    for warning in checked.warnings:
+        console.print(shown(f"warning: {warning}", "yellow"), soft_wrap=True)
+    if not checked.problems:
+        noun = "option" if FileKind.CONFIG in checked.kinds else "filter"
+        console.print(shown(f"{checked.file}: right, {counted(checked.entries, noun)}", "green"), soft_wrap=True)

@@ -1,0 +1,103 @@
+"""`spindrift explain`: what would stop a URL, and why."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+
+if TYPE_CHECKING:
+    from spindrift.conf import Settings
+    from spindrift.explain import Explanation
+    from spindrift.explain.questions import Known
+
+
+def explain(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Any URL; it need not be known.")],
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="URL", help="The page that links to it; without: as a seed.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no robots.txt and look up no host.")] = False,
+    store: StoreURL = None,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """Say what would stop a URL, and why: URL filters, robots.txt line by line, the state of its host, its schedule.
+
+    Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
+
+    Exit codes: 0 it would be fetched now, 1 it would not, or later, 2 wrong usage or configuration.
+
+    Examples:
+      spindrift explain https://example.com/page.html
+      spindrift explain https://example.com/x --source https://example.com/
+      spindrift explain https://example.com/ --offline --json | jq .verdict
+    """
+    import time
+
+    from spindrift.cli.configuration import load
+    from spindrift.cli.output import print_json
+    from spindrift.explain import Verdict
+    from spindrift.explain.questions import Explainer
+
+    settings = load(config, environment, option, store=store).settings
+    now = time.time()
+    explainer = Explainer(settings, now, offline=offline)
+    known = _known(url, explainer.filtered(url, source), settings, now)
+    found = explainer.explain(url, source, known)
+    if json_:
+        print_json(found.as_json())
+    else:
+        _print(found, now)
+    if found.verdict in (Verdict.STOPS, Verdict.WAITS):
+        raise typer.Exit(1)
+
+
+def _known(asked: str, url: str, settings: "Settings", now: float) -> "Known":
+    from spindrift.crawl.overview import held_host
+    from spindrift.explain.questions import Known
+    from spindrift.frontier.store_key import StoreKeys
+    from spindrift.store import open_store, store_exists
+
+    name = settings.text("store.url")
+    if not store_exists(name):
+        return Known()
+    with open_store(name, read_only=True) as store:
+        record = store.frontier.get(asked) or store.frontier.get(url)
+        key = record.key if record else StoreKeys.from_settings(settings).of(url)
+        return Known(record, held_host(store, key, now))
+
+
+_STYLES = {"passes": "green", "waits": "yellow", "stops": "red", "unknown": "dim"}
+_SAID = {
+    "passes": "It would be fetched now.",
+    "waits": "It would be fetched later",
+    "stops": "It would not be fetched.",
+    "unknown": "Nothing that is known here stops it.",
+}
+
+
+def _print(found: "Explanation", now: float) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from spindrift.cli.numbers import due, moment
+    from spindrift.cli.output import shown, stdout
+
+    console = stdout()
+    console.print(shown(found.url, "bold"), soft_wrap=True)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for step in found.steps:
+        when = "" if step.until is None else f"; {due(step.until, now)} ({moment(step.until)})"
+        grid.add_row(step.name, Text(step.verdict, _STYLES[step.verdict]), shown(step.why + when))
+    console.print(grid)
+    console.print()
+    said = _SAID[found.verdict]
+    if found.verdict == "waits":
+        said += "." if found.until is None else f": {due(found.until, now)} ({moment(found.until)})."
+    console.print(Text(said, _STYLES[found.verdict]))

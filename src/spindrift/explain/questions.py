@@ -1,0 +1,148 @@
+"""Asks everything that decides about a URL, in the order in which a crawl comes to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from spindrift import metadata_keys as keys
+from spindrift.conf import Settings
+from spindrift.explain.network import Probed, probe
+from spindrift.explain.robots_line import deciding_line
+from spindrift.explain.steps import Explanation, Step, Verdict
+from spindrift.filtering import URLFilters
+from spindrift.frontier.records import HostRecord, UrlRecord
+from spindrift.metadata import Metadata
+from spindrift.politeness.limits import CrawlDelayTooLongError, QueueLimits
+from spindrift.robots.agent import robots_agents
+from spindrift.status import Status
+from spindrift.urls import normalize
+
+_SCHEMES: Final = ("http://", "https://", "file://")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a store knows: the record of a URL and the hold of its host, None where there is none."""
+
+    record: UrlRecord | None = None
+    host: HostRecord | None = None
+
+
+class Explainer:
+    """Explains URLs for one configuration. Raises ConfigurationError where that does not fit."""
+
+    def __init__(self, settings: Settings, now: float, *, offline: bool = False) -> None:
+        self._settings = settings
+        self._now = now
+        self._offline = offline
+        self._filters = URLFilters.from_settings(settings)
+        self._filter_file = settings.text("urlfilters.config.file")
+        self._limits = QueueLimits.from_settings(settings)
+
+    def filtered(self, url: str, source: str | None) -> str:
+        """The URL as the store would know it; as it is where it is refused."""
+        normalized = normalize(url)
+        if normalized is None:
+            return url
+        return self._filters.filter(source, {} if source else {keys.DEPTH: ["0"]}, normalized) or normalized
+
+    def explain(self, asked: str, source: str | None, known: Known) -> Explanation:
+        """All steps; `source` is the page that links to the URL, None for a seed."""
+        normalized = normalize(asked)
+        if normalized is None or not normalized.startswith(_SCHEMES):
+            step = Step("url", Verdict.STOPS, "it is not a URL; expected such as https://example.com/")
+            return Explanation(asked, asked, (step,))
+        url = self.filtered(asked, source)
+        steps = [
+            Step("url", Verdict.PASSES, "it is a URL" if normalized == asked else f"it is normalized to {normalized}"),
+            self._filter(normalized, source),
+            *self._network(url, source, known),
+            self._host(known.host),
+            self._schedule(known.record),
+        ]
+        return Explanation(asked, url, tuple(steps))
+
+    def _filter(self, url: str, source: str | None) -> Step:
+        metadata: Metadata = {} if source else {keys.DEPTH: ["0"]}
+        verdict = self._filters.verdict(source, metadata, url)
+        how = f"as a link of {source}" if source else "as a seed"
+        where = self._filter_file or "no filter file"
+        if verdict.url is None:
+            why = f"{verdict.by} of {where} refuses it {how}"
+            return Step("filters", Verdict.STOPS, why, details={"by": verdict.by, "file": where})
+        rewritten = "" if verdict.url == url else f", rewritten to {verdict.url}"
+        count = len(self._filters.names)
+        why = f"{count} filters of {where} let it pass {how}{rewritten}"
+        return Step("filters", Verdict.PASSES, why, details={"filters": list(self._filters.names), "file": where})
+
+    def _network(self, url: str, source: str | None, known: Known) -> Iterator[Step]:
+        if not url.startswith(("http://", "https://")):
+            return
+        if self._offline:
+            yield Step("robots", Verdict.UNKNOWN, "robots.txt was not asked for (--offline)")
+            return
+        metadata = known.record.metadata if known.record else {}
+        if known.record is None and source is None:
+            metadata = {keys.PRIVATE_ALLOWED: ["true"]}  # as a seed
+        probed = probe(url, metadata, self._settings)
+        yield self._address(probed)
+        if not probed.failure and (not probed.private or probed.private_allowed):
+            yield self._robots(url, probed)
+
+    def _address(self, probed: Probed) -> Step:
+        if probed.failure:
+            return Step("address", Verdict.WAITS, f"{probed.failure}; it is tried again later")
+        if probed.private and not probed.private_allowed:
+            why = "its host is a private address, which only seeds and their links may lead to"
+            return Step("address", Verdict.STOPS, f"{why} (fetch.private.allowed)")
+        return Step("address", Verdict.PASSES, "its host is private, as seeds may be" if probed.private else "public")
+
+    def _robots(self, url: str, probed: Probed) -> Step:
+        outcome = probed.outcome
+        if outcome is None:
+            return Step("robots", Verdict.PASSES, "robots.txt is ignored (http.robots.file.skip)")
+        if outcome.rules is None:
+            return Step(
+                "robots", Verdict.WAITS, f"{outcome.cause}: until it can be read, nothing of the host is fetched"
+            )
+        agents = robots_agents(self._settings)
+        line = deciding_line(probed.body, agents, url)
+        where = f"line {line.number} of {probed.robots_url}: {line.text}" if line else ""
+        details = {
+            "url": probed.robots_url,
+            "line": line.number if line else None,
+            "rule": line.text if line else None,
+            "agents": agents,
+            "crawl_delay": outcome.rules.crawl_delay,
+        }
+        if not outcome.rules.allowed(url):
+            refused = (
+                where or (outcome.cause and "robots.txt is forbidden (403), and so is all else") or "too many wildcards"
+            )
+            return Step("robots", Verdict.STOPS, refused, details=details)
+        try:
+            delay = self._limits.crawl_delay(outcome.rules.crawl_delay)
+        except CrawlDelayTooLongError as error:
+            why = f"{error} (fetcher.max.crawl.delay)"
+            return Step("robots", Verdict.STOPS, why, details=details)
+        pause = f"; one request every {delay:g} s" if delay is not None else ""
+        return Step("robots", Verdict.PASSES, (where or "no rule speaks of it") + pause, details=details)
+
+    def _host(self, host: HostRecord | None) -> Step:
+        if host is None or host.held_until is None or host.held_until <= self._now:
+            return Step("host", Verdict.PASSES, "its host is not held")
+        why = f"{host.key} is left alone: {host.reason} ({host.failures} failures in a row)"
+        return Step("host", Verdict.WAITS, why, host.held_until)
+
+    def _schedule(self, record: UrlRecord | None) -> Step:
+        if record is None:
+            return Step("schedule", Verdict.PASSES, "it is not in the store: as a seed or a new link it is due at once")
+        cause = (record.metadata.get(keys.ERROR_CAUSE) or [""])[0]
+        state = f"it is {record.status.value if isinstance(record.status, Status) else record.status}"
+        state += f" ({cause})" if cause else ""
+        details = {"status": str(record.status), "metadata": record.metadata}
+        if record.next_fetch is None:
+            return Step("schedule", Verdict.STOPS, f"{state}, and never due again", details=details)
+        if record.next_fetch > self._now:
+            return Step("schedule", Verdict.WAITS, f"{state}, and not due yet", record.next_fetch, details)
+        return Step("schedule", Verdict.PASSES, f"{state}, and due", details=details)

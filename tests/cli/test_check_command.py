@@ -1,0 +1,74 @@
+"""`spindrift check`: all mistakes of configuration and filter files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+RIGHT: dict[str, Any] = {
+    "config": {"envs": {"prod": {"options": {"fetcher.server.delay": "2s"}}}},
+    "url": {"any.name.URLFilters": [{"class": "MaxDepthFilter", "params": {"maxDepth": 3}}]},
+    "parse": {"x.ParseFilters": [{"class": "DomainParseFilter"}], "y": 1},
+}
+
+
+def write(folder: Path, name: str, value: Any) -> str:
+    (folder / name).write_text(value if isinstance(value, str) else json.dumps(value))
+    return name
+
+
+def test_what_a_file_is_its_content_says(spindrift: Run, tmp_path: Path) -> None:
+    files = [write(tmp_path, f"{name}.txt", RIGHT[name]) for name in ("config", "url")]
+    outcome = spindrift("check", *files)
+    assert outcome.code == 0
+    assert outcome.out.splitlines() == ["config.txt: right, 1 option", "url.txt: right, 1 filter"]
+
+
+def test_all_mistakes_of_all_files_are_told(spindrift: Run, tmp_path: Path) -> None:
+    conf = {
+        "envs": {"a": {"options": {"fetcher.server.delay": "soon"}}, "b": {"options": {"fetcher.threads.number": 0}}}
+    }
+    filters = {"x.URLFilters": [{"class": "MaxDepthFilter", "params": {"maxDeep": 3}}, {"class": "NoSuch"}]}
+    outcome = spindrift("check", write(tmp_path, "c.json", conf), write(tmp_path, "f.json", filters))
+    assert outcome.code == 2
+    for words in ("envs/a/options", "'soon'", "envs/b/options", 'did you mean "maxDepth"', 'no filter "NoSuch"'):
+        assert words in outcome.out
+    assert outcome.out.count("error: ") == 4
+
+
+def test_what_looks_like_a_slip_is_a_warning(spindrift: Run, tmp_path: Path) -> None:
+    conf = {"envs": {"a": {"options": {"fetcher.server.dellay": "1s"}}}}
+    outcome = spindrift("check", write(tmp_path, "c.json", conf))
+    assert outcome.code == 0
+    assert "did you mean fetcher.server.delay?" in outcome.out
+
+
+def test_as_json(spindrift: Run, tmp_path: Path) -> None:
+    outcome = spindrift("check", "--json", write(tmp_path, "p.json", RIGHT["parse"]))
+    [found] = json.loads(outcome.out)
+    assert (found["file"], found["kinds"]) == ("p.json", ["parsefilters.json"])
+    assert '"y" is not a list of filters' in found["problems"][0]
+    assert outcome.code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("{", "not JSON"), ("[1]", "expected an object"), ('{"a": 1}', "neither a configuration nor")]
+)
+def test_what_is_no_such_file(spindrift: Run, tmp_path: Path, content: str, said: str) -> None:
+    outcome = spindrift("check", write(tmp_path, "x.json", content))
+    assert outcome.code == 2
+    assert said in outcome.out
+
+
+def test_a_file_that_is_not_there(spindrift: Run) -> None:
+    outcome = spindrift("check", "x.json")
+    assert outcome.code == 2
+    assert "x.json: cannot be read" in outcome.out
+
+
+def test_the_files_that_come_with_spindrift_are_right(spindrift: Run) -> None:
+    resources = Path(__file__).parents[2] / "resources"
+    assert spindrift("check", str(resources / "urlfilters.json"), str(resources / "parsefilters.json")).code == 0

@@ -1,0 +1,80 @@
+"""`spindrift parse`: what the parser and the filters make of a page."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+HTML = """<html lang=en><head><title>Tides \x1b[31m</title><meta name=robots content="noindex"></head>
+<body><p>The spring tide.</p><a href="/a?sid=1">A</a><a href="b.gif">B</a><a href="/x/">self</a>
+<a href="http://o.example/">O</a></body></html>"""
+FILTERS = {
+    "x.URLFilters": [
+        {"class": "BasicURLNormalizer", "params": {"queryElementsToRemove": ["sid"]}},
+        {"class": "RegexURLFilter", "name": "no gifs", "params": {"urlFilters": [r"-\.gif$", "+."]}},
+        {"class": "HostURLFilter", "params": {"ignoreOutsideHost": True}},
+    ]
+}
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    (tmp_path / "urlfilters.json").write_text(json.dumps(FILTERS))
+    file = tmp_path / "page.html"
+    file.write_text(HTML)
+    return file
+
+
+def test_links_are_kept_or_dropped_by_a_filter_with_a_name(spindrift: Run, page: Path) -> None:
+    outcome = spindrift("parse", str(page), "--url", "http://a.example/x/", "--json")
+    assert outcome.code == 0
+    found = json.loads(outcome.out)
+    assert found["links"] == [
+        {"url": "http://a.example/a", "anchor": "A", "found": "http://a.example/a?sid=1"},
+    ]
+    assert {each["url"]: each["by"] for each in found["dropped"]} == {
+        "http://a.example/x/b.gif": "no gifs",
+        "http://a.example/x/": "the page itself",
+        "http://o.example/": "HostURLFilter",
+    }
+
+
+def test_text_metadata_and_robots(spindrift: Run, page: Path) -> None:
+    found = json.loads(spindrift("parse", str(page), "--url", "http://www.example.com/", "--json").out)
+    assert found["title"].startswith("Tides")
+    assert "The spring tide." in found["text"]
+    assert found["robots"] == {"noindex": True, "nofollow": False, "noarchive": False}
+    assert found["metadata"]["domain"] == ["example.com"], "as the parse filters say"
+    assert found["mime_type"] == "text/html"
+
+
+def test_for_people_without_anything_that_steers_a_terminal(spindrift: Run, page: Path) -> None:
+    outcome = spindrift("parse", str(page), "--url", "http://a.example/x/", "--links", "1")
+    assert outcome.code == 0
+    for words in ("noindex", "links kept: 1", "links dropped: 3", "no gifs", "... and 2 more", "parse.title"):
+        assert words in outcome.out
+    assert "\x1b" not in outcome.out
+
+
+def test_a_parse_filter_that_raises_is_named(spindrift: Run, page: Path, tmp_path: Path) -> None:
+    (tmp_path / "raising_filters.py").write_text(
+        "class Bad:\n    def filter(self, page):\n        raise OSError('oh')\n"
+    )
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "parsefilters.json").write_text('{"x.ParseFilters": [{"class": "raising_filters.Bad", "name": "bad"}]}')
+    outcome = spindrift("parse", str(page))
+    assert outcome.code == 1
+    assert "parse filter bad raised OSError: oh" in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [("nothing.html",), ("http://a.example/", "--url", "http://b.example/")])
+def test_what_cannot_be_meant(spindrift: Run, arguments: tuple[str, ...]) -> None:
+    assert spindrift("parse", *arguments).code == 2
+
+
+def test_a_page_that_cannot_be_had(spindrift: Run) -> None:
+    outcome = spindrift("parse", "http://127.0.0.1:1/", "-o", "http.agent.name=mine")
+    assert outcome.code == 1
+    assert "cannot be fetched" in outcome.err
