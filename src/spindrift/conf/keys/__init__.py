@@ -14,6 +14,7 @@ from spindrift.conf.keys import (
     spout,
     stores,
     storm,
+    warc,
 )
 
 _ROOMS = {
@@ -29,6 +30,7 @@ _ROOMS = {
     "Sitemaps and feeds": sitemaps,
     "Status and schedule": scheduling,
     "Indexer": indexer,
+    "Web archives": warc,
 }
 
 KEYS: dict[str, Key] = {key.name: key for room in _ROOMS.values() for key in room.KEYS}

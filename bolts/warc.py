@@ -1,0 +1,48 @@
+"""Archives what was fetched."""
+
+from typing import Any, ClassVar
+
+from streamparse import Bolt, Stream
+
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf import Settings
+from spindrift.tasks import task_position
+from spindrift.warc.capture import Capture
+from spindrift.warc.writer import ArchiveWriter
+
+
+class WARCBolt(Bolt):
+    """Writes each visit to WARC files, gzipped by record: request and response, or resource, and metadata.
+
+    In: url, content (bytes, decoded), metadata; either the fetcher's stream `archive` (with `fetcher.archive`), which
+    has all that was answered, or its pages alone. Emits nothing. For responses with their headers, set
+    `http.store.headers`. Reads warc.path, warc.prefix, warc.max.size, warc.max.age, warc.metadata.keys,
+    protocol.md.prefix.
+
+    A tuple is acked when its records are on the disk, and fails when they could not be written. Files are called
+    `.open` while they are written; what a killed process has left is completed at the next start.
+    """
+
+    outputs: ClassVar[list[Stream]] = []
+    auto_ack = False
+
+    clock: Clock = SystemClock()
+
+    def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        task, _tasks = task_position(ctx)
+        self._writer = ArchiveWriter.from_settings(Settings(conf), task=task, clock=self.clock)
+
+    def process(self, tup: Any) -> None:
+        url, content, metadata = tup.values[:3]
+        self._writer.write(Capture(url, content, metadata), lambda error: self._finish(tup, error))
+
+    def cleanup(self) -> None:
+        """Complete the file. Called by the embedded runner at the end, as Storm does with Java bolts."""
+        self._writer.close()
+
+    def _finish(self, tup: Any, error: BaseException | None) -> None:
+        """In the writer's thread."""
+        if error is None:
+            self.ack(tup)
+        else:
+            self.fail(tup)

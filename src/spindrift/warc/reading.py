@@ -1,0 +1,259 @@
+"""Reads WARC and ARC files record by record, as far as they can be read, and says what is wrong with the rest."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+from spindrift.warc.writer import ArchiveError
+
+UNADDRESSABLE: Final = -1
+"""Offset of a record inside of a gzip member that holds several: it can only be reached by reading all before it."""
+_GZIP: Final = b"\x1f\x8b\x08"
+_WINDOW: Final = 1 << 16
+
+
+@dataclass(slots=True)
+class Record:
+    """One record. `block` is all of its content, or its beginning where it is longer than what was asked for."""
+
+    kind: str
+    """warcinfo, request, response, revisit, resource, metadata, conversion, unknown, ...; `arc_header` in ARC files."""
+    uri: str
+    date: str
+    headers: dict[str, str]
+    """The record's own, by lower-case name."""
+    block: bytes
+    length: int
+    """Of the content, as the record says."""
+    file: Path
+    offset: int
+    """Where the record begins in the file (compressed), or UNADDRESSABLE."""
+    size: int = 0
+    """Bytes of the file that the record takes; 0 where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at a place of a file."""
+
+    file: Path
+    offset: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, at byte {self.offset:,}: {self.message}"
+
+
+@dataclass(slots=True)
+class ArchiveReader:
+    """Iterates over the records of one file; afterwards `problems` says what could not be read, and where.
+
+    `start` is the offset of a record. `block_limit`: bytes of a content that are kept, None for all. Raises
+    ArchiveError where there is no record at `start`, or no archive at all.
+    """
+
+    path: Path
+    start: int = 0
+    block_limit: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+    _broken_at: int | None = field(default=None, init=False)
+
+    def __iter__(self) -> Iterator[Record]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.start)
+                yield from self._arc(file) if _is_arc(file) else self._warc(file)
+        except OSError as error:
+            raise ArchiveError(f"{self.path} could not be read: {error.strerror or error}") from error
+
+    def _warc(self, file: IO[bytes]) -> Iterator[Record]:
+        size = self.path.stat().st_size
+        mark = _GZIP if _bytes_at(file, self.start, 3) == _GZIP else b"WARC/"
+        start: int | None = self.start
+        previous: Record | None = None
+        while start is not None:
+            for record in self._warc_from(file, start):
+                if previous is not None:
+                    if previous.offset >= 0 <= record.offset:
+                        previous.size = record.offset - previous.offset
+                    yield previous
+                previous = record
+            if self._broken_at is None:
+                break
+            start = _next_record(file, max(start, self._broken_at) + 1, mark)
+            if previous is None and (start is None or self.start):
+                raise ArchiveError(f"{self.problems[-1]}")
+            self._broken_at = None
+        if previous is not None:
+            if previous.offset >= 0 and not self.problems:
+                previous.size = size - previous.offset
+            yield previous
+
+    def _warc_from(self, file: IO[bytes], start: int) -> Iterator[Record]:
+        """Records from `start` on, until the end or the first thing that is wrong, which is noted."""
+        from fastwarc.warc import ArchiveIterator
+
+        is_gzip = _bytes_at(file, start, 3) == _GZIP
+        at, addressable = start, True
+        with self.path.open("rb") as stream:
+            stream.seek(start)
+            try:
+                for found in ArchiveIterator(stream, parse_http=False, fsspec_args=False):
+                    offset = found.stream_pos
+                    if is_gzip and addressable and _bytes_at(file, offset, 3) != _GZIP:
+                        addressable = False
+                        self._note(at, "the file holds several records in one gzip member: they have no offsets")
+                    at = offset if addressable else at
+                    record = self._warc_record(found, offset if addressable else UNADDRESSABLE)
+                    kept = len(record.block)
+                    whole = record.length if self.block_limit is None else min(record.length, self.block_limit)
+                    if kept < whole:
+                        self._note(at, f"the record is cut off: {kept:,} of {record.length:,} bytes are there")
+                        self._broken_at = at
+                        if kept == 0:
+                            return
+                    yield record
+            except (OSError, ValueError, EOFError, zlib.error) as error:
+                self._note(at, f"{error}" or type(error).__name__)
+                self._broken_at = at
+
+    def _warc_record(self, found: Any, offset: int) -> Record:
+        headers = {name.lower(): value for name, value in found.headers.items()}
+        limit = self.block_limit
+        block = found.reader.read() if limit is None else found.reader.read(limit)
+        return Record(
+            kind=headers.get("warc-type", "unknown").lower(),
+            uri=headers.get("warc-target-uri", "").strip("<>"),
+            date=headers.get("warc-date", ""),
+            headers=headers,
+            block=bytes(block),
+            length=found.content_length,
+            file=self.path,
+            offset=offset,
+        )
+
+    def _arc(self, file: IO[bytes]) -> Iterator[Record]:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+
+        archive: Any = ArchiveIterator(file, no_record_parse=True)
+        at = self.start
+        try:
+            for found in archive:
+                headers = {name.lower(): value for name, value in found.rec_headers.headers}
+                block = _read(found.raw_stream, self.block_limit)
+                at = archive.get_record_offset()  # which reads to the end of the record
+                yield Record(
+                    kind=found.rec_type,
+                    uri=headers.get("uri", ""),
+                    date=headers.get("archive-date", ""),
+                    headers=headers,
+                    block=block,
+                    length=found.length if found.length is not None else len(block),
+                    file=self.path,
+                    offset=at,
+                    size=archive.get_record_length(),
+                )
+        except (ArchiveLoadFailed, ValueError, EOFError, zlib.error) as error:
+            self._note(at, f"{error}" or type(error).__name__)
+
+    def _note(self, offset: int, message: str) -> None:
+        self.problems.append(Problem(self.path, offset, message))
+
+
+def read_at(path: Path, offset: int) -> Record:
+    """The record at `offset`, whole. Raises ArchiveError where there is none, or not all of it."""
+    reader = ArchiveReader(path, offset)
+    record = next(iter(reader), None)
+    if record is None or record.offset != offset or (reader.problems and len(record.block) < record.length):
+        raise ArchiveError(f"{path}: there is no whole record at byte {offset:,}")
+    return record
+
+
+def _is_arc(file: IO[bytes]) -> bool:
+    """Whether an ARC record begins here; the place in the file stays."""
+    place = file.tell()
+    head = file.read(_WINDOW)
+    file.seek(place)
+    if head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(head, 256)
+        except zlib.error:
+            return False
+    line = head.lstrip()[:256].split(b"\n")[0]
+    return line.startswith(b"filedesc://") or (
+        line.startswith((b"http://", b"https://", b"dns:")) and line.count(b" ") >= 4
+    )
+
+
+def _next_record(file: IO[bytes], start: int, mark: bytes) -> int | None:
+    """Where the next thing begins, from `start` on, that looks like a record: `mark` (at the beginning of a line)."""
+    wanted = mark if mark == _GZIP else b"\n" + mark
+    file.seek(start)
+    window, at = b"", start
+    while piece := file.read(_WINDOW):
+        window += piece
+        place = window.find(wanted)
+        if place >= 0:
+            return at + place + len(wanted) - len(mark)
+        at += len(window) - len(wanted)
+        window = window[-len(wanted) :]
+    return None
+
+
+def _read(stream: Any, limit: int | None) -> bytes:
+    pieces: list[bytes] = []
+    left = limit
+    while (left is None or left > 0) and (piece := stream.read(_WINDOW if left is None else min(_WINDOW, left))):
+        pieces.append(piece)
+        left = None if left is None else left - len(piece)
+    return b"".join(pieces)
+
+
+def _bytes_at(file: IO[bytes], offset: int, count: int) -> bytes:
+    file.seek(offset)
+    return file.read(count)
+
+
+def list_archives(paths: list[str]) -> list[Path]:
+    """The archives that `paths` name: files, folders, and lists (.paths, .txt, also .gz) with a path a line.
+
+    Relative paths of a list are meant from the list's folder. Raises ArchiveError for what is not there, is no local
+    file, or holds no archive.
+    """
+    found: list[Path] = []
+    for name in paths:
+        path = Path(name)
+        if "://" in name:
+            raise ArchiveError(f"{name}: archives are read from local files only; download it first")
+        if path.is_dir():
+            inside = [each for each in sorted(path.iterdir()) if each.name.endswith(_ENDINGS)]
+            if not inside:
+                raise ArchiveError(f"{path}: there are no WARC or ARC files in this folder")
+            found += inside
+        elif not path.is_file():
+            raise ArchiveError(f"{path}: there is no such file")
+        elif path.name.removesuffix(".gz").endswith((".paths", ".txt")):
+            found += list_archives([_from(path, line) for line in _lines(path)])
+        else:
+            found.append(path)
+    return found
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise ArchiveError(f"{path}: the list could not be read: {error}") from error
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _from(listed_in: Path, line: str) -> str:
+    return line if "://" in line else str(listed_in.parent / line)
+
+
+_ENDINGS: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
