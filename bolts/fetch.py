@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from streamparse import Bolt, Stream
 
 from spindrift import metadata_keys as names
+from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.fetching.engine import FetchEngine
 from spindrift.fetching.item import FetchItem
@@ -17,10 +18,12 @@ from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.politeness.backoff import MAX_HOSTS, HostState
 from spindrift.protocol.resolver import Lookup
+from spindrift.protocol.response import Response
 from spindrift.robots.agent import Agent
 from spindrift.status import Status
 from spindrift.urls import host_of
 from spindrift.urls.partition import Partitioner
+from spindrift.warc.capture import ROBOTS
 
 
 class FetcherBolt(Bolt):
@@ -33,7 +36,9 @@ class FetcherBolt(Bolt):
       everything else, with fetch.postponed.until where it means "not now"; sitemaps of a new robots.txt as DISCOVERED;
     - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone. The key is
       that of the URL in the frontier, also where the fetcher's queues go by another (byIP): each host that is turned
-      away because of its address is named.
+      away because of its address is named;
+    - on `archive`, with `fetcher.archive`: url, content, metadata of each visit, whatever came of it, and of each
+      robots.txt (metadata robots.txt: true).
 
     Tuples are acked when their outcome is emitted, from the engine's thread. Fails a tuple only when the queue of its
     key is full (`fetcher.max.queue.size`); blocks at `fetcher.max.urls.in.queues`. Reads fetcher.*, http.*, robots.*,
@@ -46,8 +51,10 @@ class FetcherBolt(Bolt):
         Stream(fields=["url", "content", "metadata"]),
         Stream(fields=["url", "metadata", "status"], name="status"),
         Stream(fields=["key", "until", "reason", "failures"], name="host"),
+        Stream(fields=["url", "content", "metadata"], name="archive"),
     ]
 
+    clock: Clock = SystemClock()
     lookup: Lookup | None = None
     """Looks up the addresses of hosts, None: by the machine's resolver; another one can be given in a subclass."""
 
@@ -61,6 +68,8 @@ class FetcherBolt(Bolt):
         self._redirections_allowed = settings.flag("redirections.allowed")
         self._sitemap_discovery = settings.flag("sitemap.discovery")
         self._metrics = settings.flag("metrics.report")
+        self._archive = settings.flag("fetcher.archive")
+        self._robots_answers: list[Response] = []
         self._any_page = False
         self._store_keys = StoreKeys.from_settings(settings)
         self._told: dict[str, float] = {}
@@ -79,7 +88,12 @@ class FetcherBolt(Bolt):
 
     def _start(self, settings: Settings, agent: Agent) -> None:
         self._engine = FetchEngine(
-            settings, agent.user_agent, self._deliver, self._host_changed, lookup=type(self).lookup
+            settings,
+            agent.user_agent,
+            self._deliver,
+            self._host_changed,
+            lookup=type(self).lookup,
+            on_robots=self._robots_answers.append if self._archive else None,
         )
         self._engine.start()
 
@@ -111,6 +125,10 @@ class FetcherBolt(Bolt):
         if item.found_sitemap:
             item.metadata[names.FOUND_SITEMAP] = ["true"]
         metadata = item.metadata if response is None else after_response(item, response, self._prefix)
+        if self._archive:
+            self._emit_robots(item)
+            if response is None:
+                metadata[self._prefix + names.REQUEST_TIME] = [str(round(self.clock.time() * 1000))]
         match outcome:
             case Page():
                 if not self._any_page:  # so that nobody sees pages without bytes until the next tick
@@ -132,7 +150,21 @@ class FetcherBolt(Bolt):
             case Refused():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
                 self._emit_status(item, item.url, metadata, Status.ERROR)
+        if self._archive:
+            self.emit(
+                [item.url, b"" if response is None else response.content, metadata],
+                stream="archive",
+                anchors=[item.context],
+            )
         self.ack(item.context)
+
+    def _emit_robots(self, item: FetchItem) -> None:
+        """Archive what was answered for robots.txt, with the item that has asked for it or comes after."""
+        for response in self._robots_answers:
+            visit = FetchItem(response.url, item.key, {ROBOTS: ["true"]})
+            metadata = after_response(visit, response, self._prefix)
+            self.emit([response.url, response.content, metadata], stream="archive", anchors=[item.context])
+        self._robots_answers.clear()
 
     def _emit_redirect(self, item: FetchItem, target: str, metadata: Metadata) -> None:
         metadata[names.REDIRECT_TO] = [target]

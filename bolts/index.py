@@ -10,6 +10,7 @@ from spindrift.errors import StoreError
 from spindrift.index.fields import IndexFields
 from spindrift.status import Status
 from spindrift.store import Store, open_store
+from spindrift.warc.capture import request_time
 
 
 class IndexerBolt(Bolt):
@@ -28,6 +29,7 @@ class IndexerBolt(Bolt):
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
+        self._prefix = settings.text("protocol.md.prefix")
         self._fields = IndexFields.from_settings(settings)
         self._store: Store = open_store(settings.text("store.url"), settings)
         self._metrics = settings.flag("metrics.report")
@@ -39,7 +41,8 @@ class IndexerBolt(Bolt):
         if not self._fields.wanted(metadata):
             documents.delete([url], lambda error: self._finish(tup, error))
             return
-        document = self._fields.document(url, metadata, text, self.clock.time())
+        fetched = request_time(metadata, self._prefix) or self.clock.time()
+        document = self._fields.document(url, metadata, text, fetched)
         documents.put([document], lambda error: self._finish(tup, error, documents=1))
 
     def process_tick(self, tup: Any) -> None:

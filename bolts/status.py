@@ -16,6 +16,7 @@ from spindrift.metadata_keys import SITEMAP_LAST_MODIFIED
 from spindrift.scheduling import UrlLifecycle
 from spindrift.status import Status
 from spindrift.store import Store, open_store
+from spindrift.warc.capture import request_time
 
 _MAX_WAITING = 20_000
 """Updates that wait to be written, at which no more are taken: a second's work, and the bolts before this one wait."""
@@ -40,6 +41,7 @@ class StatusUpdaterBolt(Bolt):
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
+        self._prefix = settings.text("protocol.md.prefix")
         self._lifecycle = UrlLifecycle.from_settings(settings)
         self._keys = StoreKeys.from_settings(settings)
         self._known: SpecCache[str, bool] | None = None
@@ -65,7 +67,9 @@ class StatusUpdaterBolt(Bolt):
             if status == "DISCOVERED" and self._known.get(url) and SITEMAP_LAST_MODIFIED not in metadata:
                 self.ack(tup)
                 return
-        outcome = self._lifecycle.outcome(Status(status), metadata, self.clock.time())
+        # Of an archived visit the time is known, so that its replay leads to the same.
+        now = request_time(metadata, self._prefix) or self.clock.time()
+        outcome = self._lifecycle.outcome(Status(status), metadata, now)
         if outcome.given_up is not None:
             self.emit([url, outcome.given_up], stream="deletion", anchors=[tup])
         update = StatusUpdate(

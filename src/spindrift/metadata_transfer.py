@@ -33,8 +33,8 @@ class MetadataTransfer:
             handed_on.append(keys.PATH)
         if track_depth:
             handed_on += [keys.DEPTH, keys.MAX_DEPTH]
-        self._handed_on = _Names(handed_on)
-        self._stored = _Names([*handed_on, *_ALWAYS_PERSISTED, *persist])
+        self._handed_on = Names(handed_on)
+        self._stored = Names([*handed_on, *_ALWAYS_PERSISTED, *persist])
 
     @classmethod
     def from_settings(cls, settings: Settings, persisted: Iterable[str] = ()) -> Self:
@@ -83,7 +83,7 @@ def is_file_from_web(source_url: str, target_url: str) -> bool:
     return target_url.startswith("file:") and not source_url.startswith("file:")
 
 
-class _Names:
+class Names:
     """A set of metadata keys, some with a wildcard at the end."""
 
     def __init__(self, names: list[str]) -> None:

@@ -1,5 +1,6 @@
 """`spindrift crawl`: from URLs to a searchable store, in one process."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,9 @@ def crawl(
         bool, typer.Option("--again", help="Fetch SEEDS that are known now, even if they are not due yet.")
     ] = False,
     store: StoreURL = None,
+    warc: Annotated[
+        Path | None, typer.Option("--warc", metavar="FOLDER", help="Archive all that is answered, as WARC files there.")
+    ] = None,
     time: Annotated[
         float | None, typer.Option("--time", "-t", min=0, metavar="SECONDS", help="Stop after so long.")
     ] = None,
@@ -49,6 +53,7 @@ def crawl(
       spindrift crawl https://example.com/ -o http.agent.name=my-crawler
       spindrift crawl seeds.txt --same-domain --max-pages 1000 --max-depth 3
       spindrift crawl --store news.db -o fetcher.server.delay=500ms
+      spindrift crawl seeds.txt --warc archive && spindrift replay archive --store again.db
       spindrift crawl seeds.txt --time 60 --json | jq .pages_per_second
     """
     from spindrift.cli.crawling import crawl_command
@@ -64,6 +69,7 @@ def crawl(
         max_depth=max_depth,
         same="host" if same_host else "domain" if same_domain else None,
         store=store,
+        warc=str(warc) if warc else None,
     )
     code = crawl_command(seeds or [], choices, config, environment, option, again=again, seconds=time, json_=json_)
     raise typer.Exit(code)

@@ -44,9 +44,11 @@ def crawl_command(
     What is wrong is found before anything is stored: ConfigurationError for that, also where another crawl has the
     store. StoreError for a store that cannot be opened.
     """
+    from spindrift.topologies.archiving_crawl import ArchivingCrawlTopology
     from spindrift.topologies.crawl import CrawlTopology
 
-    loaded = load(config, environment, overrides, topology=CrawlTopology, chosen=choices.as_conf())
+    topology = ArchivingCrawlTopology if choices.warc else CrawlTopology
+    loaded = load(config, environment, overrides, topology=topology, chosen=choices.as_conf())
     check_ready(loaded.conf)
     settings = loaded.settings
     name = settings.text("store.url")
@@ -62,7 +64,7 @@ def crawl_command(
     with open_store(name, settings) as store:
         _inject(injection, store, again=again)
         print_refusals(injection.result, console)
-        session = CrawlSession(CrawlTopology, loaded.conf, store)
+        session = CrawlSession(topology, loaded.conf, store)
         summary = _run(session, console, name, injection.result, seconds)
     if json_:
         print_json(summary.as_json())

@@ -28,6 +28,7 @@ class CrawlChoices:
     max_depth: int | None = None
     same: Literal["host", "domain"] | None = None
     store: str | None = None
+    warc: str | None = None
 
     def as_conf(self) -> dict[str, Any]:
         """The keys that stand for the choices; they win over every layer of configuration."""
@@ -36,6 +37,7 @@ class CrawlChoices:
             "urlfilters.max.depth": self.max_depth,
             "urlfilters.same": self.same,
             "store.url": self.store,
+            "warc.path": self.warc,
         }
         return {key: value for key, value in chosen.items() if value is not None} | {"metrics.report": True}
 

@@ -49,7 +49,8 @@ class FetchEngine:
     before, with the state of the item's key where the item has changed it, or is turned away because of it.
 
     A key that may not be asked for longer than a third of topology.message.timeout.secs does not keep its items
-    waiting: they are handed back as Postponed. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
+    waiting: they are handed back as Postponed. `on_robots` is given each answer for a robots.txt, in the engine's
+    thread, before the outcome of the item that asked for it. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
     """
 
     def __init__(
@@ -62,8 +63,10 @@ class FetchEngine:
         clock: Clock | None = None,
         lookup: Lookup | None = None,
         jitter: Callable[[], float] = random.random,
+        on_robots: Callable[[Response], None] | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
+        self._on_robots = on_robots
         self._deliver = deliver
         self._on_host = on_host
         self._bodies = BodyBudget(settings.limit("fetcher.max.bytes.in.flight"), self._pump)
@@ -260,7 +263,10 @@ class FetchEngine:
 
     def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
         async def fetch(url: str) -> Response:
-            return await self._protocols.of(url).fetch(url, metadata, content_limit=limit)
+            response = await self._protocols.of(url).fetch(url, metadata, content_limit=limit)
+            if self._on_robots is not None:
+                self._on_robots(response)
+            return response
 
         return fetch
 

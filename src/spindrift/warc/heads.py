@@ -30,7 +30,7 @@ class ResponseHead:
         """The headers by lower-case name."""
         found: Metadata = {}
         for name, value in self.headers:
-            found.setdefault(name.lower(), []).append(value)
+            found.setdefault(name.lower(), []).append(value if value.isascii() else _text(value))
         return found
 
 
@@ -66,15 +66,15 @@ def archived_request(head: str) -> str:
 
 
 def split_message(block: bytes) -> tuple[str, bytes]:
-    """Head (with its empty line) and body of an HTTP message, whatever its line ends."""
+    """Head (with its empty line; bytes as Latin-1) and body of an HTTP message, whatever its line ends."""
     match = _END_OF_HEAD.search(block)
     end = match.end() if match else len(block)
-    return _text(block[:end]), block[end:]
+    return block[:end].decode("latin-1"), block[end:]
 
 
 def parse_response(head: str) -> ResponseHead:
     """The head of an archived answer, with the masked headers restored. Raises ValueError without a status line."""
-    first, *lines = head.splitlines()[:_MAX_LINES] or [""]
+    first, *lines = _LINE_END.split(head, _MAX_LINES)
     parts = first.split(None, 2)
     if len(parts) < 2 or not parts[0].upper().startswith("HTTP/") or not _CODE.fullmatch(parts[1]):
         raise ValueError(f"no HTTP status line but {first[:80]!r}")
@@ -116,12 +116,13 @@ def _status_line(line: str) -> str:
     return " ".join([version, parts[1], *parts[2:]])
 
 
-def _text(raw: bytes) -> str:
+def _text(value: str) -> str:
     try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
+_LINE_END = re.compile(r"\r?\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _MAX_LINES = 10_000

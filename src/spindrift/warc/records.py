@@ -96,8 +96,10 @@ class RecordFormat:
         return _record(capture.url, kind, headers, "application/http; msgtype=response", content, head)
 
     def _metadata(self, metadata: Metadata, *, answered: bool) -> Metadata:
-        unchanged = first(metadata, names.STATUS_CODE) == "304"
-        validators = {self._prefix + name for name in _VALIDATORS} if unchanged else set()
+        # A page that is new has its validators in its head; to any other visit, those of an earlier one belong.
+        code = first(metadata, names.STATUS_CODE) or "none"
+        earlier = code == "304" or code >= "400"
+        validators = {self._prefix + name for name in _VALIDATORS} if earlier else set()
         chosen = {
             key: values
             for key, values in self._keys.pick(metadata).items()
@@ -150,15 +152,20 @@ def _truncated(metadata: Metadata) -> dict[str, str]:
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> bytes:
-    return _encoded("".join(f"{key}: {_one_line(value)}\r\n" for key, value in pairs if value and not value.isspace()))
+    lines = (f"{key}: {_one_line(value)}\r\n" for key, value in pairs if value and not value.isspace())
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def _one_line(text: str) -> str:
     return text.replace("\r", " ").replace("\n", " ")
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape") if text.isascii() else text.encode("utf-8", "replace")
+def _encoded(head: str) -> bytes:
+    """The bytes that a server sent, which the fetcher has read as Latin-1."""
+    try:
+        return head.encode("latin-1")
+    except UnicodeEncodeError:
+        return head.encode("utf-8", "replace")
 
 
 def _new_id() -> str:
