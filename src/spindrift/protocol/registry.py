@@ -16,6 +16,7 @@ _OURS: Final = {
     "RequestsProtocol": "spindrift.protocol.requests_http",
     "FileProtocol": "spindrift.protocol.file",
     "DelegatorProtocol": "spindrift.protocol.delegator",
+    "ReplayProtocol": "spindrift.protocol.replay",
 }
 """Short names, and the modules of the classes: they are imported when they are asked for."""
 

@@ -1,0 +1,160 @@
+"""An archive as a whole: all visits in their order, and which of them are of a URL."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+from spindrift import metadata_keys as names
+from spindrift.metadata import Metadata
+from spindrift.warc.capture import ROBOTS
+from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Problem, Record
+from spindrift.warc.writer import ArchiveError
+
+_HEAD: Final = 64 * 1024
+"""Bytes of each record that are looked at while the index is made: heads and fields, not bodies."""
+_ANSWERS: Final = frozenset({"response", "revisit", "resource"})
+_OUTCOME: Final = (names.FETCH_EXCEPTION, names.ERROR_CAUSE, names.POSTPONED_UNTIL)
+_FIELDS: Final = "application/warc-fields"
+
+
+@dataclass(slots=True)
+class Visit:
+    """One visit of a URL: where its records are (byte offsets in `file`), None for those that it has not."""
+
+    url: str
+    file: Path
+    date: float
+    """Epoch seconds of the request; of the visit before where the record's date cannot be read."""
+    answer: int | None = None
+    request: int | None = None
+    fields: Metadata | None = None
+    """What its metadata record says."""
+    digest: str = ""
+    refers_to: str = ""
+    """Payload digest of an earlier answer that has the same content (revisit)."""
+    is_robots: bool = False
+
+
+class Archive:
+    """The index of WARC and ARC files; where bodies are is known, they are read when they are asked for."""
+
+    def __init__(self, visits: list[Visit], problems: list[Problem]) -> None:
+        self.visits = visits
+        """In the order of the files, and in each in the order of its records."""
+        self.problems = problems
+        """What could not be read."""
+        self._by_url: dict[str, list[int]] = {}
+        self._by_digest: dict[str, int] = {}
+        for place, visit in enumerate(visits):
+            self._by_url.setdefault(visit.url, []).append(place)
+            if visit.digest and not visit.refers_to:
+                self._by_digest.setdefault(visit.digest, place)
+
+    @classmethod
+    def index(cls, files: Iterable[Path], progress: Callable[[int], object] = lambda records: None) -> Self:
+        """Read all files once. Raises ArchiveError for a file that is no archive, or whose records have no offsets."""
+        builder = _Builder(progress)
+        for file in files:
+            builder.add(file)
+        return cls(builder.visits, builder.problems)
+
+    @property
+    def end(self) -> float:
+        """Epoch seconds of the last visit; 0 where there is none."""
+        return max((visit.date for visit in self.visits), default=0.0)
+
+    def of(self, url: str) -> Sequence[Visit]:
+        """The visits of a URL, the first one first."""
+        return [self.visits[place] for place in self._by_url.get(url, ())]
+
+    def pages(self) -> list[Visit]:
+        """All visits but those that were made for robots.txt alone."""
+        return [visit for visit in self.visits if not visit.is_robots]
+
+    def original(self, visit: Visit) -> Visit | None:
+        """The visit whose content a revisit has had again."""
+        place = self._by_digest.get(visit.refers_to)
+        return None if place is None else self.visits[place]
+
+
+class _Builder:
+    """Puts the records of visits together."""
+
+    def __init__(self, progress: Callable[[int], object]) -> None:
+        self.visits: list[Visit] = []
+        self.problems: list[Problem] = []
+        self._progress = progress
+        self._records = 0
+        self._date = 0.0
+
+    def add(self, file: Path) -> None:
+        by_id: dict[str, Visit] = {}
+        requests: dict[str, int] = {}
+        reader = ArchiveReader(file, block_limit=_HEAD)
+        for record in reader:
+            self._records += 1
+            self._progress(self._records)
+            if record.kind in (*_ANSWERS, "request", "metadata") and record.offset == UNADDRESSABLE:
+                raise ArchiveError(
+                    f"{file}: the records of this file share a gzip member, so that none can be found again; "
+                    f"make it readable with: warcio recompress {file} NEW.warc.gz"
+                )
+            if record.kind == "request":
+                self._add_request(record, by_id, requests)
+            elif record.kind in _ANSWERS:
+                self._add_answer(record, by_id, requests)
+            elif record.kind == "metadata" and record.headers.get("content-type", "").startswith(_FIELDS):
+                self._add_fields(record, by_id)
+        self.problems += reader.problems
+
+    def _add_request(self, record: Record, by_id: dict[str, Visit], requests: dict[str, int]) -> None:
+        answer = record.headers.get("warc-concurrent-to", "")
+        if answer in by_id:
+            by_id[answer].request = record.offset
+        elif answer:
+            requests[answer] = record.offset
+
+    def _add_answer(self, record: Record, by_id: dict[str, Visit], requests: dict[str, int]) -> None:
+        url = record.uri
+        if not url.startswith(("http://", "https://", "file:")):
+            return
+        visit = Visit(url, record.file, self._date_of(record), answer=record.offset)
+        visit.digest = record.headers.get("warc-payload-digest", "")
+        if record.kind == "revisit" and "identical-payload" in record.headers.get("warc-profile", ""):
+            visit.refers_to = visit.digest
+        identity = record.headers.get("warc-record-id", "")
+        visit.request = requests.pop(identity, None)
+        visit.is_robots = urlsplit(url).path == "/robots.txt"
+        by_id[identity] = visit
+        self.visits.append(visit)
+
+    def _add_fields(self, record: Record, by_id: dict[str, Visit]) -> None:
+        fields = parse_fields(record.block)
+        answer = record.headers.get("warc-concurrent-to") or record.headers.get("warc-refers-to", "")
+        visit = by_id.get(answer)
+        if visit is not None:
+            visit.fields = fields
+            visit.is_robots = ROBOTS in fields
+        elif not answer and any(name in fields for name in _OUTCOME):
+            self.visits.append(Visit(record.uri, record.file, self._date_of(record), fields=fields))
+
+    def _date_of(self, record: Record) -> float:
+        try:
+            date = datetime.fromisoformat(record.date)
+        except ValueError:
+            return self._date
+        self._date = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+        return self._date
+
+
+def parse_fields(block: bytes) -> Metadata:
+    """The `name: value` lines of a record of type application/warc-fields."""
+    fields: Metadata = {}
+    for line in block.decode("utf-8", "replace").splitlines():
+        name, colon, value = line.partition(": ")
+        if colon and name:
+            fields.setdefault(name, []).append(value)
+    return fields
