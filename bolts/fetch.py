@@ -129,6 +129,13 @@ class FetcherBolt(Bolt):
             self._emit_robots(item)
             if response is None:
                 metadata[self._prefix + names.REQUEST_TIME] = [str(round(self.clock.time() * 1000))]
+        self._emit_outcome(item, outcome, metadata)
+        if self._archive:
+            content = b"" if response is None else response.content
+            self.emit([item.url, content, metadata], stream="archive", anchors=[item.context])
+        self.ack(item.context)
+
+    def _emit_outcome(self, item: FetchItem, outcome: Outcome, metadata: Metadata) -> None:
         match outcome:
             case Page():
                 if not self._any_page:  # so that nobody sees pages without bytes until the next tick
@@ -150,13 +157,6 @@ class FetcherBolt(Bolt):
             case Refused():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
                 self._emit_status(item, item.url, metadata, Status.ERROR)
-        if self._archive:
-            self.emit(
-                [item.url, b"" if response is None else response.content, metadata],
-                stream="archive",
-                anchors=[item.context],
-            )
-        self.ack(item.context)
 
     def _emit_robots(self, item: FetchItem) -> None:
         """Archive what was answered for robots.txt, with the item that has asked for it or comes after."""

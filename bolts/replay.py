@@ -4,10 +4,10 @@ from typing import Any, cast
 
 from spindrift.bolts.fetch import FetcherBolt
 from spindrift.bolts.status import StatusUpdaterBolt
-from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.fetching.engine import FetchEngine
 from spindrift.robots.agent import Agent
+from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.replay_engine import ReplayEngine
 
 
@@ -26,26 +26,5 @@ class ReplayStatusUpdaterBolt(StatusUpdaterBolt):
     """A StatusUpdaterBolt whose time is that of the archive (`replay.time`), so that replays store the same dates."""
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
-        self.clock = ArchiveClock.from_settings(Settings(conf))
+        self.clock = ArchiveClock(Settings(conf).number("replay.time"))
         super().initialize(conf, ctx)
-
-
-class ArchiveClock:
-    """A clock whose date stands still; its seconds go on."""
-
-    def __init__(self, now: float) -> None:
-        self._now = now
-        self._running = SystemClock()
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> Clock:
-        """Reads `replay.time` (epoch seconds)."""
-        return cls(settings.number("replay.time"))
-
-    def time(self) -> float:
-        """The date of the archive."""
-        return self._now
-
-    def monotonic(self) -> float:
-        """Seconds that pass."""
-        return self._running.monotonic()

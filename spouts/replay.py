@@ -70,6 +70,4 @@ class ReplaySpout(Spout):
         if ended or moment - self._reported >= _REPORT_SECONDS:
             self._reported = float("inf") if ended else moment
             if moment != self._reported or not ended:
-                self.report_metric(
-                    "replay", {"visits": len(self._places), "done": self._done, "failed": self._failed}
-                )
+                self.report_metric("replay", {"visits": len(self._places), "done": self._done, "failed": self._failed})

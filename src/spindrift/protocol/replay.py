@@ -77,7 +77,7 @@ class ReplayProtocol:
         """There is nothing to close."""
 
     def _take(self, url: str, *, for_robots: bool) -> Visit | None:
-        # A visit without an answer says what the fetcher decided, not what a server would; unless nothing else is known.
+        # A visit without an answer says what the fetcher decided; it counts where nothing else is known.
         visits = [visit for visit in self._archive.of(url) if visit.is_robots == for_robots]
         answered = [visit for visit in visits if visit.answer is not None] or visits
         if not answered:

@@ -1,0 +1,55 @@
+"""`spindrift replay`: a crawl again, from its archive."""
+
+from typing import Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+
+
+def replay(
+    warc: Annotated[
+        list[str],
+        typer.Argument(metavar="WARC...", help="WARC or ARC files, folders of them, or lists (.paths, .txt)."),
+    ],
+    filters: Annotated[
+        str | None,
+        typer.Option(
+            "--filters", metavar="FILE", help="Say which URLs this file of URL filters would keep or drop differently."
+        ),
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help="A new store to replay into. [default: sqlite:///replay.db]"),
+    ] = None,
+    json_: Json = False,
+    config: ConfigFile = None,
+    environment: Environment = None,
+    option: Overrides = None,
+) -> None:
+    """Crawl again from an archive, without the network: the same statuses and documents, as fast as it goes.
+
+    An archive is written by spindrift crawl --warc FOLDER; others can be read, too. Every visit in it is parsed,
+    filtered, indexed and scheduled anew, with the configuration of now, in the order and at the time at which it was
+    made. The store has to be a new one.
+
+    With --filters nothing is stored. The links of the archived pages are followed once as the configured filters say,
+    and once as FILE does; each URL that one of them drops and the other keeps is a line.
+
+    Exit codes: 0 done, 1 the archive cannot be read, the store not be written or a visit not be processed, 2 wrong
+    usage or configuration, 130 interrupted.
+
+    \b
+    Examples:
+      spindrift replay archive --store again.db
+      spindrift replay archive/*.warc.gz --filters urlfilters-new.json
+      spindrift replay archive --filters urlfilters-new.json --json | jq .dropped
+    """
+    from spindrift.cli.replaying import compare_command, replay_command
+    from spindrift.errors import ConfigurationError
+
+    if filters is None:
+        raise typer.Exit(replay_command(warc, store, config, environment, option, json_=json_))
+    if store is not None:
+        raise ConfigurationError("--filters compares and stores nothing: give it without --store")
+    raise typer.Exit(compare_command(warc, filters, config, environment, option, json_=json_))

@@ -1,0 +1,219 @@
+"""Replays an archive for the command line: signals, progress, what came of it, exit code."""
+
+import shlex
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from spindrift.cli.configuration import Loaded, load
+from spindrift.cli.logs import log_to
+from spindrift.cli.numbers import clock_time, count, counted, rate
+from spindrift.cli.output import clean, print_json, shown, stderr, stdout
+from spindrift.cli.views import InPlace, LineByLine
+from spindrift.crawl.configuration import check_ready
+from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
+from spindrift.errors import ConfigurationError
+from spindrift.store import open_store, store_exists
+from spindrift.warc.archive import Archive
+from spindrift.warc.clock import ArchiveClock
+from spindrift.warc.reading import list_archives
+from spindrift.warc.replay_engine import index_once
+
+INTERRUPTED: Final = 130
+DEFAULT_STORE: Final = "sqlite:///replay.db"
+_EVERY: Final = 500
+_MOST_PROBLEMS: Final = 5
+
+
+def replay_command(
+    paths: list[str],
+    store: str | None,
+    config: Path | None,
+    environment: str | None,
+    overrides: list[str] | None,
+    *,
+    json_: bool,
+) -> int:
+    """Replay into a new store; returns the exit code."""
+    from spindrift.topologies.replay import ReplayTopology
+
+    chosen = {"metrics.report": True, "warc.paths": paths, "store.url": store or DEFAULT_STORE}
+    loaded = load(config, environment, overrides, topology=ReplayTopology, chosen=chosen)
+    conf = _with_agent(loaded)
+    check_ready(conf)
+    _check_new(conf["store.url"])
+    console = stderr()
+    with _progress(console) as show:
+        archive = _indexed(paths, show)
+        conf["replay.time"] = archive.end
+        settings = loaded.settings
+        with open_store(conf["store.url"], settings, clock=ArchiveClock(archive.end)) as opened:
+            session = ReplaySession(ReplayTopology, conf, opened)
+            problems = [str(problem) for problem in archive.problems]
+            with log_to(console), _signals(session):
+                summary = session.run(lambda progress: show(_line(progress)), problems)
+    if json_:
+        print_json(summary.as_json())
+    else:
+        _print_summary(summary)
+    if summary.ended == "interrupted":
+        return INTERRUPTED
+    return 1 if summary.ended == "store" or summary.failed else 0
+
+
+def compare_command(
+    paths: list[str],
+    filters: str,
+    config: Path | None,
+    environment: str | None,
+    overrides: list[str] | None,
+    *,
+    json_: bool,
+) -> int:
+    """Say what another filter file would change; returns the exit code."""
+    from spindrift.conf import Settings
+    from spindrift.crawl.filter_changes import FilterComparison
+    from spindrift.filtering import URLFilters
+
+    loaded = load(config, environment, overrides)
+    conf = _with_agent(loaded)
+    check_ready(conf)
+    changed = URLFilters.from_settings(Settings({**conf, "urlfilters.config.file": filters}))
+    console = stderr()
+    with _progress(console) as show, log_to(console):
+        archive = _indexed(paths, show)
+        total = len(archive.pages())
+        comparison = FilterComparison(archive, Settings(conf), changed)
+        result = comparison.run(
+            lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
+        )
+    if json_:
+        print_json(result.as_json())
+        return 0
+    out = stdout()
+    for change in result.changes:
+        mark, what, style = ("+", "kept", "green") if change.kept else ("-", "dropped", "red")
+        why = f"refused by {change.by} so far" if change.kept else change.by
+        origin = f"; found on {change.source}" if change.source else ""
+        line = Text(f"{mark} {what}  ", style).append(clean(change.url), "bold")
+        out.print(line.append(clean(f"  ({why}{origin})"), "dim"), soft_wrap=True)
+    out.print(
+        f"{counted(result.dropped, 'URL')} dropped, {count(result.added)} kept that {_were(result.added)} not, of "
+        f"{counted(result.urls, 'URL')}; {counted(result.links, 'link')} of {counted(result.pages, 'visit')} followed."
+    )
+    if result.added:
+        out.print(shown("What lies behind URLs that the archive does not have, only a crawl can tell.", "dim"))
+    _print_problems(out, [*map(str, archive.problems), *result.unreadable])
+    return 0
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _with_agent(loaded: Loaded) -> dict[str, Any]:
+    """The configuration; nobody is asked for anything, so that the agent need not be named."""
+    loaded.conf.setdefault("http.agent.name", "spindrift")
+    return loaded.conf
+
+
+def _check_new(url: str) -> None:
+    if not store_exists(url):
+        return
+    with open_store(url, read_only=True) as store:
+        if any(store.frontier.count_by_status().values()):
+            raise ConfigurationError(
+                f"{url} holds a crawl already; a replay needs a new store: name one with --store, or remove that file"
+            )
+
+
+def _indexed(paths: list[str], show: Callable[[str], object]) -> Archive:
+    def progress(records: int) -> None:
+        if records % _EVERY == 0:
+            show(f"{counted(records, 'record')} found in the archive")
+
+    archive = index_once(tuple(list_archives(paths)), progress)
+    if not archive.visits:
+        raise ConfigurationError(f"there are no answers to HTTP requests in {', '.join(paths)}")
+    return archive
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[str], object]]:
+    """Shows how far it is, in place or in lines."""
+    if console.is_terminal:
+        with InPlace(console) as view:
+            yield lambda line: view.draw(Text(line))
+    else:
+        with LineByLine(console):
+            yield lambda line: None
+
+
+def _line(progress: ReplayProgress) -> str:
+    speed = progress.done / progress.seconds if progress.seconds else 0.0
+    return (
+        f"{clock_time(progress.seconds)}  {count(progress.done)} of {counted(progress.visits, 'visit')} replayed, "
+        f"{rate(speed)}/s"
+    )
+
+
+def _print_summary(summary: ReplaySummary) -> None:
+    out = stdout()
+    headline = {
+        "finished": "Replayed.",
+        "interrupted": "Interrupted: the store holds a part of the crawl only. Remove it to replay again.",
+        "store": "Stopped: the store could not be written.",
+    }[summary.ended]
+    out.print(shown(headline, "bold"))
+    if summary.trouble:
+        out.print(shown(summary.trouble, "red"))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    speed = summary.done / summary.seconds if summary.seconds else 0.0
+    grid.add_row("visits", f"{count(summary.done)} of {count(summary.visits)}, {rate(speed)} a second")
+    if summary.failed:
+        grid.add_row("failed", shown(f"{counted(summary.failed, 'visit')}, left out", "red"))
+    grid.add_row("answers", ", ".join(f"{code}: {count(number)}" for code, number in summary.status_codes.items()))
+    grid.add_row(
+        "frontier", ", ".join(f"{name} {count(number)}" for name, number in summary.statuses.items() if number)
+    )
+    grid.add_row("documents", count(summary.documents))
+    grid.add_row("store", clean(summary.store))
+    out.print(grid)
+    _print_problems(out, summary.problems)
+    if summary.ended == "finished":
+        store = shlex.quote(clean(summary.store))
+        out.print()
+        for command, what in (("search WORDS", "find pages"), ("export", "take it all out")):
+            line = Text("  spindrift ").append(f"{command} --store {store}", "cyan").append(f"  {what}", "dim")
+            out.print(line, soft_wrap=True)
+
+
+def _print_problems(out: Console, problems: list[str]) -> None:
+    for problem in problems[:_MOST_PROBLEMS]:
+        out.print(shown(f"could not be read: {problem}", "yellow"), soft_wrap=True)
+    if len(problems) > _MOST_PROBLEMS:
+        out.print(shown(f"... and {count(len(problems) - _MOST_PROBLEMS)} more places", "yellow"))
+
+
+@contextmanager
+def _signals(session: ReplaySession) -> Iterator[None]:
+    """SIGINT and SIGTERM end the replay; a second Ctrl-C raises."""
+
+    def stop(number: int, frame: object) -> None:
+        session.interrupt()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
