@@ -181,9 +181,8 @@ def _print_summary(summary: ReplaySummary) -> None:
     if summary.failed:
         grid.add_row("failed", shown(f"{counted(summary.failed, 'visit')}, left out", "red"))
     grid.add_row("answers", ", ".join(f"{code}: {count(number)}" for code, number in summary.status_codes.items()))
-    grid.add_row(
-        "frontier", ", ".join(f"{name} {count(number)}" for name, number in summary.statuses.items() if number)
-    )
+    statuses = [f"{name} {count(number)}" for name, number in summary.statuses.items() if number]
+    grid.add_row("frontier", ", ".join(statuses))
     grid.add_row("documents", count(summary.documents))
     grid.add_row("store", clean(summary.store))
     out.print(grid)

@@ -17,6 +17,7 @@ _HEAD: Final = 64 * 1024
 """Bytes of each record that are looked at while the index is made: heads and fields, not bodies."""
 _ANSWERS: Final = frozenset({"response", "revisit", "resource"})
 _OUTCOME: Final = (names.FETCH_EXCEPTION, names.ERROR_CAUSE, names.POSTPONED_UNTIL)
+_ARC_DATE: Final = 14
 _FIELDS: Final = "application/warc-fields"
 
 
@@ -142,12 +143,22 @@ class _Builder:
             self.visits.append(Visit(record.uri, record.file, self._date_of(record), fields=fields))
 
     def _date_of(self, record: Record) -> float:
-        try:
-            date = datetime.fromisoformat(record.date)
-        except ValueError:
-            return self._date
-        self._date = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+        date = seconds_of(record.date)
+        if date is not None:
+            self._date = date
         return self._date
+
+
+def seconds_of(date: str) -> float | None:
+    """The WARC-Date or ARC date (20241231235959) in epoch seconds; None where it cannot be read."""
+    try:
+        if len(date) == _ARC_DATE and date.isdigit():
+            parsed = datetime.strptime(date, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        else:
+            parsed = datetime.fromisoformat(date)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def parse_fields(block: bytes) -> Metadata:

@@ -256,4 +256,4 @@ def _from(listed_in: Path, line: str) -> str:
     return line if "://" in line else str(listed_in.parent / line)
 
 
-_ENDINGS: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
+_ENDINGS: Final = (".warc", ".warc.gz", ".arc", ".arc.gz", ".warc.gz.open")  # the last: of a crawl that runs, or died

@@ -1,0 +1,147 @@
+"""Archived pages in place of fetched ones."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from streamparse import Spout, Stream
+
+from spindrift import metadata_keys as names
+from spindrift.clock import Clock, SystemClock
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError
+from spindrift.fetching.outcomes import NotModified, Page, Redirect, outcome_of
+from spindrift.status import Status
+from spindrift.tasks import task_position
+from spindrift.warc.answers import response_in
+from spindrift.warc.checkpoint import DONE, Checkpoint
+from spindrift.warc.emission import metadata_of
+from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, list_archives, read_at
+from spindrift.warc.writer import ArchiveError
+
+_SAVE_SECONDS = 1.0
+
+
+class WARCSpout(Spout):
+    """Emits what archives hold as the fetcher does: url, content, metadata of pages; on `status` everything else.
+
+    Reads `warc.paths` (local WARC and ARC files, folders, lists of files); several tasks share the files among them.
+    Of each file the responses to HTTP requests are emitted, their bodies decoded, with the metadata warc.file.name,
+    warc.record.offset and warc.record.length (where the file allows to find the record again). What cannot be read is
+    logged, with its place. A tuple that fails is emitted again, `spout.max.replays` times.
+
+    With `warc.checkpoint` it goes on where it was: at the first record that has not been acked. Other keys:
+    http.content.limit, http.store.headers, protocol.md.prefix.
+    """
+
+    outputs: ClassVar[list[Stream]] = [
+        Stream(fields=["url", "content", "metadata"]),
+        Stream(fields=["url", "metadata", "status"], name="status"),
+    ]
+
+    clock: Clock = SystemClock()
+
+    def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        settings = Settings(conf)
+        task, tasks = task_position(ctx)
+        try:
+            files = list_archives(settings.texts("warc.paths"))
+        except ArchiveError as error:
+            raise ConfigurationError(f"warc.paths: {error}") from error
+        if not files:
+            raise ConfigurationError("warc.paths is not set: name the WARC files that are to be read")
+        name = settings.text("warc.checkpoint")
+        path = Path(name if tasks == 1 else f"{name}.{task}") if name else None
+        self._checkpoint = Checkpoint(path)
+        self._limit = settings.limit("http.content.limit")
+        self._prefix = settings.text("protocol.md.prefix")
+        self._verbatim = settings.flag("http.store.headers")
+        self._max_replays = settings.limit("spout.max.replays") or 0
+        self._records = self._read(files[task::tasks])
+        self._again: list[str] = []
+        self._pending: dict[str, tuple[Path, int]] = {}
+        self._failures: Counter[str] = Counter()
+        self._saved = self.clock.monotonic()
+
+    def next_tuple(self) -> None:
+        if self._again:
+            tup_id = self._again.pop(0)
+            self._emit(read_at(*self._pending[tup_id]), tup_id)
+        elif (record := next(self._records, None)) is not None:
+            tup_id = f"{record.file}:{record.offset}"
+            if record.offset == UNADDRESSABLE:
+                self._emit(record, record.uri)
+            else:
+                self._pending[tup_id] = (record.file, record.offset)
+                self._checkpoint.begin(record.file, record.offset)
+                self._emit(record, tup_id)
+        self._save()
+
+    def ack(self, tup_id: str) -> None:
+        self._settle(tup_id)
+
+    def fail(self, tup_id: str) -> None:
+        self._failures[tup_id] += 1
+        if tup_id in self._pending and self._failures[tup_id] <= self._max_replays:
+            self._again.append(tup_id)
+        else:
+            self.logger.error("%s failed; it is left out", tup_id)
+            self._settle(tup_id)
+
+    def close(self) -> None:
+        """Note how far it is. Called by the embedded runner at the end, as Storm does with Java spouts."""
+        self._save(now=True)
+
+    def _read(self, files: list[Path]) -> Iterator[Record]:
+        for file in files:
+            start = self._checkpoint.start(file)
+            if start == DONE:
+                continue
+            reader = ArchiveReader(file, start)
+            try:
+                for record in reader:
+                    if record.kind == "response" and record.uri.startswith(("http://", "https://")):
+                        yield record
+            except ArchiveError as error:
+                self.logger.error("%s", error)
+            for problem in reader.problems:
+                self.logger.error("%s", problem)
+            self._checkpoint.end(file)
+
+    def _emit(self, record: Record, tup_id: str) -> None:
+        try:
+            response = response_in(record, self._limit)
+        except ArchiveError as error:
+            self.logger.error("%s", error)
+            self._settle(tup_id)
+            return
+        metadata = metadata_of(record, response, self._prefix, verbatim=self._verbatim)
+        match outcome_of(response, conditional=True):
+            case Page():
+                self.emit([record.uri, response.content, metadata], tup_id=tup_id)
+                return
+            case NotModified():
+                status = Status.FETCHED
+            case Redirect(target=target):
+                metadata[names.REDIRECT_TO] = [target]
+                status = Status.REDIRECTION
+            case _:
+                status = Status.FETCH_ERROR
+        self.emit([record.uri, metadata, status.value], tup_id=tup_id, stream="status")
+
+    def _settle(self, tup_id: str) -> None:
+        place = self._pending.pop(tup_id, None)
+        self._failures.pop(tup_id, None)
+        if place is not None:
+            self._checkpoint.settle(*place)
+
+    def _save(self, *, now: bool = False) -> None:
+        moment = self.clock.monotonic()
+        if not now and moment - self._saved < _SAVE_SECONDS:
+            return
+        self._saved = moment
+        try:
+            self._checkpoint.save()
+        except OSError as error:
+            self.logger.error("warc.checkpoint could not be written: %s", error)
