@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from spindrift.parse.attributes import UNCHECKED_LENGTH, bound_attributes
 from spindrift.parse.html import HtmlParser
+from tests.labelled_pages import labelled_pages
 
 LONG = b"x" * UNCHECKED_LENGTH
 MANY = b" ".join(b"a%d" % number for number in range(20_000))
@@ -50,3 +51,14 @@ def test_nothing_but_long_tags_is_changed(content: bytes) -> None:
     # Short enough for the limit on pieces, repeated past the length below which nothing is looked at.
     page = LONG + b">" + content[:32]
     assert bound_attributes(page) == page
+
+
+@pytest.mark.parametrize("tag", [b'<a href="x"">', b"<p don't>", b"<p title='it's'>", b'<img alt="3" screen">', b'<a "b>'])
+def test_a_stray_quote_in_a_tag_does_not_hide_where_the_tag_ends(tag: bytes) -> None:
+    content = b"<p>" + tag + b"<p class=a>text</p>" * 3_000
+    assert bound_attributes(content) == content
+
+
+def test_real_pages_are_left_as_they_are() -> None:
+    changed = [page.url for page in labelled_pages("index.jsonl") if bound_attributes(page.content) != page.content]
+    assert changed == []

@@ -11,7 +11,8 @@ UNCHECKED_LENGTH = 32_768
 MAX_PIECES = 128
 """Pieces of a tag that are kept: each is a quoted value, or 32 bytes of anything else."""
 
-_PIECE = rb"""(?:[^>"']{1,32}+|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))"""
+# A quote opens a value after an equals sign only: elsewhere (`<a href="x"">`) it is part of a name.
+_PIECE = rb"""(?:[^>=]{1,32}+|=\s*+"[^"]*+(?:"|\Z)|=\s*+'[^']*+(?:'|\Z)|=)"""
 _KEPT = rb"%s{0,%d}+" % (_PIECE, MAX_PIECES)
 # Possessive throughout, so that each byte is looked at once, whatever the page is made of.
 _ORDINARY = re.compile(rb"(?:[^<]++|<(?![a-zA-Z])|<[a-zA-Z]%s(?:>|\Z))*+" % _KEPT)
