@@ -53,7 +53,9 @@ def test_nothing_but_long_tags_is_changed(content: bytes) -> None:
     assert bound_attributes(page) == page
 
 
-@pytest.mark.parametrize("tag", [b'<a href="x"">', b"<p don't>", b"<p title='it's'>", b'<img alt="3" screen">', b'<a "b>'])
+@pytest.mark.parametrize(
+    "tag", [b'<a href="x"">', b"<p don't>", b"<p title='it's'>", b'<img alt="3" screen">', b'<a "b>']
+)
 def test_a_stray_quote_in_a_tag_does_not_hide_where_the_tag_ends(tag: bytes) -> None:
     content = b"<p>" + tag + b"<p class=a>text</p>" * 3_000
     assert bound_attributes(content) == content

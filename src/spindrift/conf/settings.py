@@ -59,13 +59,6 @@ class Settings:
             return None
         return value
 
-    def number(self, name: str) -> float:
-        """A number of a key that always has one."""
-        value = self._value(name, Kind.NUMBER)
-        if not isinstance(value, int | float):
-            raise ConfigurationError(f"configuration key {name} needs a value ({KEYS[name].expected()})")
-        return float(value)
-
     def seconds(self, name: str) -> float:
         """A duration in seconds of a key that always has one."""
         value = self.seconds_or_none(name)

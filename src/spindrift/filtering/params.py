@@ -55,11 +55,11 @@ def validate_params(
     name: str,
     mistakes: Mistakes,
     resources: ResourceFiles,
-    settings: Settings,
+    settings: Settings | None = None,
 ) -> BaseModel | None:
     """`given` as the filter's model. Notes every mistake, and returns None if there was one."""
     try:
-        return model.model_validate(given, context={"resources": resources, "settings": settings})
+        return model.model_validate(given, context={"resources": resources, "settings": settings or Settings()})
     except ValidationError as error:
         _note(error, model, given, where, name, mistakes)
         return None
