@@ -18,12 +18,14 @@ ALLOWED = {"fetch.private.allowed": ["true"]}
 
 
 class Fetcher:
-    """A FetcherBolt whose messages to Storm are collected."""
+    """A FetcherBolt (or one that does the same) whose messages to Storm are collected."""
+
+    kind: type[FetcherBolt] = FetcherBolt
 
     def __init__(self, **conf: Any) -> None:
         self.messages: list[dict[str, Any]] = []
         self._changed = threading.Condition()
-        self.bolt = FetcherBolt(io.BytesIO(), io.BytesIO(), rdb_signal=None)
+        self.bolt = self.kind(io.BytesIO(), io.BytesIO(), rdb_signal=None)
         self.bolt.send_message = self._receive
         base = {"http.agent.name": "tester", "fetcher.server.delay": 0}
         self.bolt.initialize(base | {name.replace("__", "."): value for name, value in conf.items()}, {})

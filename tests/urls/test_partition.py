@@ -93,10 +93,15 @@ def test_addresses_are_remembered_for_an_hour_and_unknown_hosts_for_a_minute() -
 
 
 @pytest.mark.parametrize("mode", ["byHost", "byDomain", "byIP"])
-@pytest.mark.parametrize("url", ["", "no url", "http://", "http://[::1", "mailto:me@a.example", "file:///etc/hosts"])
+@pytest.mark.parametrize("url", ["", "no url", "http://", "http://[::1", "mailto:me@a.example"])
 def test_a_url_without_a_host_has_no_key(mode: str, url: str) -> None:
     with pytest.raises(ValueError, match="not a URL with a host"):
         Partitioner(mode, Names()).key(url, {})
+
+
+@pytest.mark.parametrize("mode", ["byHost", "byDomain", "byIP"])
+def test_all_files_have_one_key(mode: str) -> None:
+    assert Partitioner(mode, Names()).key("file:///etc/hosts", {}) == "file"
 
 
 def test_a_lookup_does_not_block_an_event_loop() -> None:

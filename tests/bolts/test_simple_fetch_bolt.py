@@ -1,0 +1,73 @@
+"""SimpleFetcherBolt says what FetcherBolt says, one URL after the other."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from pystorm.component import Tuple
+
+from spindrift.bolts.simple_fetch import SimpleFetcherBolt
+from tests.bolts import test_fetch_bolt
+from tests.bolts.test_fetch_bolt import ALLOWED, Fetcher, site
+from tests.protocol.loopback_server import http
+
+
+@pytest.fixture(autouse=True)
+def simple(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fetcher, "kind", SimpleFetcherBolt)
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    some = Fetcher()
+    yield some
+    some.bolt.cleanup()
+
+
+class TestPages(test_fetch_bolt.TestPages):
+    """As those of FetcherBolt."""
+
+
+class TestStatuses(test_fetch_bolt.TestStatuses):
+    """As those of FetcherBolt."""
+
+
+class TestHolds(test_fetch_bolt.TestHolds):
+    """As those of FetcherBolt."""
+
+
+class TestSitemaps(test_fetch_bolt.TestSitemaps):
+    """As those of FetcherBolt."""
+
+
+class TestPauses:
+    def test_are_slept_through(self) -> None:
+        fetcher = Fetcher(fetcher__server__delay="60ms")
+        with site({"/a": http(200), "/b": http(200)}) as server:
+            for path in ("/a", "/b"):
+                assert fetcher.process(server.url(path)) == "ack"
+            robots, first, second = server.requests
+        assert first.start - robots.end >= 0.06
+        assert second.start - first.end >= 0.06
+        fetcher.bolt.cleanup()
+
+    def test_that_are_too_long_put_a_url_aside_until_a_tick(self) -> None:
+        fetcher = Fetcher(fetcher__server__delay="150ms", fetcher__max__throttle__sleep=10)
+        with site({"/a": http(200), "/b": http(200)}) as server:
+            assert fetcher.process(server.url("/a"), key="a") == "ack"
+            values = (server.url("/b"), "a", ALLOWED)
+            fetcher.bolt.process(Tuple("second", "partition", "default", 1, values))
+            assert "/b" not in server.paths()
+            while fetcher.bolt._simple.must_wait("a"):
+                time.sleep(0.01)
+            fetcher.bolt.process_tick(Tuple("tick", "__system", "__tick", -1, ()))
+            assert server.paths()[-1] == "/b"
+        assert {"command": "ack", "id": "second"} in fetcher.messages
+        fetcher.bolt.cleanup()
+
+
+def test_metrics_are_reported_on_ticks() -> None:
+    fetcher = Fetcher(metrics__report=True)
+    fetcher.bolt.process_tick(Tuple("tick", "__system", "__tick", -1, ()))
+    assert fetcher.wait_for(lambda message: message["command"] == "metrics")["params"]["fetched"] == 0
+    fetcher.bolt.cleanup()
