@@ -1,16 +1,11 @@
 """Connections: verified by default, kept for a while, few of them, and never shared with those who may not go there."""
 
 import asyncio
-import datetime
 import ssl
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import uvloop
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata
@@ -18,35 +13,14 @@ from spindrift.protocol import connections as connections_module
 from spindrift.protocol.http import HttpProtocol
 from spindrift.protocol.response import FetchFailure, Response
 from tests.protocol.loopback_server import LoopbackServer, http
+from tests.protocol.self_signed import self_signed_tls
 
 ALLOWED: Metadata = {"fetch.private.allowed": ["true"]}
 
 
 @pytest.fixture(scope="module")
 def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """The TLS of a server that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = Path(tmp_path_factory.mktemp("tls")) / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
+    return self_signed_tls(tmp_path_factory.mktemp("tls"))
 
 
 def fetch(*urls: str, run: Callable[..., Response] = asyncio.run, **conf: object) -> Response:

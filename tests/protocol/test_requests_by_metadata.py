@@ -1,6 +1,7 @@
 """What a request carries: configuration, the metadata of its URL, credentials. The same with every HTTP client."""
 
 import logging
+from typing import ClassVar
 
 import pytest
 
@@ -97,7 +98,7 @@ class TestContentLimits:
 
 @both
 class TestCredentials:
-    CONF = {
+    CONF: ClassVar[dict[str, object]] = {
         "http__basicauth__user": "me",
         "http__basicauth__password": "sesame",
         "http__basicauth__hosts": ["a.localhost"],

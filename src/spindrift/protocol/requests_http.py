@@ -104,7 +104,9 @@ class RequestsProtocol:
 
     async def is_private(self, url: str) -> bool:
         """See `Protocol`."""
-        host = parse_url(url).raw_host or ""
+        return await self._is_private(parse_url(url).raw_host or "")
+
+    async def _is_private(self, host: str) -> bool:
         known = known_privacy(host)
         if known is not None:
             return known
@@ -135,7 +137,7 @@ class RequestsProtocol:
 
     async def _seems_private(self, host: str) -> bool:
         try:
-            return await self.is_private(f"http://{host}/")
+            return await self._is_private(host)
         except FetchFailure:
             return False
 
@@ -313,6 +315,8 @@ def _session(*, verify: bool) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # neither proxies, nor passwords, nor certificates of the environment
     session.verify = verify
+    if not verify:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for, once and for all
     session.cookies = cookiejar_from_dict({})
     session.cookies.set_policy(_NoCookies())
     session.mount("http://", _Adapter())
