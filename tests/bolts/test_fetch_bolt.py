@@ -195,6 +195,29 @@ class TestSitemaps:
             fetcher.process(server.url("/a"), metadata)
         assert [status for _, _, status in fetcher.emitted("status")].count("DISCOVERED") == count
 
+    def test_are_noted_on_every_page_of_a_site_that_has_some(self, fetcher: Fetcher) -> None:
+        page, map_ = http(200, b"<p>", content_type="text/html"), {"isSitemap": ["true"]}
+        with site({"/robots.txt": self.ROBOTS, "/a": page, "/b": page}) as server:
+            fetcher.process(server.url("/a"), map_)
+            fetcher.process(server.url("/b"))
+        assert [metadata["foundSitemap"] for _, _, metadata in fetcher.emitted()] == [["true"]] * 2
+
+    def test_that_are_gone_are_not_noted_any_more(self, fetcher: Fetcher) -> None:
+        with site({"/a": http(200, b"<p>", content_type="text/html")}) as server:
+            fetcher.process(server.url("/a"), {"foundSitemap": ["true"]})
+        ((_, _, metadata),) = fetcher.emitted()
+        assert "foundSitemap" not in metadata
+
+    def test_are_not_what_a_redirect_has_to_be_in(self, tmp_path: Path) -> None:
+        filters = tmp_path / "filters.json"
+        filters.write_text('{"URLFilters": [{"class": "SitemapFilter"}]}')
+        fetcher = Fetcher(sitemap__discovery=True, urlfilters__config__file=str(filters))
+        with site({"/robots.txt": self.ROBOTS, "/from": http(301, location="/to")}) as server:
+            fetcher.process(server.url("/from"))
+        discovered = [url for url, _, status in fetcher.emitted("status") if status == "DISCOVERED"]
+        assert discovered == [server.url(path) for path in ("/map.xml", "/to")]
+        fetcher.bolt.cleanup()
+
 
 class TestComponent:
     def test_does_not_start_without_the_name_of_the_agent(self) -> None:

@@ -106,6 +106,26 @@ def test_links_of_parse_filters_are_filtered_too_and_their_metadata_counts(tmp_p
     assert emitted[-1][1][2]["seen"] == seen
 
 
+def test_filter_files_that_change_are_in_use_two_pages_later(tmp_path: Path) -> None:
+    """As the interval is 0, each page is a look."""
+    conf = {
+        "urlfilters.config.file": filter_file(tmp_path, "URLFilters"),
+        "parsefilters.config.file": filter_file(tmp_path, "ParseFilters"),
+        "filters.reload.interval": 0,
+    }
+    bolt = RecordingBolt(conf)
+    filter_file(tmp_path, "URLFilters", {"class": "HostURLFilter", "params": {"ignoreOutsideHost": True}})
+    filter_file(tmp_path, "ParseFilters", {"class": "DomainParseFilter"})
+    seen = []
+    for _ in range(3):
+        bolt.emitted.clear()
+        page = f"{URL}{len(seen)}"
+        bolt.process(SimpleNamespace(id="1", values=[page, b"<a href=http://b.example/>y</a>", HTML]))
+        links = [stream for stream, _ in bolt.emitted].count("status")
+        seen.append((links, "domain" in bolt.emitted[-1][1][2]))
+    assert seen == [(1, False), (0, True), (0, True)]
+
+
 def test_a_parse_filter_that_raises_makes_the_page_an_error(tmp_path: Path) -> None:
     ((stream, (url, metadata, status)),) = run("<a href=/1>x</a>", conf=parse_filters(tmp_path, "RaisingFilter"))
     assert (stream, url, status) == ("status", URL, "ERROR")

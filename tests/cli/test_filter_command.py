@@ -101,5 +101,19 @@ def test_a_filter_in_the_current_folder_can_be_used(
     assert answers(run(config, {"url": "abc"}))[0]["result"] == "cba"
 
 
+def test_it_prints_the_schema_of_filter_files_and_asks_for_nothing_else() -> None:
+    result = CliRunner().invoke(app, ["--schema", "--config", "none.json"])
+    assert result.exit_code == 0
+    assert "MaxDepthFilter" in json.loads(result.stdout)["$defs"]
+
+
+def test_filters_read_the_configuration(config: Path) -> None:
+    config.write_text(json.dumps({"x.URLFilters": [{"class": "SitemapFilter"}]}))
+    line = json.dumps({"url": "http://a.org/", "metadata": {"foundSitemap": "true"}})
+    arguments = ["--config", str(config)]
+    runs = [CliRunner().invoke(app, arguments + more, input=line) for more in ([], ["-o", "sitemap.discovery=true"])]
+    assert [answers(run)[0]["by"] for run in runs] == [None, "SitemapFilter"]
+
+
 def test_its_help_shows_an_example() -> None:
     assert "RegexURLFilter" in CliRunner().invoke(app, ["--help"]).stdout

@@ -63,6 +63,13 @@ def test_what_is_no_url_is_refused(url: str) -> None:
         preparation.prepare(Seed(url, {}, "seeds.txt:1"))
 
 
+def test_a_seed_passes_where_not_even_its_links_are_followed(tmp_path: Path) -> None:
+    file = tmp_path / "urlfilters.json"
+    file.write_text('{"any.URLFilters": [{"class": "MaxDepthFilter", "params": {"maxDepth": 0}}]}')
+    preparation = SeedPreparation.from_settings(Settings({"urlfilters.config.file": str(file)}))
+    assert preparation.prepare(Seed("http://a.example/")).metadata["depth"] == ["0"]
+
+
 def filters_without_queries(tmp_path: Path) -> str:
     rules = {"class": "RegexURLFilter", "name": "no queries", "params": {"urlFilters": ["-[?]", "+."]}}
     file = tmp_path / "urlfilters.json"

@@ -121,7 +121,8 @@ class SeedPreparation:
         metadata = dict(seed.metadata)
         metadata.setdefault(keys.DEPTH, ["0"])
         set_value(metadata, keys.PRIVATE_ALLOWED, "true")
-        verdict = self._filters.verdict(None, metadata, url)
+        # As a link on the page before it: the depth of filters is that of the page a URL stands on.
+        verdict = self._filters.verdict(None, metadata | {keys.DEPTH: ["-1"]}, url)
         if verdict.url is None:
             raise SeedError(_where(seed.origin) + f"{_shown(seed.url)} is refused by the URL filter {verdict.by}")
         return Seed(verdict.url, metadata, seed.origin)
