@@ -21,13 +21,13 @@ class HostURLFilter:
 
     def __init__(self, params: Params) -> None:
         self._same_host = params.ignore_outside_host
-        self._any = not (params.ignore_outside_host or params.ignore_outside_domain)
+        self.passes_everything = not (params.ignore_outside_host or params.ignore_outside_domain)
         self._source_url = ""
         self._source = ""
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """`url`, or None where it leads outside."""
-        if self._any or source_url is None:
+        if self.passes_everything or source_url is None:
             return url
         if source_url != self._source_url:  # a page's links come one after the other
             self._source = self._place(source_url)

@@ -115,6 +115,14 @@ def test_answers_that_depend_on_the_url_alone_are_remembered() -> None:
     assert (remembering.calls, asking.calls) == (2, 2)
 
 
+def test_a_filter_that_passes_everything_is_not_asked() -> None:
+    idle = Appending("a")
+    idle.passes_everything = True  # type: ignore[attr-defined]
+    filters = chain(idle=idle, b=Appending("b"))
+    assert filters.filter(SOURCE, {}, "x") == "xb"
+    assert filters.names == ("idle", "b")
+
+
 def test_errors_are_never_remembered() -> None:
     broken = Raising()
     broken.depends_on_source = False  # type: ignore[attr-defined]

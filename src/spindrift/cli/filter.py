@@ -30,7 +30,11 @@ def filter_urls(
         ),
     ] = "urlfilters.json",
     schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of filter files, for editors, and exit.")
+        bool,
+        typer.Option(
+            "--schema",
+            help="Print the JSON Schema of filter files, for editors, and exit; a file names it by a key $schema.",
+        ),
     ] = False,
     option: Overrides = None,
 ) -> None:
@@ -44,7 +48,7 @@ def filter_urls(
 
     Examples:
       spindrift filter --config urlfilters.json < urls.jsonl
-      spindrift filter --schema > filters.schema.json  # a file names it: {"$schema": "filters.schema.json", ...}
+      spindrift filter --schema > filters.schema.json
 
     Of these lines
 

@@ -26,7 +26,8 @@ _REMEMBERED = 8192
 class URLFilter(Protocol):
     """Decides about URLs that were found, and may rewrite them.
 
-    A class attribute `depends_on_source = False` promises that the answer depends on the URL alone: it is remembered.
+    An attribute `depends_on_source = False` promises that the answer depends on the URL alone: it is remembered.
+    `passes_everything = True` promises that every URL passes as it is: the filter is not asked.
     """
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
@@ -62,7 +63,8 @@ class URLFilters:
 
     def _use(self, filters: Sequence[LoadedFilter]) -> None:
         self.names = tuple(loaded.name for loaded in filters)
-        groups = itertools.groupby(filters, key=lambda loaded: getattr(loaded.instance, "depends_on_source", True))
+        asked = [loaded for loaded in filters if not getattr(loaded.instance, "passes_everything", False)]
+        groups = itertools.groupby(asked, key=lambda loaded: getattr(loaded.instance, "depends_on_source", True))
         self._runs = [
             _run(list(group)) if depends_on_source else _remembered(_run(list(group)))
             for depends_on_source, group in groups
