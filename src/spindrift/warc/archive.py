@@ -60,6 +60,7 @@ class Archive:
         builder = _Builder(progress)
         for file in files:
             builder.add(file)
+        builder.settle_robots()
         return cls(builder.visits, builder.problems)
 
     @property
@@ -111,6 +112,12 @@ class _Builder:
                 self._add_fields(record, by_id)
         self.problems += reader.problems
 
+    def settle_robots(self) -> None:
+        """Tell what was fetched as robots.txt from pages of that name, where the archive does."""
+        if any(ROBOTS in (visit.fields or {}) for visit in self.visits):
+            for visit in self.visits:
+                visit.is_robots = ROBOTS in (visit.fields or {})
+
     def _add_request(self, record: Record, by_id: dict[str, Visit], requests: dict[str, int]) -> None:
         answer = record.headers.get("warc-concurrent-to", "")
         if answer in by_id:
@@ -138,7 +145,6 @@ class _Builder:
         visit = by_id.get(answer)
         if visit is not None:
             visit.fields = fields
-            visit.is_robots = ROBOTS in fields
         elif not answer and any(name in fields for name in _OUTCOME):
             self.visits.append(Visit(record.uri, record.file, self._date_of(record), fields=fields))
 

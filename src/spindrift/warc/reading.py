@@ -97,7 +97,7 @@ class ArchiveReader:
         from fastwarc.warc import ArchiveIterator
 
         is_gzip = _bytes_at(file, start, 3) == _GZIP
-        at, addressable = start, True
+        at, addressable, found_any = start, True, False
         with self.path.open("rb") as stream:
             stream.seek(start)
             try:
@@ -108,17 +108,33 @@ class ArchiveReader:
                         self._note(at, "the file holds several records in one gzip member: they have no offsets")
                     at = offset if addressable else at
                     record = self._warc_record(found, offset if addressable else UNADDRESSABLE)
-                    kept = len(record.block)
-                    whole = record.length if self.block_limit is None else min(record.length, self.block_limit)
-                    if kept < whole:
-                        self._note(at, f"the record is cut off: {kept:,} of {record.length:,} bytes are there")
+                    found_any = True
+                    if not self._is_whole(record, at):
                         self._broken_at = at
-                        if kept == 0:
+                        if not record.block:
                             return
                     yield record
             except (OSError, ValueError, EOFError, zlib.error) as error:
-                self._note(at, f"{error}" or type(error).__name__)
                 self._broken_at = at
+                # The next thing that looked like a record was none: that is still the same damage.
+                if found_any or not self.problems:
+                    self._note(at, f"{error}" or type(error).__name__)
+                return
+        if is_gzip and addressable and found_any and self._broken_at is None:
+            end = _member_end(file, at)
+            if end < self.path.stat().st_size:
+                self._note(end, "the file is cut off: what begins here is no whole record")
+
+    def _is_whole(self, record: Record, at: int) -> bool:
+        if not record.headers.get("content-length", "").strip().isdigit():
+            self._note(at, "the record is cut off in its head")
+            return False
+        wanted = record.length if self.block_limit is None else min(record.length, self.block_limit)
+        if len(record.block) < wanted:
+            there = f"{len(record.block):,} of {record.length:,} bytes are there"
+            self._note(at, f"the record is cut off: {there}")
+            return False
+        return True
 
     def _warc_record(self, found: Any, offset: int) -> Record:
         headers = {name.lower(): value for name, value in found.headers.items()}
@@ -187,6 +203,20 @@ def _is_arc(file: IO[bytes]) -> bool:
     return line.startswith(b"filedesc://") or (
         line.startswith((b"http://", b"https://", b"dns:")) and line.count(b" ") >= 4
     )
+
+
+def _member_end(file: IO[bytes], offset: int) -> int:
+    """Where the gzip member at `offset` ends, padding of zeros included; the end of the file where it does not."""
+    file.seek(offset)
+    inflater = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    while piece := file.read(_WINDOW):
+        while piece and not inflater.eof:
+            inflater.decompress(piece, _WINDOW)
+            piece = inflater.unconsumed_tail
+        if inflater.eof:
+            rest = inflater.unused_data + file.read(_WINDOW)
+            return file.tell() - len(rest.lstrip(b"\0"))
+    return file.tell()
 
 
 def _next_record(file: IO[bytes], start: int, mark: bytes) -> int | None:
