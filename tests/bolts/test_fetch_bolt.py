@@ -195,6 +195,7 @@ class TestSitemaps:
             fetcher.process(server.url("/a"), metadata)
         assert [status for _, _, status in fetcher.emitted("status")].count("DISCOVERED") == count
 
+<<<<<<< ours
     def test_are_noted_on_every_page_of_a_site_that_has_some(self, fetcher: Fetcher) -> None:
         page, map_ = http(200, b"<p>", content_type="text/html"), {"isSitemap": ["true"]}
         with site({"/robots.txt": self.ROBOTS, "/a": page, "/b": page}) as server:
@@ -216,6 +217,35 @@ class TestSitemaps:
             fetcher.process(server.url("/from"))
         discovered = [url for url, _, status in fetcher.emitted("status") if status == "DISCOVERED"]
         assert discovered == [server.url(path) for path in ("/map.xml", "/to")]
+=======
+    def test_on_another_host_are_vouched_for_by_the_host_that_names_them(self) -> None:
+        fetcher = Fetcher(sitemap__discovery=True)
+
+        def robots(request: Request) -> Answer:
+            named = f"Sitemap: http://b.localhost:{server.port}/map.xml\nSitemap: /own.xml"
+            return http(200, named.encode()) if request.path == "/robots.txt" else http(404)
+
+        with LoopbackServer(robots) as server:
+            fetcher.process(server.url("/a", "a.localhost"))
+        found = {
+            url: md.get("sitemap.hosts") for url, md, status in fetcher.emitted("status") if status == "DISCOVERED"
+        }
+        assert found == {
+            server.url("/map.xml", "b.localhost"): ["a.localhost"],
+            server.url("/own.xml", "a.localhost"): None,
+        }
+        fetcher.bolt.cleanup()
+
+    def test_that_have_moved_are_still_sitemaps_and_vouched_for(self) -> None:
+        fetcher = Fetcher()
+        moved = http(301, location="http://b.localhost/map.xml")
+        with site({"/map.xml": moved}) as server:
+            fetcher.process(
+                server.url("/map.xml", "a.localhost"), {"isSitemap": ["true"], "sitemap.hosts": ["c.example"]}
+            )
+        [target] = [md for _, md, status in fetcher.emitted("status") if status == "DISCOVERED"]
+        assert (target["isSitemap"], target["sitemap.hosts"]) == (["true"], ["c.example", "a.localhost"])
+>>>>>>> theirs
         fetcher.bolt.cleanup()
 
 

@@ -73,7 +73,11 @@ def test_acks_only_what_is_durable(start: Callable[..., BoltRun], store: Store) 
     settle(store)
 
 
+<<<<<<< ours
 def test_takes_no_more_than_can_be_written_soon(start: Callable[..., BoltRun], monkeypatch: pytest.MonkeyPatch) -> None:
+=======
+def test_takes_no_more_than_can_be_written_soon(start: Callable[..., Probe], monkeypatch: pytest.MonkeyPatch) -> None:
+>>>>>>> theirs
     monkeypatch.setattr(status_bolt, "_MAX_WAITING", 1)
     bolt = start()
     submitted: Queue[Callable[[None], None]] = Queue()
@@ -86,7 +90,11 @@ def test_takes_no_more_than_can_be_written_soon(start: Callable[..., BoltRun], m
     submitted.get()(None)
     second.join()
     submitted.get()(None)
+<<<<<<< ours
     assert acked(bolt) == [URL, URL + "2"]
+=======
+    assert bolt.acked == [URL, URL + "2"]
+>>>>>>> theirs
 
 
 def test_urls_stand_under_their_domain_where_that_is_the_mode(start: Callable[..., BoltRun], store: Store) -> None:
@@ -161,3 +169,25 @@ def test_a_host_that_is_slowed_is_held(start: Callable[..., BoltRun], store: Sto
     bolt.send(stream="host", tup_id="release", key="a.example", until=0.0, reason="", failures=0)
     settle(store)
     assert len(store.frontier.due(NOW, 10, 10, {})) == 1
+
+
+def test_a_page_whose_sitemap_says_that_it_has_changed_is_due(start: Callable[..., Probe], store: Store) -> None:
+    bolt = start()
+    clock = bolt.component.clock
+    say(bolt, URL, Status.FETCHED)
+    settle(store)
+    clock.advance(10 * 365 * 86400)  # the store's own clock is the machine's
+
+    def due_after(date: str) -> float | None:
+        # The URL is known already; what a sitemap says is heard all the same.
+        say(bolt, URL, Status.DISCOVERED, **{"sitemap.lastModified": date})
+        settle(store)
+        record = store.frontier.get(URL)
+        assert record is not None
+        return record.next_fetch
+
+    assert due_after("2020-01-01") == NOW + 86400, "it changed before the fetch"
+    assert due_after("2100-01-01") == NOW + 86400, "it cannot know that"
+    say(bolt, URL, Status.FETCHED)
+    settle(store)
+    assert due_after("2033-11-01") == clock.time()

@@ -55,6 +55,28 @@ class FrontierContract:
         frontier.put([discovered("http://a.example/\ud800", title="\udfff")])
         assert frontier.get("http://a.example/\ud800") is not None
 
+    def test_a_page_that_has_changed_since_its_fetch_is_due(self, frontier: Frontier) -> None:
+        url, other = "http://a.example/1", "http://a.example/2"
+        frontier.put([fetched(url), fetched(other)])
+        record = frontier.get(url)
+        assert record is not None
+        for changed, due in ((record.updated - 1, NOW + 3600), (record.updated + 1, NOW)):
+            frontier.put([discovered(url, NOW, depth="9")._replace(changed=changed)])
+            known = frontier.get(url)
+            assert known is not None
+            assert known.next_fetch == due
+            assert (known.status, known.metadata, known.updated) == (Status.FETCHED, {}, record.updated)
+        assert urls(frontier.due(NOW, 10, 10, {})) == [url]
+
+    def test_what_was_given_up_or_is_due_earlier_stays_as_it_is(self, frontier: Frontier) -> None:
+        gone = fetched("http://a.example/gone", None)._replace(status=Status.ERROR)
+        frontier.put([gone, discovered("http://a.example/new", NOW - 5), fetched("http://a.example/soon", NOW - 5)])
+        later = 4_000_000_000.0
+        for name in ("gone", "new", "soon", "unknown"):
+            frontier.put([discovered(f"http://a.example/{name}", NOW)._replace(changed=later)])
+        found = {record.url.rpartition("/")[2]: record.next_fetch for record in frontier.records()}
+        assert found == {"gone": None, "new": NOW - 5, "soon": NOW - 5, "unknown": NOW}
+
     def test_an_unknown_url_is_none(self, frontier: Frontier) -> None:
         assert frontier.get("http://a.example/") is None
         assert frontier.statuses(["http://a.example/"]) == {}

@@ -104,7 +104,7 @@ def as_commons(case: dict[str, Any]) -> dict[str, Any]:
     own = on_its_host(case["url"], entries)
     found = []
     for entry in entries:
-        row = {"loc": entry.url, "lastmod": utc(entry)}
+        row: dict[str, Any] = {"loc": entry.url, "lastmod": utc(entry)}
         if not is_index:
             row |= {
                 "priority": float(entry.priority or 0.5),

@@ -100,3 +100,21 @@ def test_a_scheduler_of_ones_own_is_found_by_its_python_path() -> None:
 def test_what_is_no_scheduler_is_an_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=r"configuration key scheduler\.class"):
         load_scheduler(Settings({"scheduler.class": name}))
+
+
+class TestChangeFrequency:
+    @pytest.mark.parametrize(
+        ("frequency", "expected"),
+        [("always", 60), ("hourly", 60), ("daily", 1440), ("weekly", 10080), ("monthly", 20160), ("never", 20160)],
+    )
+    def test_a_sitemap_says_how_often_within_bounds(self, frequency: str, expected: float) -> None:
+        assert minutes(Status.FETCHED, {"sitemap.changefreq": [frequency]}) == expected
+
+    def test_only_for_pages_that_were_fetched(self) -> None:
+        assert minutes(Status.FETCH_ERROR, {"sitemap.changefreq": ["weekly"]}) == 120
+
+    def test_rules_of_the_configuration_come_first(self) -> None:
+        metadata = {"sitemap.changefreq": ["weekly"], "isFeed": ["true"]}
+        assert interval({"fetchInterval.isFeed=true": 10}, Status.FETCHED, metadata) == 10
+        assert interval({"scheduler.sitemap.changefreq": False}, Status.FETCHED, metadata) == 1440
+        assert interval({}, Status.FETCHED, {"sitemap.changefreq": ["fortnightly"]}) == 1440

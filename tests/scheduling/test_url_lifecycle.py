@@ -116,3 +116,28 @@ def test_rounding_does_not_put_off_what_is_due_now() -> None:
     result = outcome(Status.DISCOVERED, {}, 5_399.0, status__updater__unit__round__date="HOUR")
     assert result.next_fetch is not None
     assert result.next_fetch <= 5_399.0
+
+
+class TestSitemapDates:
+    @pytest.mark.parametrize(
+        ("date", "changed"),
+        [
+            ("2023-11-14T22:13:19Z", NOW - 1),
+            ("2023-11-14", NOW - 22 * 3600 - 13 * 60 - 20),
+            ("2023-11-14T22:13:21Z", None),
+            ("soon", None),
+        ],
+    )
+    def test_a_link_says_when_it_changed_unless_that_is_yet_to_come(self, date: str, changed: float | None) -> None:
+        assert outcome(Status.DISCOVERED, {"sitemap.lastModified": [date]}).changed == changed
+
+    def test_only_links_do_and_only_where_it_is_wanted(self) -> None:
+        metadata = {"sitemap.lastModified": ["2023-11-14"]}
+        assert outcome(Status.FETCHED, metadata).changed is None
+        assert outcome(Status.DISCOVERED, metadata, scheduler__sitemap__lastmod=False).changed is None
+
+    def test_what_a_sitemap_says_is_stored_whatever_the_configuration_says(self) -> None:
+        metadata = {"sitemap.lastModified": ["2023-11-14"], "sitemap.changefreq": ["daily"], "NEWS.title": ["x"]}
+        settings = Settings({"metadata.persist": []})
+        stored = UrlLifecycle.from_settings(settings).outcome(Status.DISCOVERED, metadata, NOW).metadata
+        assert set(stored) == {"sitemap.lastModified", "sitemap.changefreq"}

@@ -68,6 +68,8 @@ class FeedReading:
 
 def looks_like_feed(content: bytes, content_type: str | None) -> bool:
     """Whether the header says so, or the first bytes. Costs next to nothing for an HTML page."""
+    if content[:14].lower() == b"<!doctype html":
+        return False
     head = content[:SNIFFED_BYTES]
     if not any(clue in head for clue in _CLUES):
         return essence(content_type) in _FEED_TYPES and head.lstrip()[:1] == b"<" and b"<html" not in head.lower()
