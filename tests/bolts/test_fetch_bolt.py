@@ -195,7 +195,6 @@ class TestSitemaps:
             fetcher.process(server.url("/a"), metadata)
         assert [status for _, _, status in fetcher.emitted("status")].count("DISCOVERED") == count
 
-<<<<<<< ours
     def test_are_noted_on_every_page_of_a_site_that_has_some(self, fetcher: Fetcher) -> None:
         page, map_ = http(200, b"<p>", content_type="text/html"), {"isSitemap": ["true"]}
         with site({"/robots.txt": self.ROBOTS, "/a": page, "/b": page}) as server:
@@ -217,7 +216,8 @@ class TestSitemaps:
             fetcher.process(server.url("/from"))
         discovered = [url for url, _, status in fetcher.emitted("status") if status == "DISCOVERED"]
         assert discovered == [server.url(path) for path in ("/map.xml", "/to")]
-=======
+        fetcher.bolt.cleanup()
+
     def test_on_another_host_are_vouched_for_by_the_host_that_names_them(self) -> None:
         fetcher = Fetcher(sitemap__discovery=True)
 
@@ -245,7 +245,6 @@ class TestSitemaps:
             )
         [target] = [md for _, md, status in fetcher.emitted("status") if status == "DISCOVERED"]
         assert (target["isSitemap"], target["sitemap.hosts"]) == (["true"], ["c.example", "a.localhost"])
->>>>>>> theirs
         fetcher.bolt.cleanup()
 
 

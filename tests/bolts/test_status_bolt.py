@@ -73,11 +73,7 @@ def test_acks_only_what_is_durable(start: Callable[..., BoltRun], store: Store) 
     settle(store)
 
 
-<<<<<<< ours
 def test_takes_no_more_than_can_be_written_soon(start: Callable[..., BoltRun], monkeypatch: pytest.MonkeyPatch) -> None:
-=======
-def test_takes_no_more_than_can_be_written_soon(start: Callable[..., Probe], monkeypatch: pytest.MonkeyPatch) -> None:
->>>>>>> theirs
     monkeypatch.setattr(status_bolt, "_MAX_WAITING", 1)
     bolt = start()
     submitted: Queue[Callable[[None], None]] = Queue()
@@ -90,11 +86,7 @@ def test_takes_no_more_than_can_be_written_soon(start: Callable[..., Probe], mon
     submitted.get()(None)
     second.join()
     submitted.get()(None)
-<<<<<<< ours
     assert acked(bolt) == [URL, URL + "2"]
-=======
-    assert bolt.acked == [URL, URL + "2"]
->>>>>>> theirs
 
 
 def test_urls_stand_under_their_domain_where_that_is_the_mode(start: Callable[..., BoltRun], store: Store) -> None:
@@ -171,7 +163,7 @@ def test_a_host_that_is_slowed_is_held(start: Callable[..., BoltRun], store: Sto
     assert len(store.frontier.due(NOW, 10, 10, {})) == 1
 
 
-def test_a_page_whose_sitemap_says_that_it_has_changed_is_due(start: Callable[..., Probe], store: Store) -> None:
+def test_a_page_whose_sitemap_says_that_it_has_changed_is_due(start: Callable[..., BoltRun], store: Store) -> None:
     bolt = start()
     clock = bolt.component.clock
     say(bolt, URL, Status.FETCHED)
