@@ -122,8 +122,6 @@ class FetcherBolt(Bolt):
         if item.sitemaps:
             self._emit_sitemaps(item)
         response = getattr(outcome, "response", None)
-        if item.found_sitemap:
-            item.metadata[names.FOUND_SITEMAP] = ["true"]
         metadata = item.metadata if response is None else after_response(item, response, self._prefix)
         if self._archive:
             self._emit_robots(item)

@@ -58,6 +58,8 @@ def after_response(item: FetchItem, response: Response, prefix: str) -> Metadata
     metadata[names.BYTE_LENGTH] = [str(len(response.content))]
     metadata[names.LOADING_TIME] = [str(round(item.loading_seconds * 1000))]
     metadata[names.TIME_IN_QUEUES] = [str(round(item.queued_seconds * 1000))]
+    if item.found_sitemap:
+        metadata[names.FOUND_SITEMAP] = ["true"]
     if response.trimmed:
         metadata[names.TRIMMED] = ["true"]
         metadata[names.TRIMMED_REASON] = [response.trimmed]

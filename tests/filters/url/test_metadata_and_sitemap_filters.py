@@ -43,7 +43,8 @@ SITE = {"foundSitemap": ["true"]}
     ("metadata", "conf", "passes"),
     [
         (SITE, {"sitemap__discovery": True}, False),
-        (SITE, {}, True),
+        (SITE, {}, False),
+        (SITE, {"sitemap__discovery": False}, True),
         (SITE | {"sitemap.discovery": ["TRUE"]}, {}, False),
         (SITE | {"sitemap.discovery": ["false"]}, {"sitemap__discovery": True}, True),
         (SITE | {"sitemap.discovery": ["?"]}, {"sitemap__discovery": True}, False),

@@ -36,6 +36,7 @@ PARAMS: dict[str, Any] = {
         ]
     },
     "RobotsFilter": {},
+    "SeedScopeFilter": {},
     "SelfURLFilter": {},
     "SitemapFilter": {},
 }
