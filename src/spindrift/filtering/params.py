@@ -37,7 +37,10 @@ class ParamsMistakeError(ValueError):
 
 
 def resources_of(context: Any) -> ResourceFiles:
-    """Where a validator (`info.context`) finds files: in the current project where a model was built by hand."""
+    """Where a validator (`info.context`) finds files: in the current project where a model was built by hand.
+
+    A file that is found by them is looked at for changes while the crawl runs, as the filter file itself is.
+    """
     found = context.get("resources") if isinstance(context, dict) else None
     return found if isinstance(found, ResourceFiles) else ResourceFiles.from_settings()
 
