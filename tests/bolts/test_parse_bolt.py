@@ -116,7 +116,7 @@ def test_filter_files_that_change_are_in_use_two_pages_later(tmp_path: Path) -> 
     bolt = RecordingBolt(conf)
     filter_file(tmp_path, "URLFilters", {"class": "HostURLFilter", "params": {"ignoreOutsideHost": True}})
     filter_file(tmp_path, "ParseFilters", {"class": "DomainParseFilter"})
-    seen = []
+    seen: list[tuple[int, bool]] = []
     for _ in range(3):
         bolt.emitted.clear()
         page = f"{URL}{len(seen)}"

@@ -44,6 +44,8 @@ def filter_urls(
     The answer holds "url", the "result" (as the filters rewrote it; null: refused) and the filter that refused it in
     "by" (null: none did). A line that cannot be read is answered by {"error": ..., "line": its number}.
 
+    Filters that go by the configuration (SitemapFilter, RobotsFilter) get that of ./config.json and of -o.
+
     Exit codes: 0 all answered, 1 a line could not be read, 2 mistakes in the filter file; all are told at once.
 
     Examples:
