@@ -38,7 +38,8 @@ class ParserBolt(Bolt):
 
     Never fails a tuple: a page that cannot be parsed now could not be parsed the next time. Reads the keys of
     PageParser and Outlinks, jsoup.treat.non.html.as.error, redirections.allowed, urlfilters.config.file,
-    parsefilters.config.file, jsoup.filters.config.file and metadata.*.
+    parsefilters.config.file, jsoup.filters.config.file and metadata.*. With `metrics.report` it reports the metric
+    `parser` at every tick.
     """
 
     outputs: ClassVar[list[Stream]] = [
@@ -53,7 +54,15 @@ class ParserBolt(Bolt):
         transfer = MetadataTransfer.from_settings(settings)
         self._outlinks = Outlinks(settings, URLFilters.from_settings(settings), transfer)
         self._only_html = settings.flag("jsoup.treat.non.html.as.error")
+        self._metrics = settings.flag("metrics.report")
+        self._parsed = self._exceptions = 0
         self._redirections_allowed = settings.flag("redirections.allowed")
+
+    def process_tick(self, tup: Any) -> None:
+        if self._metrics:
+            counted = {"tuple_success": self._parsed, "parse exception": self._exceptions}
+            outlinks = {"outlink_kept": self._outlinks.kept, "outlink_filtered": self._outlinks.filtered}
+            self.report_metric("parser", counted | outlinks)
 
     def process(self, tup: Any) -> None:
         url, content, metadata = tup.values[:3]
@@ -73,6 +82,7 @@ class ParserBolt(Bolt):
             message = f"{url} is {page.mime_type}, not HTML, and jsoup.treat.non.html.as.error is true"
             self._emit_error(url, page.metadata, CONTENT_TYPE_CHECKING, message)
             return
+        self._parsed += 1
         emit = self.emit
         for target, target_metadata in discovered:
             emit([target, target_metadata, _DISCOVERED], stream="status")
@@ -100,6 +110,7 @@ class ParserBolt(Bolt):
         metadata[names.ERROR_CAUSE] = [cause]
         metadata[names.ERROR_SOURCE] = [cause]
         metadata[names.ERROR_MESSAGE] = [message]
+        self._exceptions += cause != CONTENT_TYPE_CHECKING
         self.emit([url, metadata, Status.ERROR.value], stream="status")
 
 

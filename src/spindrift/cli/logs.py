@@ -13,6 +13,7 @@ from spindrift.conf import Settings
 
 _STYLES = {logging.WARNING: "yellow", logging.ERROR: "red", logging.CRITICAL: "bold red"}
 _COMPONENT = "pystorm.component."
+_METRICS = "spindrift.metrics"
 _TOGETHER = 0.1
 """Seconds within which lines of no urgency are printed together: each printing draws the live display anew."""
 
@@ -52,8 +53,8 @@ class ConsoleHandler(logging.Handler):
 
 
 def log_to(console: Console) -> AbstractContextManager[ConsoleHandler]:
-    """Warnings and errors of the whole process go to `console` while this lasts."""
-    return _attached(ConsoleHandler(console), lambda record: record.levelno >= logging.WARNING)
+    """Warnings and errors of the whole process, and metrics, go to `console` while this lasts."""
+    return _attached(ConsoleHandler(console), _always)
 
 
 def log_components_to(console: Console, settings: Settings) -> AbstractContextManager[ConsoleHandler]:
@@ -67,8 +68,13 @@ def log_components_to(console: Console, settings: Settings) -> AbstractContextMa
     in_files = bool(settings.text("pystorm.log.path"))
     return _attached(
         ConsoleHandler(console),
-        lambda record: record.levelno >= logging.WARNING or (record.name.startswith(_COMPONENT) and not in_files),
+        lambda record: _always(record) or (record.name.startswith(_COMPONENT) and not in_files),
     )
+
+
+def _always(record: logging.LogRecord) -> bool:
+    """What matters to anybody, and the metrics, which are logged only where they were asked for."""
+    return record.levelno >= logging.WARNING or record.name == _METRICS
 
 
 @contextmanager

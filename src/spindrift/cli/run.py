@@ -77,6 +77,7 @@ def _load(
     from spindrift.errors import ConfigurationError
     from spindrift.local import LocalTopology
     from spindrift.local.loading import load_topology
+    from spindrift.metrics import wanted
 
     project = load_project(config)
     env, settings = project.environment(environment)
@@ -96,6 +97,8 @@ def _load(
         raise ConfigurationError(malformed + problems)
     layers.put(project_folder(project), str(project.path))
     warn(warnings)
+    if wanted(Settings(layers.conf)):
+        layers.put({"metrics.report": True}, "metrics.port")
     return LocalTopology(topology_class, name=name, conf=layers.conf, env=env), Settings(layers.conf)
 
 
@@ -104,6 +107,7 @@ def _run(topology: "LocalTopology", settings: "Settings", seconds: float, json_:
     from spindrift.cli.output import print_json, stderr
     from spindrift.cli.run_display import display, stopped, stopping, summary
     from spindrift.local.collector import calm_collector
+    from spindrift.metrics import exposed
 
     console = stderr()
     with contextlib.ExitStack() as stack:
@@ -112,6 +116,7 @@ def _run(topology: "LocalTopology", settings: "Settings", seconds: float, json_:
             stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         logs = stack.enter_context(log_components_to(console, settings))
         stack.enter_context(calm_collector())
+        stack.enter_context(exposed(settings, topology.stats))
         view = stack.enter_context(display(console))
 
         def show() -> None:

@@ -14,6 +14,7 @@ from spindrift.crawl.summary import Ending, Summary, summarize
 from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
+from spindrift.metrics import exposed
 from spindrift.store import Store
 
 _LOOK = 0.1
@@ -56,7 +57,8 @@ class CrawlSession:
         `show` is given a reading every `refresh` seconds, with the ending once the run is being brought to one.
         """
         start, began = self._clock.monotonic(), self._clock.time()
-        with calm_collector():
+        metrics = exposed(self._settings, self._topology.stats, self._store.frontier.count_by_status)
+        with metrics, calm_collector():
             self._topology.start()
             try:
                 ending = self._watch(show, start, StopConditions.from_settings(self._settings, seconds), refresh)

@@ -89,7 +89,7 @@ class FetchEngine:
             Retries.from_settings(settings),
             AutoThrottle.from_settings(settings),
         )
-        self._statistics = FetchStatistics()
+        self._statistics = FetchStatistics.from_settings(settings)
         self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
         self._most_in_queues = settings.limit("fetcher.max.urls.in.queues")
         # Counted by one thread each, so that no lock is needed to know how many are inside.

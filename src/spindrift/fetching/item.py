@@ -27,6 +27,7 @@ class FetchItem:
     sitemaps: tuple[str, ...] = ()
     found_sitemap: bool = False
     retries: int = 0
+    asked_robots: bool = False
     robots: RobotsAnswer | None = None
 
     @property

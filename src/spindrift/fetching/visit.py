@@ -129,6 +129,7 @@ class Visitor:
             answer = await robots.answer(item.url)
         finally:
             self._queues.resume(item.key)
+        item.asked_robots = item.asked_robots or answer.fetched
         if answer.fetched and answer.rules is not None:
             item.sitemaps = tuple(url for url in answer.rules.sitemaps if answer.rules.allowed(url))
         return answer

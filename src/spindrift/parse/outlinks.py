@@ -30,6 +30,9 @@ class Outlinks:
         self._wanted = settings.flag("parser.emitOutlinks")
         self._limit = settings.limit("parser.emitOutlinks.max.per.page")
         self._track_anchors = settings.flag("track.anchors")
+        self.kept = 0
+        self.filtered = 0
+        """Links so far that the URL filters have let through, and refused."""
 
     def filter(self, page: Page) -> None:
         """Leave in `page.links` what the URL filters let through, each target once and anchors merged, up to the limit.
@@ -50,7 +53,9 @@ class Outlinks:
             if not link.accepted:
                 target = passes(url, metadata, link.url)
                 if target is None or target == url or target.startswith(refused):
+                    self.filtered += target != url
                     continue
+                self.kept += 1
                 link.url = target
                 link.accepted = True
             known = passed.setdefault(link.url, link)

@@ -6,6 +6,7 @@ from spindrift.conf.keys import (
     filters,
     http,
     indexer,
+    metrics,
     parser,
     protocols,
     robots,
@@ -31,6 +32,7 @@ _ROOMS = {
     "Status and schedule": scheduling,
     "Indexer": indexer,
     "Web archives": warc,
+    "Metrics": metrics,
 }
 
 KEYS: dict[str, Key] = {key.name: key for room in _ROOMS.values() for key in room.KEYS}
