@@ -1,6 +1,7 @@
 """Asking again at once for what failed: how often, for which answers, and still politely."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ class Flaky:
         return b"nonsense\r\n\r\n" if self.asked[request.path] <= self._times else http(200, b"page")
 
 
-def asked(code: int, times: int, metadata: Metadata | None = None, **conf: object) -> tuple[int, object]:
+def asked(code: int, times: int, metadata: Metadata | None = None, **conf: Any) -> tuple[int, object]:
     """How often a page was asked for, and its outcome."""
     flaky = Flaky(code, times)
     with LoopbackServer(flaky) as server, EngineRun(**conf) as run:
@@ -62,7 +63,7 @@ def test_other_codes_are_not_asked_for_again(code: int) -> None:
 
 
 def test_the_codes_are_a_key() -> None:
-    conf = {"fetcher__retry__times": 1, "fetcher__retry__codes": ["404"]}
+    conf: dict[str, Any] = {"fetcher__retry__times": 1, "fetcher__retry__codes": ["404"]}
     assert asked(404, 9, **conf)[0] == 2
     assert asked(500, 9, **conf)[0] == 1
 
@@ -89,7 +90,7 @@ def test_the_pause_of_the_host_is_kept() -> None:
 
 
 def test_a_host_that_fails_again_and_again_hands_its_urls_back() -> None:
-    conf = {"fetcher__retry__times": 9, "fetcher__backoff__failures": 3, "fetcher__backoff__min": "1h"}
+    conf: dict[str, Any] = {"fetcher__retry__times": 9, "fetcher__backoff__failures": 3, "fetcher__backoff__min": "1h"}
     count, outcome = asked(500, 99, **conf)
     assert (count, type(outcome)) == (3, Postponed)
 

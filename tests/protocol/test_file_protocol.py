@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def read(path: Path | str, metadata: Metadata | None = None, **conf: object) -> Response:
+def read(path: Path | str, metadata: Metadata | None = None, **conf: Any) -> Response:
     url = path.as_uri() if isinstance(path, Path) else path
     return fetch(url, metadata, FileProtocol, **conf)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,13 +48,20 @@ class TestAProxy:
             assert (proxy.seen, server.paths()) == ([], ["/"])
 
     def test_is_given_by_its_parts_as_well(self, kind: type[Protocol]) -> None:
-        conf = {"http__proxy__host": "127.0.0.1", "http__proxy__user": "me", "http__proxy__pass": "sesame"}
+        conf: dict[str, Any] = {
+            "http__proxy__host": "127.0.0.1",
+            "http__proxy__user": "me",
+            "http__proxy__pass": "sesame",
+        }
         with site() as server, LoopbackProxy(BASIC) as proxy:
             assert fetch(server.url(), kind=kind, http__proxy__port=proxy.port, **conf).content == b"page"
 
     def test_alone_gets_its_password(self, kind: type[Protocol], caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.DEBUG), site() as server, LoopbackProxy(BASIC) as proxy:
-            conf = {"http__proxy": proxy.url.replace("://", "://me:sesame@"), "http__store__headers": True}
+            conf: dict[str, Any] = {
+                "http__proxy": proxy.url.replace("://", "://me:sesame@"),
+                "http__store__headers": True,
+            }
             response = fetch(server.url(), kind=kind, **conf)
             assert response.content == b"page"
             assert proxy.authorizations == [BASIC]
@@ -92,7 +100,10 @@ class TestATunnel:
     def test_carries_https(self, kind: type[Protocol], self_signed: ssl.SSLContext) -> None:
         server = LoopbackServer(lambda request: http(200, b"secret"), tls=self_signed)
         with server, LoopbackProxy(BASIC) as proxy:
-            conf = {"http__trust__everything": True, "http__proxy": proxy.url.replace("://", "://me:sesame@")}
+            conf: dict[str, Any] = {
+                "http__trust__everything": True,
+                "http__proxy": proxy.url.replace("://", "://me:sesame@"),
+            }
             response = fetch(server.url("/a", "localhost"), kind=kind, **conf)
             assert [line.rpartition(" ")[0] for line in proxy.seen] == [f"CONNECT localhost:{server.port}"]
             assert server.paths() == ["/a"]

@@ -1,7 +1,7 @@
 """What a request carries: configuration, the metadata of its URL, credentials. The same with every HTTP client."""
 
 import logging
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -22,7 +22,7 @@ def echo() -> LoopbackServer:
     return LoopbackServer(lambda request: http(200, b"x"))
 
 
-def sent(kind: type[Protocol], metadata: Metadata | None = None, **conf: object) -> Request:
+def sent(kind: type[Protocol], metadata: Metadata | None = None, **conf: Any) -> Request:
     """The request for one URL, as it arrived."""
     with echo() as server:
         fetch(server.url("/a"), metadata, kind, **conf)
@@ -98,7 +98,7 @@ class TestContentLimits:
 
 @both
 class TestCredentials:
-    CONF: ClassVar[dict[str, object]] = {
+    CONF: ClassVar[dict[str, Any]] = {
         "http__basicauth__user": "me",
         "http__basicauth__password": "sesame",
         "http__basicauth__hosts": ["a.localhost"],
@@ -113,7 +113,10 @@ class TestCredentials:
     def test_of_one_host_and_port(self, kind: type[Protocol]) -> None:
         with echo() as server, echo() as other:
             place = f"127.0.0.1:{server.port}"
-            conf = {f"http__basicauth__user__{place}": "me", f"http__basicauth__password__{place}": "sesame"}
+            conf: dict[str, Any] = {
+                f"http__basicauth__user__{place}": "me",
+                f"http__basicauth__password__{place}": "sesame",
+            }
             fetch_all([(server.url(), ALLOWED), (other.url(), ALLOWED)], kind, **conf)
             assert server.requests[0].headers["authorization"] == BASIC
             assert "authorization" not in other.requests[0].headers

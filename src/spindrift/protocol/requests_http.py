@@ -177,6 +177,8 @@ class RequestsProtocol:
                     verify=session.verify,
                 )
                 with answer:
+                    if attempt.out_of_time:  # http.client takes headers that break off for whole ones
+                        raise TimeoutError("the headers had not arrived in time")
                     response.status_code = answer.status_code
                     response.headers = _header_lists(answer.raw.headers)
                     response.address = "" if proxy is not None else attempt.peer()
@@ -363,8 +365,8 @@ _CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((ssl.SSLCertVerificationError,), "CertificateError"),
     ((ssl.SSLError,), "TLSError"),
     ((UndecodableError,), UNDECODABLE),
-    ((ConnectionResetError, BrokenPipeError), "ConnectionResetError"),
     ((RemoteDisconnected,), "ServerDisconnected"),
+    ((ConnectionResetError, BrokenPipeError), "ConnectionResetError"),
     ((IncompleteRead, urllib3.exceptions.IncompleteRead), "IncompleteBody"),
     ((HTTPException,), "InvalidResponse"),
     ((TimeoutError, requests.Timeout), TIMEOUT),
