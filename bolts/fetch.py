@@ -146,7 +146,7 @@ class FetcherBolt(Bolt):
                 self._emit_redirect(item, outcome.target, metadata)
             case Failed():
                 if outcome.cause:
-                    metadata[names.FETCH_EXCEPTION] = [outcome.cause]
+                    metadata[names.FETCH_EXCEPTION] = metadata[names.ERROR_CAUSE] = [outcome.cause]
                 self._emit_status(item, item.url, metadata, Status.FETCH_ERROR)
             case Postponed():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]

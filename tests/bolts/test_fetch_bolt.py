@@ -139,6 +139,7 @@ class TestStatuses:
             fetcher.process(server.url("/a"))
         ((_, metadata, status),) = fetcher.emitted("status")
         assert (status, metadata["fetch.exception"]) == ("FETCH_ERROR", ["InvalidResponse"])
+        assert metadata["error.cause"] == ["InvalidResponse"]
 
     def test_of_what_robots_forbid_are_errors(self, fetcher: Fetcher) -> None:
         with site({"/robots.txt": http(200, b"User-agent: *\nDisallow: /")}) as server:
@@ -173,6 +174,18 @@ class TestHolds:
         assert len({host[1] for host in held}) == 1, "all until the same moment"
         assert {host[2] for host in held} == {"status 429"}
         assert [status for _, _, status in fetcher.emitted("status")] == ["FETCH_ERROR"] * 4
+        fetcher.bolt.cleanup()
+
+
+class TestHeads:
+    def test_are_under_the_prefix_with_stormcrawlers_names(self) -> None:
+        fetcher = Fetcher(http__store__headers=True)
+        with site({"/a": http(200, b"x")}) as server:
+            fetcher.process(server.url("/a"))
+        ((_, _, metadata),) = fetcher.emitted()
+        assert metadata["protocol._request.headers_"][0].startswith("GET /a HTTP/1.1\r\n")
+        assert metadata["protocol._response.headers_"][0].startswith("HTTP/1.1 200 ")
+        assert metadata["protocol._response.ip_"] == ["127.0.0.1"]
         fetcher.bolt.cleanup()
 
 

@@ -78,7 +78,7 @@ class TestAFile:
 class TestAFolder:
     def test_is_a_sitemap_of_what_is_in_it(self, folder: Path) -> None:
         response = read(folder)
-        assert response.headers["issitemap"] == ["true"]
+        assert response.metadata == {"isSitemap": ["true"]}
         locations = etree.fromstring(response.content).findall(".//{*}loc")
         urls = [str(location.text) for location in locations]
         assert [url.rpartition("a%20folder/")[2] for url in urls] == ["page.html", "sub/", "%C3%A4%26b%20%3Cc%3E.txt"]

@@ -54,6 +54,7 @@ def after_response(item: FetchItem, response: Response, prefix: str) -> Metadata
         for name in _VALIDATORS:
             metadata.pop(prefix + name, None)
         metadata.update(validators)
+    metadata |= response.metadata
     metadata[names.STATUS_CODE] = [str(code)]
     metadata[names.BYTE_LENGTH] = [str(len(response.content))]
     metadata[names.LOADING_TIME] = [str(round(item.loading_seconds * 1000))]

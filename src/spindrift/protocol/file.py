@@ -93,8 +93,8 @@ class FileProtocol:
             about = real.stat()
             modified = formatdate(about.st_mtime, usegmt=True)
             if stat.S_ISDIR(about.st_mode):
-                headers = {"content-type": ["application/xml"], "last-modified": [modified], "issitemap": ["true"]}
-                return Response(url, 200, headers, _sitemap(real))
+                headers = {"content-type": ["application/xml"], "last-modified": [modified]}
+                return Response(url, 200, headers, _sitemap(real), metadata={names.IS_SITEMAP: ["true"]})
             if not stat.S_ISREG(about.st_mode):  # a device, or a pipe, would never end
                 return Response(url, 403)
             if since == modified:

@@ -23,6 +23,8 @@ class Response:
     """IP address that answered; empty where it is not known."""
     verbatim: Metadata = field(default_factory=dict)
     """What an archive needs (http.store.headers), by the names of metadata_keys: it is put among the headers."""
+    metadata: Metadata = field(default_factory=dict)
+    """What the protocol itself knows of the page, and not its server: it is put among the metadata as it is."""
     is_public: bool | None = None
     """Whether a public host has answered; None: `address` tells."""
 
