@@ -141,7 +141,7 @@ def test_the_protocol_serves_a_whole_crawl_without_the_network(crawled: Crawled,
         "store.url": f"sqlite:///{tmp_path}/again.db",
         "http.protocol.implementation": "ReplayProtocol",
         "warc.paths": [str(crawled.warc)],
-        "fetcher.server.delay": 10,
+        "fetcher.server.delay": 3,
         "fetcher.backoff.min": "10ms",
         "metrics.report": True,
     }
@@ -150,7 +150,7 @@ def test_the_protocol_serves_a_whole_crawl_without_the_network(crawled: Crawled,
         session = CrawlSession(CrawlTopology, CrawlTopology.config | conf, store)
         summary = session.run(lambda progress, ending: None, seconds=60)
         documents = {(document.url, document.text, document.title) for document in store.documents.iterate()}
-    assert summary.seconds < 30, "no pauses of 10 s"
+    assert summary.seconds < 3 * PAGES, "no pauses of 3 s"
     rows = [json.loads(line) for line in crawled.documents.splitlines()]
     assert documents == {(row["url"], row["text"], row["title"]) for row in rows}
 
