@@ -54,6 +54,7 @@ class Crawled:
             "warc.max.size": 30_000,
             "fetcher.server.delay": "10ms",
             "fetcher.backoff.min": "100ms",
+            "spout.max.delay.queries": "500ms",
             "metrics.report": True,
         }
         with (
@@ -142,6 +143,7 @@ def test_the_protocol_serves_a_whole_crawl_without_the_network(crawled: Crawled,
         "http.protocol.implementation": "ReplayProtocol",
         "warc.paths": [str(crawled.warc)],
         "fetcher.server.delay": 3,
+        "spout.max.delay.queries": "500ms",
         "fetcher.backoff.min": "10ms",
         "metrics.report": True,
     }
