@@ -19,16 +19,16 @@ HOST = "http://a.example"
 FOR_ROBOTS = {"robots.txt": ["true"]}
 
 
-def answer(path: str, content: bytes, code: int = 200, **more: list[str]) -> Capture:
+def answer(path: str, content: bytes, code: int = 200, more: dict[str, list[str]] | None = None) -> Capture:
     head = f"HTTP/1.1 {code} X\r\nA: b\r\n\r\n"
     metadata = {"fetch.statusCode": [str(code)], "protocol._response.headers_": [head]}
-    return Capture(HOST + path, content, metadata | more)
+    return Capture(HOST + path, content, metadata | (more or {}))
 
 
 @pytest.fixture
 def protocol(tmp_path: Path) -> ReplayProtocol:
     visits = [
-        answer("/robots.txt", b"User-agent: *", **FOR_ROBOTS),
+        answer("/robots.txt", b"User-agent: *", more=FOR_ROBOTS),
         answer("/page", b"first"),
         answer("/page", b"second"),
         answer("/robots.txt", b"seen as a page"),

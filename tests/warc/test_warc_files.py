@@ -49,8 +49,9 @@ class Written:
         return self.errors[-1]
 
 
-def writer(folder: Path, clock: VirtualClock, **options: int) -> ArchiveWriter:
-    return ArchiveWriter(folder, RecordFormat("protocol.", [], clock), clock=clock, **options)
+def writer(folder: Path, clock: VirtualClock, max_size: int = 1_000_000, max_age: float | None = None) -> ArchiveWriter:
+    records = RecordFormat("protocol.", [], clock)
+    return ArchiveWriter(folder, records, max_size=max_size, max_age=max_age, clock=clock)
 
 
 def test_a_file_has_its_name_once_it_is_complete(tmp_path: Path) -> None:
