@@ -35,6 +35,7 @@ COMMANDS = {
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
     "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES),
+    "extract": Command("extract", "extract", "Extract main text, date, language and links of pages.", _PIPES),
     "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES),
     "robots": Command("robots", "robots", "Say what robots.txt files allow.", _PIPES),
 }

@@ -4,6 +4,7 @@ import re
 from itertools import islice
 
 from lxml import etree
+from lxml.html import HtmlElement
 
 from spindrift.parse.attributes import bound_attributes
 from spindrift.parse.charset import decode
@@ -21,10 +22,11 @@ class HtmlParser:
 
     Comments and processing instructions are left out. Broken markup is repaired as libxml2 sees fit. Elements deeper
     than 2048 levels end the tree there, so that no page can exhaust a stack; tags with more attributes than any page
-    needs are cut, and so are pages with more than MAX_MARKUP of tags; nothing is ever fetched.
+    needs are cut, and so are pages with more than MAX_MARKUP of tags; nothing is ever fetched. `for_libraries`: the
+    elements are lxml.html's, as libraries for extraction want them; that takes a little longer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, for_libraries: bool = False) -> None:
         self._parser = etree.HTMLParser(
             encoding="utf-8",
             remove_comments=True,
@@ -35,6 +37,8 @@ class HtmlParser:
             huge_tree=True,
             collect_ids=False,
         )
+        if for_libraries:
+            self._parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 
     def parse(self, content: bytes, charset: str) -> etree._Element:
         """The `html` element of `content`; an empty one where there is no element at all. Never raises."""

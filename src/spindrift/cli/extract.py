@@ -1,0 +1,67 @@
+r"""`spindrift extract`: main text, date, language, title and links of pages, a JSON line each."""
+
+import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spindrift.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from spindrift.extraction.inputs import Input
+
+
+def extract(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILES", help="HTML files. None: JSON lines on standard input.")
+    ] = None,
+    warc: Annotated[
+        list[Path] | None, typer.Option("--warc", metavar="FILE", help="A WARC file, may be gzipped; may be repeated.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to work in; default: all cores.")
+    ] = None,
+) -> None:
+    r"""Extract main text, publication date, language, title and links of pages, a JSON line each, in their order.
+
+    Pages are HTML files, the pages in WARC files (responses with status 200), or JSON lines {"url", "html"} on
+    standard input. An answer holds "url" (of a file: file://...), "title", "date" (YYYY-MM-DD, or null), "text"
+    (paragraphs, one a line), "language" ("en", or null) and "links" (absolute URLs). A page that cannot be read, or
+    whose extraction fails, is answered by {"error": ..., "url": ...} that names it; the others go on.
+
+    Exit codes: 0 all extracted, 1 some could not be, 2 wrong usage, 130 interrupted.
+
+    Examples:
+      spindrift extract page.html other.html
+      spindrift extract --warc crawl.warc.gz --jobs 4 > pages.jsonl
+      spindrift extract < pages.jsonl | jq -r '[.date, .title] | @tsv'
+
+    Of the line
+
+      {"url": "https://a.org/2020/05/01/x", "html": "<title>T</title><p>Good news ..."}
+
+    it makes
+
+      {"url": "https://a.org/2020/05/01/x", "title": "T", "date": "2020-05-01",
+       "text": "Good news ...", "language": null, "links": []}
+    """
+    from spindrift.cli.extraction import write_documents
+
+    if write_documents(_inputs(files or [], warc or []), jobs):
+        raise typer.Exit(1)
+
+
+def _inputs(files: list[Path], archives: list[Path]) -> "Iterator[Input]":
+    from spindrift.extraction.inputs import pages_of_files, pages_of_lines, pages_of_warc
+
+    if files or archives:
+        return chain(pages_of_files(files), chain.from_iterable(map(pages_of_warc, archives)))
+    if sys.stdin.isatty():
+        raise ConfigurationError(
+            "nothing to extract from: name HTML files, or --warc FILE, or send JSON lines to standard input, as in "
+            "`spindrift extract < pages.jsonl`"
+        )
+    return pages_of_lines(sys.stdin.buffer)

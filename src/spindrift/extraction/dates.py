@@ -1,0 +1,36 @@
+"""The publication date of a page, by htmldate."""
+
+import logging
+from datetime import date
+
+from htmldate import find_date
+from lxml import etree
+from lxml.html import HtmlElement
+
+from spindrift.extraction.adjustments import adjust_htmldate
+from spindrift.extraction.bounds import is_tractable
+
+_log = logging.getLogger(__name__)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+def publication_date(root: etree._Element, url: str | None = None) -> date | None:
+    """When the page was first published; None where that cannot be told. Never raises.
+
+    `root` is its `html` element as HtmlParser(for_libraries=True) makes it, and is not changed. Of a page that is
+    too large or too deep to search, only the URL counts.
+    """
+    adjust_htmldate()
+    if not isinstance(root, HtmlElement) or not is_tractable(root):
+        root = HtmlElement()
+    # What says its date (URL, meta elements, JSON-LD, time elements) is cheap; texts are searched where nothing does.
+    return _found(root, url, extensive=False) or _found(root, url, extensive=True)
+
+
+def _found(root: HtmlElement, url: str | None, *, extensive: bool) -> date | None:
+    try:
+        found = find_date(root, original_date=True, extensive_search=extensive, url=url)
+        return date.fromisoformat(found) if found else None
+    except Exception as error:  # it is anyone's page, and a long program
+        _log.debug("htmldate raised %s: %s", type(error).__name__, error)
+        return None

@@ -1,0 +1,112 @@
+"""The pages that documents are extracted from: HTML files, records of WARC files, JSON lines."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spindrift.errors import SpindriftError
+from spindrift.parse.mime import detect_mime_type, is_html
+from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
+
+if TYPE_CHECKING:
+    from fastwarc.warc import HeaderMap, WarcRecord
+
+MAX_BYTES = 20_000_000
+"""Bytes of a page that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A page to extract from. `name` says where it was found; `problem` why it could not be read (None: it could)."""
+
+    name: str
+    url: str = ""
+    content: bytes = b""
+    content_type: str | None = None
+    problem: str | None = None
+
+
+class InputError(SpindriftError):
+    """Nothing (more) can be read of what was named."""
+
+
+def pages_of_files(paths: Iterable[Path]) -> Iterator[Input]:
+    """The pages in HTML files, under their file: URLs. A file that cannot be read is an input with a problem."""
+    for path in paths:
+        url = path.absolute().as_uri()
+        try:
+            with path.open("rb") as file:
+                yield Input(str(path), url, file.read(MAX_BYTES))
+        except OSError as error:
+            yield Input(str(path), url, problem=f"cannot be read: {error.strerror or error}")
+
+
+def pages_of_lines(lines: Iterable[bytes], name: str = "line") -> Iterator[Input]:
+    """The pages in JSON lines {"url", "html"}; blank lines are passed over, others that are no page have a problem."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _page_of_line(line, f"{name} {number}")
+
+
+def _page_of_line(line: bytes, name: str) -> Input:
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Input(name, problem=f"is not JSON: {error}")
+    if not isinstance(given, dict):
+        return Input(name, problem=f"is not a JSON object but {type(given).__name__}")
+    url, html = given.get("url"), given.get("html")
+    if not isinstance(url, str):
+        return Input(name, problem='"url" must be a text')
+    if not isinstance(html, str):
+        return Input(name, url, problem='"html" must be a text')
+    return Input(name, url, html.encode("utf-8", "replace")[:MAX_BYTES], "text/html; charset=utf-8")
+
+
+def pages_of_warc(path: Path) -> Iterator[Input]:
+    """The HTML pages in a WARC file: responses with status 200 (their encodings undone), and resources.
+
+    Raises InputError where the file cannot be opened, is no WARC file, or is damaged; what came before was good.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    kinds = WarcRecordType.response | WarcRecordType.resource
+    try:
+        with path.open("rb") as file:
+            # By default, HTTP that is not quite right ends the file.
+            for record in ArchiveIterator(file, record_types=kinds, auto_decode="transfer", strict_mode=False):
+                if (page := _page_of_record(record, path)) is not None:
+                    yield page
+    except (OSError, ValueError, EOFError) as error:  # fastwarc's own errors are OSErrors
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be read as a WARC file (any further): {reason}") from error
+
+
+def _page_of_record(record: "WarcRecord", path: Path) -> Input | None:
+    http = record.http_headers
+    if http is not None and http.status_code != 200:
+        return None
+    content_type = http.get("content-type") if http is not None else record.headers.get("content-type")
+    content = _body(record.reader.read(MAX_BYTES), http)
+    if not is_html(detect_mime_type(content, content_type)):
+        return None
+    url = record.headers.get("WARC-Target-URI") or ""
+    # WARC 0.x and 1.0 have it in angle brackets.
+    return Input(f"{path}, record at {record.stream_pos}", url.strip("<>"), content, content_type)
+
+
+def _body(content: bytes, http: "HeaderMap | None") -> bytes:
+    encodings = http.get_multiple("content-encoding") if http is not None else ()
+    if not encodings:
+        return content
+    try:
+        collector = BodyCollector(known_encodings(encodings), MAX_BYTES)
+        with suppress(ContentLimitReachedError):
+            for piece in collector.decode(content):
+                collector.keep(piece)
+    except UndecodableError:
+        return content  # many archives hold bodies decoded, and the headers as they were
+    return collector.content()
