@@ -12,7 +12,7 @@ from spindrift.conf import Settings
 from spindrift.errors import StoreError
 from spindrift.frontier import StatusUpdate
 from spindrift.frontier.store_key import StoreKeys
-from spindrift.metadata_keys import SITEMAP_LAST_MODIFIED
+from spindrift.metadata_keys import SAID_BY_SITEMAPS
 from spindrift.scheduling import UrlLifecycle
 from spindrift.status import Status
 from spindrift.store import Store, open_store
@@ -31,7 +31,7 @@ class StatusUpdaterBolt(Bolt):
     Keys: `store.url`, `status.updater.*`, `max.fetch.errors`, `fetchInterval.*`, `scheduler.*`, `metadata.*`,
     `partition.url.mode`.
     A tuple is acked when it is durable, and fails when it could not be stored. A DISCOVERED URL that was stored lately
-    is acked at once, unless a sitemap says when it has changed: that may make it due.
+    is acked at once, unless a sitemap says something of it.
     """
 
     outputs: ClassVar[list[Stream]] = [Stream(["url", "metadata"], "deletion")]
@@ -64,7 +64,7 @@ class StatusUpdaterBolt(Bolt):
         if self._known is not None:
             while self._durable:
                 self._known.put(self._durable.popleft(), True)
-            if status == "DISCOVERED" and self._known.get(url) and SITEMAP_LAST_MODIFIED not in metadata:
+            if status == "DISCOVERED" and self._known.get(url) and metadata.keys().isdisjoint(SAID_BY_SITEMAPS):
                 self.ack(tup)
                 return
         # Of an archived visit the time is known, so that its replay leads to the same.
@@ -73,7 +73,7 @@ class StatusUpdaterBolt(Bolt):
         if outcome.given_up is not None:
             self.emit([url, outcome.given_up], stream="deletion", anchors=[tup])
         update = StatusUpdate(
-            url, self._keys.of(url), outcome.status, outcome.metadata, outcome.next_fetch, outcome.changed
+            url, self._keys.of(url), outcome.status, outcome.metadata, outcome.next_fetch, outcome.said
         )
         self._room.get()
         self._store.frontier.put([update], lambda error: self._finish(tup, error, url))

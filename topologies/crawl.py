@@ -1,4 +1,4 @@
-"""The crawl: seeds and frontier, partitioned by host, fetched politely, parsed, indexed.
+"""The crawl: seeds and frontier, partitioned by host, fetched politely, sitemaps, feeds and pages read, pages indexed.
 
 The status stream schedules the frontier, so that the crawl goes on by itself::
 

@@ -39,6 +39,7 @@ SITEMAP_LAST_MODIFIED = "sitemap.lastModified"
 """ISO 8601, a date or a date and time: when the page changed, as a sitemap has it."""
 SITEMAP_CHANGE_FREQUENCY = "sitemap.changefreq"
 SITEMAP_PRIORITY = "sitemap.priority"
+SAID_BY_SITEMAPS = (SITEMAP_LAST_MODIFIED, SITEMAP_CHANGE_FREQUENCY, SITEMAP_PRIORITY)
 SITEMAP_HOSTS = "sitemap.hosts"
 """Of a sitemap: the other hosts whose robots.txt names it, so that it may speak of their URLs."""
 SITEMAP_WARNING = "sitemap.warning"

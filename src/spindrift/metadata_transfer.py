@@ -11,8 +11,7 @@ _ALWAYS_PERSISTED: Final = (
     keys.ERROR_COUNT,
     keys.GONE_COUNT,
     keys.SITEMAP_HOSTS,
-    keys.SITEMAP_LAST_MODIFIED,
-    keys.SITEMAP_CHANGE_FREQUENCY,
+    *keys.SAID_BY_SITEMAPS,
 )
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from itertools import chain
 
-from spindrift.frontier import Frontier, Shard, StatusUpdate, UrlRecord
+from spindrift.frontier import Frontier, Said, Shard, StatusUpdate, UrlRecord
 from spindrift.status import Status
 
 NOW = 1_700_000_000.0
@@ -61,19 +61,31 @@ class FrontierContract:
         record = frontier.get(url)
         assert record is not None
         for changed, due in ((record.updated - 1, NOW + 3600), (record.updated + 1, NOW)):
-            frontier.put([discovered(url, NOW, depth="9")._replace(changed=changed)])
+            frontier.put([discovered(url, NOW, depth="9")._replace(said=Said(changed, {}))])
             known = frontier.get(url)
             assert known is not None
             assert known.next_fetch == due
             assert (known.status, known.metadata, known.updated) == (Status.FETCHED, {}, record.updated)
         assert urls(frontier.due(NOW, 10, 10, {})) == [url]
 
+    def test_a_known_url_takes_over_what_is_said_of_it(self, frontier: Frontier) -> None:
+        url = "http://a.example/1"
+        frontier.put([fetched(url)._replace(metadata={"depth": ["1"], "sitemap.changefreq": ["daily"]})])
+        before = frontier.get(url)
+        said = {"sitemap.changefreq": ["weekly"], "sitemap.priority": ["0.5"]}
+        frontier.put([discovered(url, NOW, depth="9")._replace(said=Said(None, said))])
+        record = frontier.get(url)
+        assert before is not None
+        assert record is not None
+        assert record.metadata == {"depth": ["1"]} | said
+        assert (record.status, record.next_fetch, record.updated) == (Status.FETCHED, NOW + 3600, before.updated)
+
     def test_what_was_given_up_or_is_due_earlier_stays_as_it_is(self, frontier: Frontier) -> None:
         gone = fetched("http://a.example/gone", None)._replace(status=Status.ERROR)
         frontier.put([gone, discovered("http://a.example/new", NOW - 5), fetched("http://a.example/soon", NOW - 5)])
         later = 4_000_000_000.0
         for name in ("gone", "new", "soon", "unknown"):
-            frontier.put([discovered(f"http://a.example/{name}", NOW)._replace(changed=later)])
+            frontier.put([discovered(f"http://a.example/{name}", NOW)._replace(said=Said(later, {}))])
         found = {record.url.rpartition("/")[2]: record.next_fetch for record in frontier.records()}
         assert found == {"gone": None, "new": NOW - 5, "soon": NOW - 5, "unknown": NOW}
 

@@ -202,7 +202,7 @@ class TestSniffing:
         "content",
         [
             urlset(""),
-            gzip.compress(urlset("")),
+            gzip.compress(urlset(""), mtime=0),
             b"<sitemapindex>",
             b"<s:urlset xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'>",
         ],
@@ -217,7 +217,7 @@ class TestSniffing:
             b"<!DOCTYPE html><html><code>http://www.sitemaps.org/schemas/sitemap/0.9</code>",
             b"http://a.example/",
             b"",
-            gzip.compress(b"no"),
+            gzip.compress(b"no", mtime=0),
             b"\x1f\x8b",
         ],
     )

@@ -129,12 +129,14 @@ class TestSitemapDates:
         ],
     )
     def test_a_link_says_when_it_changed_unless_that_is_yet_to_come(self, date: str, changed: float | None) -> None:
-        assert outcome(Status.DISCOVERED, {"sitemap.lastModified": [date]}).changed == changed
+        metadata = {"sitemap.lastModified": [date]}
+        assert outcome(Status.DISCOVERED, metadata | {"depth": ["1"]}).said == (changed, metadata)
 
     def test_only_links_do_and_only_where_it_is_wanted(self) -> None:
         metadata = {"sitemap.lastModified": ["2023-11-14"]}
-        assert outcome(Status.FETCHED, metadata).changed is None
-        assert outcome(Status.DISCOVERED, metadata, scheduler__sitemap__lastmod=False).changed is None
+        assert outcome(Status.FETCHED, metadata).said is None
+        assert outcome(Status.DISCOVERED, {"depth": ["1"]}).said is None
+        assert outcome(Status.DISCOVERED, metadata, scheduler__sitemap__lastmod=False).said == (None, metadata)
 
     def test_what_a_sitemap_says_is_stored_whatever_the_configuration_says(self) -> None:
         metadata = {"sitemap.lastModified": ["2023-11-14"], "sitemap.changefreq": ["daily"], "NEWS.title": ["x"]}

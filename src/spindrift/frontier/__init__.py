@@ -1,7 +1,7 @@
 """The frontier: which URLs are known, when they are due, which hosts are to be left alone."""
 
 from spindrift.frontier.protocol import WHOLE, Claim, Frontier, OnDurable, Shard
-from spindrift.frontier.records import HostRecord, InjectResult, StatusUpdate, UrlRecord
+from spindrift.frontier.records import HostRecord, InjectResult, Said, StatusUpdate, UrlRecord
 
 __all__ = [
     "WHOLE",
@@ -10,6 +10,7 @@ __all__ = [
     "HostRecord",
     "InjectResult",
     "OnDurable",
+    "Said",
     "Shard",
     "StatusUpdate",
     "UrlRecord",

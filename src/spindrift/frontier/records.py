@@ -7,9 +7,20 @@ from spindrift.metadata import Metadata
 from spindrift.status import Status
 
 
+class Said(NamedTuple):
+    """What another document, a sitemap, says of a URL."""
+
+    changed: float | None
+    """It has changed then (seconds since the epoch, not in the future; None: unknown). If it was FETCHED or REDIRECTION
+    before that, it is due at the `next_fetch` of the update, or earlier if it was to be due earlier.
+    """
+    metadata: Metadata
+    """Takes the place of what its metadata have under these keys."""
+
+
 class StatusUpdate(NamedTuple):
     """One URL as it shall be stored. DISCOVERED creates, and never changes a URL that is known, but for
-    `changed`.
+    what is `said` of it.
     """
 
     url: str
@@ -19,10 +30,8 @@ class StatusUpdate(NamedTuple):
     metadata: Metadata
     next_fetch: float | None
     """Seconds since the epoch at which the URL is due, kept to the millisecond (rounded up); None: never."""
-    changed: float | None = None
-    """Beside DISCOVERED: the URL is said to have changed then (seconds since the epoch, not in the future). One that is
-    known, FETCHED or REDIRECTION, and was so before that, is due at `next_fetch` if it was to be due later.
-    """
+    said: Said | None = None
+    """Beside DISCOVERED: what a URL that is known takes over."""
 
 
 @dataclass(slots=True)

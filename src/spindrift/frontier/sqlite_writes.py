@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Final, NamedTuple
 
-from spindrift.frontier.records import StatusUpdate
+from spindrift.frontier.records import Said, StatusUpdate
 from spindrift.frontier.sqlite_schema import TRUE_READY, due_milliseconds, now_milliseconds, status_code
 from spindrift.sqlite import RowsStatement, as_json, as_parameter
 from spindrift.sqlite.digest import key_hash, url_digest
@@ -27,6 +27,11 @@ WHERE excluded.status <> 0
 """,
     columns=8,
 )
+
+_TAKE_OVER: Final = """
+UPDATE status SET metadata = json_patch(metadata, :metadata)
+WHERE digest1 = :digest1 AND digest2 = :digest2 AND metadata <> json_patch(metadata, :metadata)
+"""
 
 _EARLIER: Final = f"""
 UPDATE status SET next_fetch = :due
@@ -55,8 +60,9 @@ def put(connection: sqlite3.Connection, updates: list[StatusUpdate], now: float)
     updated = now_milliseconds(now)
     _add_hosts(connection, [update.key for update in updates])
     _UPSERT.execute(connection, [_row(update, updated) for update in updates])
-    if changed := [_changed(update) for update in updates if update.changed is not None]:
-        connection.executemany(_EARLIER, changed)
+    if said := [_said(update) for update in updates if update.said is not None]:
+        connection.executemany(_TAKE_OVER, said)
+        connection.executemany(_EARLIER, [values for values in said if values["changed"] is not None])
 
 
 def hold(connection: sqlite3.Connection, holds: list[Hold]) -> None:
@@ -77,7 +83,13 @@ def _row(update: StatusUpdate, updated: int) -> tuple[SqlValue, ...]:
     return digest1, digest2, key, status_code(status), due_milliseconds(next_fetch), updated, url, as_json(metadata)
 
 
-def _changed(update: StatusUpdate) -> dict[str, SqlValue]:
+def _said(update: StatusUpdate) -> dict[str, SqlValue]:
+    changed, metadata = update.said or Said(None, {})
     digest1, digest2 = url_digest(update.url)
-    due, changed = due_milliseconds(update.next_fetch), due_milliseconds(update.changed)
-    return {"digest1": digest1, "digest2": digest2, "due": due, "changed": changed}
+    return {
+        "digest1": digest1,
+        "digest2": digest2,
+        "due": due_milliseconds(update.next_fetch),
+        "changed": due_milliseconds(changed),
+        "metadata": as_json(metadata),
+    }

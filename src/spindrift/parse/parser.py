@@ -1,5 +1,7 @@
 """Bytes of a page in, `Page` out: charset, tree, robots directives, links, text and what the page says of itself."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Self
 
 from lxml import etree
@@ -14,7 +16,7 @@ from spindrift.parse.language import declared_language, detect_language
 from spindrift.parse.links import LinkCollector, resolve_link
 from spindrift.parse.mime import PLAIN, detect_mime_type, essence, is_html
 from spindrift.parse.page import Link, Page
-from spindrift.parse.text import TextExtractor
+from spindrift.parse.text_classes import ExtractsText, text_extractor
 from spindrift.robots.agent import robots_agents
 from spindrift.robots.directives import RobotsDirectives, from_headers, from_meta
 
@@ -22,19 +24,22 @@ TITLE = "parse.title"
 DESCRIPTION = "parse.description"
 KEYWORDS = "parse.keywords"
 LANGUAGE = "parse.language"
+DATE = "parse.date"
 PARSED_BY = "parsed.by"
 
 
 class PageParser:
     """Parses pages as configured; one for each thread. Never raises, whatever the bytes.
 
-    Reads detect.mimetype, detect.charset.maxlength, detect.language, textextractor.*, jsoup.ignore.meta.redirections,
+    Reads detect.mimetype, detect.charset.maxlength, detect.language, detect.date, textextractor.*, jsoup.ignore.meta.redirections,
     parser.meta.refresh.max.delay, http.robots.headers.skip, http.robots.meta.skip, robots.noFollow.strict,
     http.robots.agents, http.agent.name and protocol.md.prefix.
     """
 
-    def __init__(self, settings: Settings, text: TextExtractor) -> None:
-        self._html = HtmlParser()
+    def __init__(self, settings: Settings, text: ExtractsText) -> None:
+        self._find_date = _date_finder() if settings.flag("detect.date") else None
+        for_libraries = self._find_date is not None or getattr(text, "html_elements", False)
+        self._html = HtmlParser(for_libraries=for_libraries)
         self._text = text
         self._prefix = settings.text("protocol.md.prefix")
         self._sniff = settings.flag("detect.mimetype")
@@ -51,7 +56,7 @@ class PageParser:
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Raises ConfigurationError where a key has a value that cannot be used."""
-        return cls(settings, TextExtractor.from_settings(settings))
+        return cls(settings, text_extractor(settings))
 
     def parse(self, url: str, content: bytes, metadata: Metadata) -> Page:
         """Parse a fetched document; `metadata` (with the response headers) is copied, not changed.
@@ -127,12 +132,14 @@ class PageParser:
         language = declared_language(head.language, head.metas.get("content-language"), header)
         if language is None and self._guess_language:
             language = detect_language(page.text)
+        published = self._find_date(page.tree, page.url) if self._find_date and page.tree is not None else None
         canonical = resolve_link(page.base_url, head.canonical) if head.canonical else None
         found = {
             TITLE: [head.title],
             DESCRIPTION: [head.description],
             KEYWORDS: head.keywords,
             LANGUAGE: [language or ""],
+            DATE: [published.isoformat() if published else ""],
             keys.CANONICAL: [canonical or ""],
         }
         for key, values in found.items():
@@ -141,6 +148,13 @@ class PageParser:
                 metadata[key] = values
             else:
                 metadata.pop(key, None)
+
+
+def _date_finder() -> Callable[[etree._Element, str], date | None]:
+    """Imported where it is wanted only: its libraries take a while."""
+    from spindrift.extraction.dates import publication_date
+
+    return publication_date
 
 
 def _flag(value: bool) -> str:

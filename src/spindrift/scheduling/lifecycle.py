@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
+from spindrift.frontier.records import Said
 from spindrift.metadata import Metadata, copy, first, set_value
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.timestamps import parse_timestamp
@@ -38,8 +39,8 @@ class Outcome:
     """Seconds since the epoch; None: never."""
     given_up: Metadata | None = None
     """All metadata, where the URL was given up (ERROR) and its document is to be deleted."""
-    changed: float | None = None
-    """Seconds since the epoch: a known URL that was fetched before then is due at `next_fetch` (of DISCOVERED)."""
+    said: Said | None = None
+    """Of DISCOVERED: what the URL takes over, if it is known."""
 
 
 class UrlLifecycle:
@@ -49,7 +50,8 @@ class UrlLifecycle:
     - Status code 404 or 410 twice in a row: ERROR, cause `gone`.
     - FETCH_ERROR with `fetch.postponed.until`: due exactly then, and nothing is counted.
     - FETCHED and REDIRECTION clear counts and error metadata.
-    - DISCOVERED with `sitemap.lastModified`: a page that was fetched before that is due again.
+    - DISCOVERED with what a sitemap says of it: a page that is known takes it over, and one that was fetched before its
+      `sitemap.lastModified` is due again.
     - Metadata `status.store.as.is.with.nextfetchdate`: the status as it is, due at that date.
 
     The scheduler (`scheduler.class`) sees all metadata; what persists is then chosen by `MetadataTransfer`, and the
@@ -111,8 +113,12 @@ class UrlLifecycle:
             self._transfer.persistent(metadata),
             next_fetch,
             given_up=metadata if status is Status.ERROR else None,
-            changed=self._changed(metadata, now) if status is Status.DISCOVERED else None,
+            said=self._said(metadata, now) if status is Status.DISCOVERED else None,
         )
+
+    def _said(self, metadata: Metadata, now: float) -> Said | None:
+        said = {key: metadata[key] for key in keys.SAID_BY_SITEMAPS if key in metadata}
+        return Said(self._changed(metadata, now), said) if said else None
 
     def _changed(self, metadata: Metadata, now: float) -> float | None:
         """When a sitemap says that the page has changed. A date alone is taken for its first moment; a moment yet to

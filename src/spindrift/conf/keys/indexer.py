@@ -11,6 +11,7 @@ KEYS = (
             "parse.keywords=keywords",
             "parse.description=description",
             "parse.language=language",
+            "parse.date=date",
             "domain",
         ],
         "Metadata to index: key, key=field, key[0]=field, or a pattern such as parse.*",

@@ -39,6 +39,14 @@ KEYS = (
         none_is_minus_one=True,
     ),
     Key("detect.language", Kind.FLAG, True, "Find the language of a page from its text where it declares none."),
+    Key("detect.date", Kind.FLAG, False, "Find the publication date of a page (parse.date, YYYY-MM-DD)."),
+    Key(
+        "textextractor.class",
+        Kind.TEXT,
+        "TextExtractor",
+        "What a page's text is: TextExtractor (all of it, fast), MainTextExtractor (without navigation and comments), "
+        "or the path of a class with from_settings(settings) and extract(root).",
+    ),
     Key(
         "textextractor.include.pattern",
         Kind.TEXTS,

@@ -120,7 +120,6 @@ KEYS = (
             "fetch.statusCode",
             "isSitemap",
             "isFeed",
-            "sitemap.priority",
             "protocol.etag",
             "protocol.last-modified",
         ],
