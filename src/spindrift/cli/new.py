@@ -28,7 +28,8 @@ def new(
     console = stdout()
     for file in files:
         console.print(shown(str(folder / file)))
-    console.print(shown(f"\nMade {folder}. To begin with:", "bold"))
+    console.print()
+    console.print(shown(f"Made {folder}. To begin with:", "bold"))
     console.print(shown(f"  cd {folder}"))
     console.print(shown("  python -m pytest"))
     console.print(shown("  spindrift run --time 10"))

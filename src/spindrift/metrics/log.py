@@ -25,7 +25,11 @@ def lines(reading: Reading) -> Iterator[str]:
         for metric, value in component.metrics.items():
             counted |= {f"{metric}.{scope}": part for scope, part in value.items()} if isinstance(value, dict) else {}
             counted |= {} if isinstance(value, dict) else {metric: value}
-        yield name + "".join(f" {key}={value:.6g}" for key, value in counted.items() if value)
+        yield name + "".join(f" {key}={_number(value)}" for key, value in counted.items() if value)
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
 
 
 class MetricsLog:
