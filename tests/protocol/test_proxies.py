@@ -79,6 +79,18 @@ class TestAProxy:
                 fetch_all([(server.url("/", host), {})], kind, lookup, http__proxy=proxy.url)
             assert proxy.seen == []
 
+    def test_gives_no_server_more_time(self, kind: type[Protocol]) -> None:
+        async def drip(writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                writer.write(b"X: y\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+        server, timeout = LoopbackServer(lambda request: drip), pytest.raises(FetchFailure, match="Socket timeout")
+        with server, LoopbackProxy() as proxy, timeout:
+            fetch(server.url(), kind=kind, http__proxy=proxy.url, http__timeout__total="300ms")
+
     def test_that_is_not_there_is_a_failure(self, kind: type[Protocol]) -> None:
         with pytest.raises(FetchFailure, match=r"ConnectionError|ConnectionRefusedError|ClientConnectorError"):
             fetch("http://somewhere.example/", kind=kind, http__proxy="http://127.0.0.1:1")

@@ -1,32 +1,27 @@
 """HTTP and HTTPS by the requests library: one thing after the other, in the thread that asks."""
 
 import asyncio
-import socket
-import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.client import HTTPException, IncompleteRead, RemoteDisconnected
-from http.cookiejar import Cookie, DefaultCookiePolicy
+from contextlib import contextmanager
+from http.client import HTTPException
 from typing import Any, ClassVar, Self
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.cookies import cookiejar_from_dict
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from yarl import URL
 
 from spindrift import metadata_keys as names
 from spindrift.metadata import Metadata, is_true
 from spindrift.protocol.addresses import is_public_text, known_privacy, literal_address
-from spindrift.protocol.causes import TIMEOUT, UNDECODABLE, UNKNOWN_HOST
+from spindrift.protocol.causes import TIMEOUT, UNKNOWN_HOST
 from spindrift.protocol.cookies import kept_cookies
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.http import content_limit_of, parse_url
 from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
 from spindrift.protocol.proxies import Proxies, Proxy
 from spindrift.protocol.requests import SET_HEADER, RequestWriter
+from spindrift.protocol.requests_causes import cause_of
+from spindrift.protocol.requests_session import GuardedAdapter, guarded_session, one_attempt
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, SystemLookup
 from spindrift.protocol.response import FetchFailure, Response
 
@@ -70,8 +65,8 @@ class RequestsProtocol:
         self._resolver = HostResolver(context.lookup or self._own_lookup or SystemLookup(), context.clock)
         verify = not settings.flag("http.trust.everything")
         # As in HttpProtocol: a connection to a private address is never lent to a request that must not reach one.
-        self._public = _session(verify=verify)
-        self._private = _session(verify=verify)
+        self._public = guarded_session(verify=verify)
+        self._private = guarded_session(verify=verify)
 
     @classmethod
     def from_context(cls, context: ProtocolContext) -> Self:
@@ -162,11 +157,11 @@ class RequestsProtocol:
             place = f"http://{f'[{proxy.host}]' if ':' in proxy.host else proxy.host}:{proxy.port}"
             proxies = {"http": place, "https": place}
             for adapter in session.adapters.values():
-                if isinstance(adapter, _Adapter):
+                if isinstance(adapter, GuardedAdapter):
                     adapter.authorizations[place] = proxy.authorization
         response = Response(url, 0)
         collector: BodyCollector | None = None
-        with _attempt(addresses, self._total) as attempt, self._running(proxy):
+        with one_attempt(addresses, self._total) as attempt, self._running(proxy):
             try:
                 answer = session.send(
                     prepared,
@@ -205,7 +200,7 @@ class RequestsProtocol:
                 return "disconnect"
         if response.status_code >= 300:
             return ""
-        raise FetchFailure(TIMEOUT if out_of_time else _cause_of(error), str(error)[:500]) from error
+        raise FetchFailure(TIMEOUT if out_of_time else cause_of(error), str(error)[:500]) from error
 
     def _keep_cookies(self, target: URL, metadata: Metadata, response: Response) -> None:
         before = metadata.get(self._prefix + "set-cookie", ())
@@ -222,108 +217,6 @@ class RequestsProtocol:
         finally:
             if proxy is not None:
                 proxy.running -= 1
-
-
-class _Attempt:
-    """One request of a thread: where it may connect to, and the connection it has, which is cut when time is up."""
-
-    def __init__(self, addresses: tuple[str, ...]) -> None:
-        self.addresses = addresses
-        self.connection: HTTPConnection | None = None
-        self.out_of_time = False
-
-    def peer(self) -> str:
-        sock = self.connection.sock if self.connection is not None else None
-        with suppress(OSError):
-            return str(sock.getpeername()[0]) if sock is not None else ""
-        return ""
-
-    def cut(self) -> None:
-        self.out_of_time = True
-        sock = self.connection.sock if self.connection is not None else None
-        if sock is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-
-_of_thread = threading.local()
-
-
-@contextmanager
-def _attempt(addresses: tuple[str, ...], seconds: float) -> Iterator[_Attempt]:
-    attempt = _of_thread.attempt = _Attempt(addresses)
-    timer = threading.Timer(seconds, attempt.cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield attempt
-    finally:
-        timer.cancel()
-        del _of_thread.attempt
-
-
-class _Guarded(HTTPConnection):
-    """A connection to the addresses that were judged, and to no other that its name may have by now."""
-
-    def request(self, *args: Any, **options: Any) -> None:
-        _of_thread.attempt.connection = self
-        super().request(*args, **options)
-
-    def _new_conn(self) -> socket.socket:
-        attempt: _Attempt = _of_thread.attempt
-        attempt.connection = self
-        error: OSError = ConnectionError("there is no address")
-        timeout = self.timeout if isinstance(self.timeout, int | float) else None
-        for address in attempt.addresses:
-            try:
-                sock = socket.create_connection((address, self.port), timeout)
-            except OSError as refused:
-                error = refused
-                continue
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
-        raise error
-
-
-class _GuardedTLS(_Guarded, HTTPSConnection):
-    """The same with TLS."""
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Guarded
-
-
-class _TLSPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _GuardedTLS
-
-
-class _Adapter(HTTPAdapter):
-    """Makes guarded connections, and tells each proxy what is for it."""
-
-    def __init__(self) -> None:
-        self.authorizations: dict[str, str] = {}
-        super().__init__(pool_connections=64, pool_maxsize=1, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
-
-    def proxy_headers(self, proxy: str) -> dict[str, str]:
-        authorization = self.authorizations.get(proxy.rstrip("/"))
-        return {"Proxy-Authorization": authorization} if authorization else {}
-
-
-def _session(*, verify: bool) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # neither proxies, nor passwords, nor certificates of the environment
-    session.verify = verify
-    if not verify:
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for, once and for all
-    session.cookies = cookiejar_from_dict({})
-    session.cookies.set_policy(_NoCookies())
-    session.mount("http://", _Adapter())
-    session.mount("https://", _Adapter())
-    return session
 
 
 def _collect(raw: urllib3.BaseHTTPResponse, collector: BodyCollector, *, whole: bool) -> None:
@@ -352,36 +245,3 @@ def _decoded(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-class _NoCookies(DefaultCookiePolicy):
-    """Cookies travel with the metadata of URLs; the client keeps none."""
-
-    def set_ok(self, cookie: Cookie, request: Any) -> bool:
-        return False
-
-
-_CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((ssl.SSLCertVerificationError,), "CertificateError"),
-    ((ssl.SSLError,), "TLSError"),
-    ((UndecodableError,), UNDECODABLE),
-    ((RemoteDisconnected,), "ServerDisconnected"),
-    ((ConnectionResetError, BrokenPipeError), "ConnectionResetError"),
-    ((IncompleteRead, urllib3.exceptions.IncompleteRead), "IncompleteBody"),
-    ((HTTPException,), "InvalidResponse"),
-    ((TimeoutError, requests.Timeout), TIMEOUT),
-    ((OSError,), "ConnectionError"),
-)
-
-
-def _cause_of(error: BaseException) -> str:
-    """As HttpProtocol names it; requests wraps what happened several times."""
-    wrapped = list(_inside(error))
-    return next((cause for kinds, cause in _CAUSES if any(isinstance(each, kinds) for each in wrapped)), "Error")
-
-
-def _inside(error: object, depth: int = 8) -> Iterator[BaseException]:
-    if isinstance(error, BaseException) and depth:
-        for inner in (error.__cause__, error.__context__, getattr(error, "reason", None), *error.args):
-            yield from _inside(inner, depth - 1)
-        yield error
