@@ -20,7 +20,7 @@ def replay(
     ] = None,
     store: Annotated[
         str | None,
-        typer.Option("--store", metavar="URL", help="A new store to replay into. [default: sqlite:///replay.db]"),
+        typer.Option("--store", metavar="URL", help="A new store to replay into; default: sqlite:///replay.db."),
     ] = None,
     json_: Json = False,
     config: ConfigFile = None,
