@@ -16,6 +16,7 @@ from spindrift.parse.language import declared_language, detect_language
 from spindrift.parse.links import LinkCollector, resolve_link
 from spindrift.parse.mime import PLAIN, detect_mime_type, essence, is_html
 from spindrift.parse.page import Link, Page
+from spindrift.parse.text import TextExtractor
 from spindrift.parse.text_classes import ExtractsText, text_extractor
 from spindrift.robots.agent import robots_agents
 from spindrift.robots.directives import RobotsDirectives, from_headers, from_meta
@@ -31,8 +32,8 @@ PARSED_BY = "parsed.by"
 class PageParser:
     """Parses pages as configured; one for each thread. Never raises, whatever the bytes.
 
-    Reads detect.mimetype, detect.charset.maxlength, detect.language, detect.date, textextractor.*, jsoup.ignore.meta.redirections,
-    parser.meta.refresh.max.delay, http.robots.headers.skip, http.robots.meta.skip, robots.noFollow.strict,
+    Reads detect.mimetype, detect.charset.maxlength, detect.language, detect.date, textextractor.*,
+    jsoup.ignore.meta.redirections, parser.meta.refresh.max.delay, http.robots.headers.skip, http.robots.meta.skip, robots.noFollow.strict,
     http.robots.agents, http.agent.name and protocol.md.prefix.
     """
 
@@ -41,6 +42,7 @@ class PageParser:
         for_libraries = self._find_date is not None or getattr(text, "html_elements", False)
         self._html = HtmlParser(for_libraries=for_libraries)
         self._text = text
+        self._plain = TextExtractor.from_settings(settings).plain
         self._prefix = settings.text("protocol.md.prefix")
         self._sniff = settings.flag("detect.mimetype")
         self._charset_length = settings.limit("detect.charset.maxlength")
@@ -80,7 +82,7 @@ class PageParser:
         else:
             self._directives(metadata, Head())
             if mime_type == PLAIN:
-                page.text = self._text.plain(decode(content, charset))
+                page.text = self._plain(decode(content, charset))
                 self._describe(page, Head())
         return page
 
