@@ -20,7 +20,7 @@ def test_crawls_a_generated_web_and_searches_it(
     printed = capfd.readouterr()
     # The private page of the second host, which has no robots.txt, is one more; a draft is fetched and not indexed.
     assert "2 hosts on loopback: 6 pages, 2 redirects, 2 dead links" in printed.err
-    assert "10 pages to fetch, 9 to index, and 4 sitemaps and feeds to read (14 together)" in printed.err
+    assert "10 pages to fetch, 9 to index,\nand 4 sitemaps and feeds to read (14 together)" in printed.err
     assert "fetched    14 pages" in printed.out
     assert "documents  9" in printed.out
     assert "Finished: nothing is due soon." in printed.out

@@ -50,9 +50,9 @@ def describe(hosts: int, pages: int) -> str:
         f"A generated web of {hosts} hosts on loopback: {hosts * pages} pages, {special['/old-home.html']} redirects, "
         f"{dead} dead links,\n{special['/private/accounts.html']} private pages (one of them may be fetched: "
         "its host has no robots.txt),\na draft that asks not to be indexed, "
-        "and two pages that only a sitemap and only a feed name.\n"
-        f"In all {hosts * pages + 2 + hidden} pages to fetch, {hosts * pages + 1 + hidden} to index, and "
-        f"{read} sitemaps and feeds to read ({hosts * pages + 2 + hidden + read} together)."
+        "and a page each that only\na sitemap and only a feed names. "
+        f"In all {hosts * pages + 2 + hidden} pages to fetch, {hosts * pages + 1 + hidden} to index,\n"
+        f"and {read} sitemaps and feeds to read ({hosts * pages + 2 + hidden + read} together)."
     )
 
 
