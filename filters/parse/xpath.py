@@ -25,6 +25,9 @@ class XPathFilter:
 
     For each key of the metadata, the first expression that finds something decides, with all values that it finds.
     They replace what the key held: what the parser or an earlier fetch put there is not mixed with them.
+
+    XPath knows no bound: with two steps that go any depth (`//DIV//B`) or with `|` between paths that find much, a page
+    made for it takes hours. One such step (`//DIV/B`), lists of expressions and CssFilter take linear time.
     """
 
     class Params(RootModel[dict[str, XPaths]]):

@@ -11,7 +11,7 @@ import pytest
 
 from spindrift.bolts.parse import ParserBolt
 from spindrift.metadata import Metadata, copy
-from spindrift.parse.page import Link, Page
+from spindrift.parse.page import Link, Page, Part
 
 URL = "http://a.example/"
 HTML = {"protocol.content-type": ["text/html; charset=utf-8"]}
@@ -35,6 +35,14 @@ class AddingFilter:
     def filter(self, page: Page) -> None:
         page.links.append(Link("http://added.example/#fragment"))
         page.metadata["seen"] = [link.url for link in page.links]
+
+
+class PartsFilter:
+    """A user's parse filter: finds documents within the page."""
+
+    def filter(self, page: Page) -> None:
+        one = Part(page.url + "#1", "text of one", {"parse.title": ["one"]})
+        page.parts += [one, one, Part(page.url, "the page itself"), Part(page.url + "#2", "text of two")]
 
 
 class RaisingFilter:
@@ -68,7 +76,8 @@ def parse_filters(folder: Path, name: str) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def importable_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets filter files name the classes above, under whatever name pytest imported this file."""
-    module = SimpleNamespace(AddingFilter=AddingFilter, RaisingFilter=RaisingFilter, __name__=__name__)
+    filters = {filter_class.__name__: filter_class for filter_class in (AddingFilter, PartsFilter, RaisingFilter)}
+    module = SimpleNamespace(**filters, __name__=__name__)
     monkeypatch.setitem(sys.modules, __name__, module)
 
 
@@ -153,6 +162,39 @@ def test_another_type_is_passed_on_where_wanted() -> None:
     assert stream == "default"
     assert values[:2] == [URL, b"%PDF-1.7"]
     assert values[3] == ""
+
+
+def test_a_plain_text_is_passed_on_with_its_text() -> None:
+    plain = {"protocol.content-type": ["text/plain; charset=iso-8859-1"], "protocol.x-robots-tag": ["noindex"]}
+    conf = {"jsoup.treat.non.html.as.error": False, "textextractor.skip.after": 9}
+    ((stream, values),) = run(b"caf\xe9 <b>\n\n of\tit", plain, conf)
+    assert (stream, values[3]) == ("default", "café <b>")
+    assert values[2]["parse.Content-Type"] == ["text/plain"]
+    assert values[2]["robots.noIndex"] == ["true"]
+
+
+def test_documents_within_a_page_follow_it(tmp_path: Path) -> None:
+    page, first, second = run("<title>T</title>all", conf=parse_filters(tmp_path, "PartsFilter"))
+    assert page[1][0] == URL
+    assert first == (
+        "default",
+        [
+            "http://a.example/#1",
+            b"",
+            {
+                "parse.partOf": [URL],
+                "status.store.as.is.with.nextfetchdate": ["9999-01-01T00:00:00Z"],
+                "parse.title": ["one"],
+            },
+            "text of one",
+        ],
+    )
+    assert second[1][0] == "http://a.example/#2"
+
+
+def test_no_part_of_a_page_that_must_not_be_indexed_is(tmp_path: Path) -> None:
+    emitted = run("<meta name=robots content=noindex>", conf=parse_filters(tmp_path, "PartsFilter"))
+    assert [values[2]["robots.noIndex"] for _, values in emitted] == [["true"]] * 3
 
 
 def test_a_meta_refresh_is_a_redirection() -> None:

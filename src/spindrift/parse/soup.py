@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString
 from lxml import etree
 
-MAX_TAGS = 50_000
+MAX_TAGS = 20_000
 """Elements of a page that are taken over: each takes a hundred times the memory of its few bytes."""
 
 

@@ -25,6 +25,8 @@ _FUNCTIONS = frozenset(
     | {"text", "node", "comment", "processing-instruction"}
 )
 
+MAX_NODES = 20_000
+"""Elements, attributes and texts that an expression finds; those after them are left out."""
 MAX_ELEMENTS = 1000
 """Elements whose texts are taken: a page may nest thousands, each with the text of all within it."""
 MAX_LENGTH = 1_000_000
@@ -37,7 +39,9 @@ class TextXPath:
     Names of elements and attributes may be in any case, as `//META[@name="title"]/@CONTENT`. Beside XPath 1.0 there are
     `serialize(path)`, the markup of what the path selects, and, as last step, `/allText()` and `/tidyText()`: all the
     text below, as it is or with whitespace collapsed; `/html()` and `/outerHtml()`: the markup within, or all of it.
-    Of elements, MAX_ELEMENTS and MAX_LENGTH bound the texts. Raises ValueError for what is no such expression.
+    MAX_NODES bounds what is found; of elements, MAX_ELEMENTS and MAX_LENGTH bound the texts.
+
+    Raises ValueError for what is no such expression.
     """
 
     def __init__(self, expression: str) -> None:
@@ -46,8 +50,11 @@ class TextXPath:
         if unknown := _unknown(path):
             raise ValueError(f"{expression!r} is no XPath expression that works here: there is no {unknown}")
         try:
-            self._xpath = etree.XPath(_lower_names(path), smart_strings=False)
-            self._xpath(_ANY_TREE)  # libxml2 lets `count(` pass until it is evaluated
+            lowered = _lower_names(path)
+            # Evaluated, since libxml2 lets `count(` pass until it is.
+            if isinstance(etree.XPath(lowered)(_ANY_TREE), list):
+                lowered = f"({lowered})[position() <= {MAX_NODES}]"
+            self._xpath = etree.XPath(lowered, smart_strings=False)
         except etree.XPathError as error:
             raise ValueError(f"{expression!r} is no XPath expression: {error}") from None
 

@@ -1,0 +1,186 @@
+"""The parser bolt with every parse filter on: whatever a server sends, it ends in one status or one page, in time."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from spindrift.bolts.parse import ParserBolt
+from spindrift.metadata import Metadata
+from tests.component_probe import Probe, probe
+
+URL = "http://a.example/"
+MEGABYTE = 1_000_000
+SECONDS_A_MEGABYTE = 4.0
+"""The aim is 1; what is not linear takes minutes, and a busy machine must not make the test fail."""
+
+
+@pytest.fixture(scope="module")
+def bolt(tmp_path_factory: pytest.TempPathFactory) -> Probe:
+    return probe(ParserBolt, every_filter(tmp_path_factory.mktemp("filters")))
+
+
+def every_filter(folder: Path) -> dict[str, Any]:
+    """The configuration of a parser that has all of them."""
+    (folder / "collections.json").write_text(
+        json.dumps({"collections": [{"name": "a", "includePatterns": [".*a.*"], "excludePatterns": [".*b"]}]})
+    )
+    jsoup = {
+        "XPathFilter": {"p": "//P", "deep": "//DIV/B", "markup": "//A/html()", "all": "serialize(//TITLE)"},
+        "LinkParseFilter": {"images": "//IMG/@src"},
+    }
+    others: dict[str, Any] = {
+        "ContentFilter": {"main": "//ARTICLE", "any": ["//DIV", "//P"]},
+        "CssFilter": {"p": "p, b", "href": "div > a::attr(href)"},
+        "LDJsonParseFilter": {"name": "/name", "author": "/author/name", "id": "/@graph/0/@id"},
+        "MimeTypeNormalization": None,
+        "CommaSeparatedToMultivaluedMetadata": {"keys": ["parse.keywords", "p"]},
+        "CollectionTagger": None,
+        "DomainParseFilter": None,
+        "MD5SignatureParseFilter": {"useText": True, "keyNameCopy": "signatureOld"},
+        "SimhashParseFilter": {"duplicates": "skip", "minWords": 1},
+        "DebugParseFilter": {"folder": str(folder / "debug"), "maxPages": 2},
+    }
+    for name, filters in {"JSoupFilters": jsoup, "ParseFilters": others}.items():
+        entries = [{"class": each, "params": params} for each, params in filters.items()]
+        (folder / f"{name}.json").write_text(json.dumps({name: entries}))
+    return {
+        "jsoup.filters.config.file": str(folder / "JSoupFilters.json"),
+        "parsefilters.config.file": str(folder / "ParseFilters.json"),
+        "jsoup.treat.non.html.as.error": False,
+        "http.agent.name": "drifter",
+        "textextractor.include.pattern": ["main", "div"],
+    }
+
+
+def run(
+    bolt: Probe, content: bytes, content_type: str | None = "text/html", url: str = URL, more: Metadata | None = None
+) -> None:
+    """Process a document; there has to be one page or one status of it, and no error."""
+    bolt.emitted.clear()
+    headers = {} if content_type is None else {"protocol.content-type": [content_type]}
+    bolt.process(url=url, content=content, metadata={**headers, **(more or {})})
+    own = [one for one in bolt.emitted if one.values[0] == url]
+    assert len(own) == 1, own
+    assert own[0].stream == "default" or own[0].values[2] == "REDIRECTION", own[0].values[1]
+
+
+# fmt: off
+MARKUP = [
+    "<", ">", '"', "'", "&", "=", ",", "<div>", "</div>", "<p>", "<b>", "<a href=", "<a href='/x'>", "<img src=//h/>",
+    "<title>", "</html>", "<body>", "</body>", "<svg>", "<script type='application/ld+json'>", '{"name":', "[{", "}]",
+    '"@graph"', "</script>", "<!--", "-->", "<!", "<?", "<![CDATA[", "]]>", "<frameset>", "<table>",
+    "<meta name=keywords content=", "<meta charset=utf-16>", "<meta http-equiv=refresh content='0;url=/y'>",
+    "<base href=http://[", "<template>", "<article>", "&#xD800;", "&#0;", "网页", "é",
+]
+# fmt: on
+PIECES = st.sampled_from([*MARKUP, "\x00", "\ud800", "\ufeff", "\x85", " " * 50])
+CONTENT_TYPES = st.one_of(
+    st.none(),
+    st.sampled_from(["text/html", "text/plain", "application/pdf", "text/html; charset=utf-7", "application/xhtml+xml"])
+    | st.sampled_from(
+        [f"text/html; charset={name}" for name in ("utf-16", "gb18030", "iso-2022-jp", "x-mac-cyrillic")]
+    ),
+    st.text(max_size=40),
+)
+FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@FUZZ
+@given(content=st.binary(max_size=300), content_type=CONTENT_TYPES)
+def test_no_bytes_are_an_error(bolt: Probe, content: bytes, content_type: str | None) -> None:
+    run(bolt, content, content_type)
+
+
+@FUZZ
+@given(html=st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join), content_type=CONTENT_TYPES)
+def test_no_mangled_page_is_an_error(bolt: Probe, html: str, content_type: str | None) -> None:
+    run(bolt, html.encode("utf-8", "surrogatepass"), content_type)
+
+
+@FUZZ
+@given(
+    url=st.text(max_size=30).map("http://a.example/".__add__) | st.text(max_size=30),
+    headers=st.dictionaries(
+        st.sampled_from(["protocol.x-robots-tag", "protocol.content-language", "signature", "p", "simhash", "depth"]),
+        st.lists(st.text(max_size=20), max_size=3),
+    ),
+)
+def test_no_url_and_no_metadata_are_an_error(bolt: Probe, url: str, headers: dict[str, list[str]]) -> None:
+    run(bolt, b"<p>text <a href=/x>one</a>", url=url, more=headers)
+
+
+def repeated(piece: str | bytes, before: str = "", after: str = "") -> Callable[[], bytes]:
+    """A page of a megabyte that is the same again and again."""
+    raw = piece.encode() if isinstance(piece, str) else piece
+    return lambda: before.encode() + raw * (MEGABYTE // len(raw)) + after.encode()
+
+
+HOSTILE = {
+    "text": repeated("word another "),
+    "no blanks": repeated("x"),
+    "blanks": repeated(" \n"),
+    "bare tags": repeated("<b>"),
+    "elements": repeated("<p>x</p>"),
+    "deep and flat": repeated("<b>x</b>", before="<div>" * 2000),
+    "deep and empty": repeated("<b></b>", before="<div>" * 2000),
+    "nested divs": repeated("<div>", before="<article>"),
+    "nested links": repeated("<a href=/x>y"),
+    "links": repeated("<a href='/path/to/page'>anchor</a>"),
+    "unlike links": lambda: b"".join(b"<a href=/%d>x</a>" % number for number in range(55_000)),
+    "images": repeated("<img src=a.png>"),
+    "one attribute": repeated("x", before="<p class='"),
+    "attributes": repeated(" a=b", before="<p"),
+    "quotes": repeated("<p a='\"", before=""),
+    "less than": repeated("<"),
+    "ampersands": repeated("&amp;&#x41;&bogus;"),
+    "comments": repeated("<!-- x -->"),
+    "open comments": repeated("<!--"),
+    "declarations": repeated("<!x>"),
+    "metas": repeated("<meta name=keywords content='a,b,c'>"),
+    "a long keyword": repeated("a,", before="<meta name=keywords content='", after="'>"),
+    "refreshes": repeated("<meta http-equiv=refresh content='0;url=x'>", before="<noscript>"),
+    "titles": repeated("<title>x</title>"),
+    "tables": repeated("<table><tr><td>x"),
+    "forms": repeated("<form><input><select><option>"),
+    "templates": repeated("<template>x"),
+    "documents": repeated("<html><body>x</html>"),
+    "scripts": repeated("<script>x</script>"),
+    "linked data": repeated('<script type=\'application/ld+json\'>{"name":"x"}</script>'),
+    "a graph": repeated(
+        '{"name":"x"},', before="<script type='application/ld+json'>{\"@graph\":[", after="]}</script>"
+    ),
+    "commas": repeated(", ", before="<script type='application/ld+json'>[1"),
+    "quoted backslashes": repeated('\\"', before="<script type='application/ld+json'>"),
+    "brackets": repeated("[", before="<script type='application/ld+json'>"),
+    "comment ends": repeated("--> ", before="<script type='application/ld+json'><!--"),
+    "chinese": repeated("网页抓取"),
+    "latin-1": repeated(b"\xe9t\xe9 "),
+    "utf-16": repeated("a<p>".encode("utf-16-le")),
+    "escapes of iso-2022": repeated(b'\x1b$B$"\x1b(B'),
+    "nulls": repeated(b"\x00"),
+    "bad utf-8": repeated(b"\xff\xc3"),
+    "a zip of nothing": repeated(b"PK\x03\x04"),
+    "a compound file": repeated("Root Entry".encode("utf-16-le")),
+    "dashes": repeated("-"),
+    "svg": repeated("<svg><title>x</title><g>"),
+    "custom elements": lambda: b"".join(b"<x-%d>" % number for number in range(110_000)),
+    "classes": repeated("<b class='a b c d e f g h'>"),
+    "headings": repeated("<h1><p><li><dd>"),
+    "fonts": repeated("<p><font><i><b><u>"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain"])
+def test_no_page_takes_more_than_a_second_a_megabyte(bolt: Probe, name: str, content_type: str) -> None:
+    content = HOSTILE[name]()
+    start = time.process_time()
+    run(bolt, content, content_type)
+    taken = time.process_time() - start
+    assert taken < SECONDS_A_MEGABYTE, f"{taken:.2f} s"
