@@ -53,7 +53,7 @@ def crawl(
       spindrift crawl https://example.com/ -o http.agent.name=my-crawler
       spindrift crawl seeds.txt --same-domain --max-pages 1000 --max-depth 3
       spindrift crawl --store news.db -o fetcher.server.delay=500ms
-      spindrift crawl seeds.txt --warc archive && spindrift replay archive --store again.db
+      spindrift crawl seeds.txt --warc archive
       spindrift crawl seeds.txt --time 60 --json | jq .pages_per_second
     """
     from spindrift.cli.crawling import crawl_command
