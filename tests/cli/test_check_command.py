@@ -72,3 +72,16 @@ def test_a_file_that_is_not_there(spindrift: Run) -> None:
 def test_the_files_that_come_with_spindrift_are_right(spindrift: Run) -> None:
     resources = Path(__file__).parents[2] / "resources"
     assert spindrift("check", str(resources / "urlfilters.json"), str(resources / "parsefilters.json")).code == 0
+
+
+def test_the_schema_of_filter_files(spindrift: Run) -> None:
+    pytest.importorskip("spindrift.filtering.schema")
+    outcome = spindrift("check", "--schema")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_without_a_file_there_is_nothing_to_check(spindrift: Run) -> None:
+    outcome = spindrift("check")
+    assert outcome.code == 2
+    assert "give a file to check" in outcome.err

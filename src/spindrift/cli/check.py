@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="config.json, urlfilters.json, parsefilters.json, or alike.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="config.json, urlfilters.json, parsefilters.json, or alike."),
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of filter files, for editors, and check nothing.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Check configuration and filter files: every mistake, where it stands, and what would be right.
@@ -27,12 +31,20 @@ def check(
     Examples:
       spindrift check config.json resources/urlfilters.json
       spindrift check parsefilters.json --json | jq -r '.[].problems[]'
+      spindrift check --schema > filters.schema.json
     """
     from spindrift.cli.configuration import make_importable
     from spindrift.cli.output import print_json
     from spindrift.errors import ConfigurationError
     from spindrift.filtering.checking import Checked, check_file
 
+    if schema:
+        from spindrift.filtering.schema import filter_file_schema
+
+        print_json(filter_file_schema())
+        return
+    if not files:
+        raise ConfigurationError("give a file to check, such as config.json or resources/urlfilters.json; or --schema")
     make_importable(Path())
     found = []
     for file in files:
