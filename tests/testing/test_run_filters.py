@@ -3,6 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
+from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.filters.url.max_depth_filter import MaxDepthFilter
 from spindrift.parse.page import Page
@@ -58,3 +59,18 @@ def test_a_parse_filter_changes_the_page() -> None:
 def test_bytes_are_decoded_as_the_crawl_does() -> None:
     page = run_parse_filter(Headings, "<meta charset=latin1><h1>Größe</h1>".encode("latin1"))
     assert page.metadata["headings"] == ["Größe"]
+
+
+class ByAgent:
+    """Goes by the configuration of the crawl."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._agent = settings.text("http.agent.name")
+
+    def filter(self, source_url: str | None, source_metadata: dict[str, list[str]], url: str) -> str | None:
+        return f"{url}?agent={self._agent}"
+
+
+def test_a_filter_that_asks_for_the_configuration_gets_it() -> None:
+    conf = {"http.agent.name": "mine"}
+    assert run_url_filter(ByAgent, "http://a.example/", conf=conf) == "http://a.example/?agent=mine"

@@ -1,5 +1,6 @@
 """Runs one filter."""
 
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,15 @@ def run_url_filter(
     params: Mapping[str, Any] | None = None,
     source_url: str | None = None,
     metadata: Metadata | None = None,
+    conf: Mapping[str, Any] | None = None,
 ) -> str | None:
     """What a URL filter makes of a URL that was found on `source_url`, a page with this `metadata`; None: refused.
 
         assert run_url_filter(NoSessions, "http://a.example/?sid=1", params={"names": ["sid"]}) is None
 
-    `params` are those of the filter file. Raises ConfigurationError with all mistakes in them.
+    `params` are those of the filter file, `conf` is the configuration. Raises ConfigurationError with all mistakes.
     """
-    result: str | None = _made(cls, params).filter(source_url, metadata or {}, url)
+    result: str | None = _made(cls, params, Settings(conf)).filter(source_url, metadata or {}, url)
     return result
 
 
@@ -45,7 +47,7 @@ def run_parse_filter(
         page = run_parse_filter(Headings, "<html><h1>Hello</h1>")
         assert page.metadata["headings"] == ["Hello"]
 
-    `params` are those of the filter file; `conf` is the parser's configuration. Raises ConfigurationError with all
+    `params` are those of the filter file; `conf` is the configuration. Raises ConfigurationError with all
     mistakes in either.
     """
     settings = Settings(conf)
@@ -54,16 +56,17 @@ def run_parse_filter(
         given.setdefault(settings.text("protocol.md.prefix") + "content-type", ["text/html; charset=utf-8"])
     content = html.encode() if isinstance(html, str) else html
     page = PageParser.from_settings(settings).parse(url, content, given)
-    _made(cls, params).filter(page)
+    _made(cls, params, settings).filter(page)
     return page
 
 
-def _made(cls: type[Any], params: Mapping[str, Any] | None) -> Any:
+def _made(cls: type[Any], params: Mapping[str, Any] | None, settings: Settings) -> Any:
     """The filter with parameters from JSON, as the loader of filter files makes it."""
+    more = {"settings": settings} if "settings" in inspect.signature(cls).parameters else {}
     model = getattr(cls, "Params", None)
     if model is None:
-        return cls()
-    mistakes = Mistakes(Path("params"))
-    made = validate_params(model, dict(params or {}), [], cls.__name__, mistakes, ResourceFiles.from_settings())
+        return cls(**more)
+    mistakes, resources = Mistakes(Path("params")), ResourceFiles.from_settings(settings)
+    made = validate_params(model, dict(params or {}), [], cls.__name__, mistakes, resources)
     mistakes.raise_if_any()
-    return cls(made)
+    return cls(made, **more)
