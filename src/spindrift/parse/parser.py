@@ -33,8 +33,8 @@ class PageParser:
     """Parses pages as configured; one for each thread. Never raises, whatever the bytes.
 
     Reads detect.mimetype, detect.charset.maxlength, detect.language, detect.date, textextractor.*,
-    jsoup.ignore.meta.redirections, parser.meta.refresh.max.delay, http.robots.headers.skip, http.robots.meta.skip, robots.noFollow.strict,
-    http.robots.agents, http.agent.name and protocol.md.prefix.
+    jsoup.ignore.meta.redirections, parser.meta.refresh.max.delay, http.robots.headers.skip, http.robots.meta.skip,
+    robots.noFollow.strict, http.robots.agents, http.agent.name and protocol.md.prefix.
     """
 
     def __init__(self, settings: Settings, text: ExtractsText) -> None:
