@@ -54,7 +54,7 @@ def every_filter(folder: Path) -> dict[str, Any]:
         "parsefilters.config.file": str(folder / "ParseFilters.json"),
         "jsoup.treat.non.html.as.error": False,
         "http.agent.name": "drifter",
-        "textextractor.include.pattern": ["main", "div"],
+        "textextractor.include.pattern": ["main", "article, div, b"],
     }
 
 

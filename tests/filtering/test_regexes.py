@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spindrift.filtering.regexes import FirstMatch, compile_regex
+from spindrift.filtering.regexes import FirstMatch, FullMatches, compile_regex
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,11 @@ def test_patterns_that_do_not_fit_into_one_automaton_are_tried_one_by_one(monkey
     many = [f"(a|b|c){{1,9}}x{number}y" for number in range(200)]
     assert FirstMatch([*many, "."]).search("abcx150y") == 150
     assert FirstMatch([*many, "."]).search("q") == 200
+
+
+def test_all_patterns_that_match_a_whole_text_are_found() -> None:
+    matches = FullMatches(["a|ab", "a.*", "b", ".*b$", ""])
+    assert matches.matching("ab") == {0, 1, 3}
+    assert matches.matching("") == {4}
+    assert matches.matching("ab\n") == frozenset()
+    assert FullMatches([]).matching("a") == frozenset()

@@ -85,3 +85,8 @@ def test_a_tree_too_deep_for_the_stylesheet_still_has_its_text() -> None:
         element = etree.SubElement(element, "div")
     element.text = "deep"
     assert TextExtractor().extract(root) == "deep"
+
+
+def test_a_group_of_selectors_gives_its_texts_in_the_order_of_the_page() -> None:
+    root = HtmlParser().parse(b"<b>1</b><i>2</i><u>3<b>4</b></u><b>5</b>", "utf-8")
+    assert TextExtractor(include=["p, h1", "u, b"]).extract(root) == "1 34 5"

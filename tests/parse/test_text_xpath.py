@@ -3,7 +3,7 @@
 import pytest
 
 from spindrift.parse.html import HtmlParser
-from spindrift.parse.xpath import TextXPath
+from spindrift.parse.xpath import MAX_ELEMENTS, MAX_LENGTH, MAX_NODES, TextXPath
 
 HTML = b"""<html><head><title>T</title><META NAME="Title" content=" The Title "><meta name="empty" content="">
 <link rel="canonical" href="/c"></head><body><div class="Concept"> a <b>b</b>\n  c </div><div class="x">d</div>
@@ -58,3 +58,26 @@ def test_an_expression_gives_texts(expression: str, values: list[str]) -> None:
 def test_what_is_no_expression_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match="is no XPath expression"):
         TextXPath(expression)
+
+
+def test_the_texts_of_nested_elements_are_bounded_and_so_is_their_number() -> None:
+    nested = HtmlParser().parse(b"<div>" * 1000 + b"x" * 100_000, "utf-8")
+    texts = TextXPath("//DIV").texts(nested)
+    assert sum(map(len, texts)) == MAX_LENGTH
+    assert len(texts) == MAX_LENGTH / 100_000
+    flat = HtmlParser().parse(b"<p>x</p>" * (MAX_NODES + 1), "utf-8")
+    assert len(TextXPath("//P").texts(flat)) == MAX_ELEMENTS
+    assert len(TextXPath("//P/text()").texts(flat)) == MAX_NODES
+
+
+@pytest.mark.parametrize(
+    ("expression", "texts"),
+    [
+        ("//P/html()", ["a &lt; <b>c</b><br>d"]),
+        ("//P/outerHtml()", ["<p>a &lt; <b>c</b><br>d</p>"]),
+        ("//SCRIPT/html()", ["a < b"]),
+    ],
+)
+def test_markup_is_given_as_html(expression: str, texts: list[str]) -> None:
+    tree = HtmlParser().parse(b"<p>a &lt; <b>c</b><br>d</p><script>a < b</script>", "utf-8")
+    assert TextXPath(expression).texts(tree) == texts

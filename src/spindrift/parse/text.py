@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Self
 
-from cssselect import HTMLTranslator, SelectorError
+from cssselect import HTMLTranslator, SelectorError, parse
 from lxml import etree
 
 from spindrift.conf import Settings
@@ -97,9 +97,8 @@ class TextExtractor:
         return text if self._limit is None else text[: self._limit].rstrip()
 
     def _roots(self, root: etree._Element) -> list[etree._Element]:
-        for selector in self._include:
-            selected: list[etree._Element] = selector(root)  # type: ignore[assignment]
-            if selected:
+        for alternatives in self._include:
+            if selected := _select(alternatives, root):
                 return _outermost(selected)
         body = root.find("body")
         return [root if body is None else body]
@@ -125,9 +124,23 @@ def _outermost(elements: Sequence[etree._Element]) -> list[etree._Element]:
     return outermost
 
 
-def _compile_selector(selector: str) -> etree.XPath:
+def _select(alternatives: Sequence[etree.XPath], root: etree._Element) -> list[etree._Element]:
+    """What any of `alternatives` selects, in document order."""
+    found: list[list[etree._Element]] = [selector(root) for selector in alternatives]  # type: ignore[misc]
+    if len(found) == 1:
+        return found[0]
+    # Not by XPath's `|`, which compares each with each.
+    chosen = {element for elements in found for element in elements}
+    return [element for element in root.iter() if element in chosen] if chosen else []
+
+
+def _compile_selector(selector: str) -> list[etree.XPath]:
+    """The selectors of a group, such as `article, main`."""
     try:
-        return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+        translator = HTMLTranslator()
+        return [
+            etree.XPath(translator.selector_to_xpath(each, translate_pseudo_elements=True)) for each in parse(selector)
+        ]
     except (SelectorError, etree.XPathSyntaxError) as error:
         raise ConfigurationError(
             f"configuration key textextractor.include.pattern: {selector!r} is no CSS selector ({error}); "
