@@ -108,4 +108,4 @@ def test_what_a_killed_crawl_has_stored_is_in_its_archive(tmp_path: Path) -> Non
         final = {record.url for record in store.frontier.records() if str(record.status) == "FETCHED"}
     assert stored <= final
     assert len(final) >= 4 * 15
-    assert len(final - visited) <= 4, "at most what two kills have met between two disks' writes"
+    assert len(final - visited) <= 4, "at most what two kills have met"
