@@ -36,7 +36,7 @@ def adjust_trafilatura() -> list[str]:
         expressions[:] = [_faster(expression, left) for expression in expressions]
     bodies = getattr(paths, "BODY_XPATH", [])
     bodies[:] = [_faster(expression, left, first=True) for expression in bodies]
-    baseline = importlib.import_module("trafilatura.baseline")
+    baseline: Any = importlib.import_module("trafilatura.baseline")
     if hasattr(baseline, "BASIC_CLEAN_XPATH"):
         baseline.BASIC_CLEAN_XPATH = _faster(baseline.BASIC_CLEAN_XPATH, left)
     return left

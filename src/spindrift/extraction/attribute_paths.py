@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from operator import methodcaller
 
 from lxml import etree
 
@@ -17,7 +16,8 @@ Condition = Callable[[etree._Element], bool]
 Value = Callable[[etree._Element], str | None]
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<literal>'[^']*'|"[^"]*")|(?P<name>[A-Za-z][\w.-]*(?::(?!:)[\w.-]+)?)|(?P<sign>\.//|::|[\[\]()|@=,*1]))"""
+    r"""\s*(?:(?P<literal>'[^']*'|"[^"]*")"""
+    r"""|(?P<name>[A-Za-z][\w.-]*(?::(?!:)[\w.-]+)?)|(?P<sign>\.//|::|[\[\]()|@=,*1]))"""
 )
 _REMEMBERED = 4096
 """Combinations of a name and attributes that are remembered."""
@@ -175,26 +175,26 @@ class _Reader:
         return lambda element: all(condition(element) for condition in conditions)
 
     def _single(self) -> Condition:
-        token = self._peek()
-        if token == "not":
+        upcoming = self._peek()
+        if upcoming == "not":
             self._next()
             self._seen.negated = True
             negated = self._in_parentheses()
             return lambda element: not negated(element)
-        if token == "(":
+        if upcoming == "(":
             return self._in_parentheses()
-        if token == "self":
+        if upcoming == "self":
             self._next()
             self._expect("::")
             own_name = self._next()
             self._seen.names.add(own_name)
             return lambda element: element.tag == own_name
-        if token == ".//":
+        if upcoming == ".//":
             self._next()
             below = self._next()
             self._seen.looks_below = True
             return lambda element: next(element.iterdescendants(below), None) is not None
-        if token in ("contains", "starts-with", "re:test"):
+        if upcoming in ("contains", "starts-with", "re:test"):
             return self._test(self._next())
         value = self._value()
         if self._taken("="):
@@ -240,10 +240,10 @@ class _Reader:
             names.append(self._attribute())
         self._seen.attributes.update(names)
         if len(names) == 1:
-            return methodcaller("get", names[0])
+            return _attribute(names[0])
         chosen = frozenset(names)
         self._seen.ordered.update(names)
-        return lambda element: next((text for name, text in element.items() if name in chosen), None)
+        return lambda element: next((str(text) for name, text in element.items() if name in chosen), None)
 
     def _attribute(self) -> str:
         self._expect("@")
@@ -273,6 +273,13 @@ class _Reader:
     def _expect(self, token: str) -> None:
         if not self._taken(token):
             raise UnknownPathError(f"{self._peek()!r} where {token!r} is expected")
+
+
+def _attribute(name: str) -> Value:
+    def value(element: etree._Element) -> str | None:
+        return element.get(name)
+
+    return value
 
 
 def _any_of(conditions: list[Condition]) -> Condition:

@@ -3,17 +3,33 @@
 from lxml import etree
 
 MAX_ELEMENTS = 20_000
-"""More elements than any article has; the largest of 800 labelled pages has a third."""
-MAX_DEPTH = 100
-"""Levels: for each, trafilatura reads all the text below it."""
+"""Seven times as many as the largest of 800 labelled pages has."""
+MAX_DEPTH = 60
+"""Levels: for each, trafilatura reads all the text below it again. The deepest labelled page has 51."""
+DEEP = 30
+"""Levels above which a page may have no more than MAX_ELEMENTS_IF_DEEP."""
+MAX_ELEMENTS_IF_DEEP = 5_000
 MAX_TEXT = 2_000_000
 """Characters of text, scripts included."""
+MAX_COPYRIGHTS = 100
+"""Copyright marks of a page whose texts htmldate may search: it reads a hundred characters after each, all over."""
 
 _ELEMENTS = etree.XPath("count(descendant::*)")
+_IS_DEEP = etree.XPath("boolean(" + "/*" * (DEEP + 1) + ")")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
-_TEXT = etree.XPath("string-length(.)")
+_TEXT_LENGTH = etree.XPath("string-length(.)")
+_TEXT = etree.XPath("string(.)", smart_strings=False)
 
 
 def is_tractable(root: etree._Element) -> bool:
-    """Whether a second is enough for the page whose `html` element is `root`, whoever made it."""
-    return bool(_ELEMENTS(root) <= MAX_ELEMENTS and not _TOO_DEEP(root) and _TEXT(root) <= MAX_TEXT)
+    """Whether seconds are enough for the page whose `html` element is `root`, whoever made it."""
+    elements = float(_ELEMENTS(root))  # type: ignore[arg-type]
+    if elements > MAX_ELEMENTS or _TOO_DEEP(root) or (elements > MAX_ELEMENTS_IF_DEEP and _IS_DEEP(root)):
+        return False
+    return float(_TEXT_LENGTH(root)) <= MAX_TEXT  # type: ignore[arg-type]
+
+
+def is_searchable(root: etree._Element) -> bool:
+    """Whether the texts of a page that is tractable may be searched for dates, too."""
+    text = str(_TEXT(root)).lower()
+    return sum(map(text.count, ("©", "copyright", "(c)"))) <= MAX_COPYRIGHTS

@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from spindrift.extraction.adjustments import adjust_htmldate
-from spindrift.extraction.bounds import is_tractable
+from spindrift.extraction.bounds import is_searchable, is_tractable
 
 _log = logging.getLogger(__name__)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -24,7 +24,8 @@ def publication_date(root: etree._Element, url: str | None = None) -> date | Non
     if not isinstance(root, HtmlElement) or not is_tractable(root):
         root = HtmlElement()
     # What says its date (URL, meta elements, JSON-LD, time elements) is cheap; texts are searched where nothing does.
-    return _found(root, url, extensive=False) or _found(root, url, extensive=True)
+    found = _found(root, url, extensive=False)
+    return found or (_found(root, url, extensive=True) if is_searchable(root) else None)
 
 
 def _found(root: HtmlElement, url: str | None, *, extensive: bool) -> date | None:

@@ -6,7 +6,7 @@ from typing import Self
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.settings import Extractor
+from trafilatura.settings import Document, Extractor
 
 from spindrift.conf import Settings
 from spindrift.extraction.adjustments import adjust_trafilatura
@@ -28,7 +28,9 @@ class MainTextExtractor:
     html_elements = True
     """Wants the elements of lxml.html, as HtmlParser(for_libraries=True) makes them."""
 
-    def __init__(self, fallback: TextExtractor | None = None, *, enabled: bool = True, limit: int | None = None) -> None:
+    def __init__(
+        self, fallback: TextExtractor | None = None, *, enabled: bool = True, limit: int | None = None
+    ) -> None:
         adjust_trafilatura()
         self._fallback = fallback or TextExtractor()
         self._enabled = enabled
@@ -60,4 +62,4 @@ class MainTextExtractor:
         except Exception as error:  # it is anyone's page, and a long program
             _log.debug("trafilatura raised %s: %s", type(error).__name__, error)
             return ""
-        return str(document.text or "").strip() if document is not None else ""
+        return (document.text or "").strip() if isinstance(document, Document) else ""

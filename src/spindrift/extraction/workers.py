@@ -17,7 +17,6 @@ AHEAD = 8
 """Inputs a process that are read before the results of the first of them were taken."""
 TIME_LIMIT = 120.0
 """Seconds that one input may take."""
-_CONTEXT = "forkserver"  # a process that replaces another is there at once, whatever threads run here
 
 
 class WorkError(Exception):
@@ -44,7 +43,8 @@ class Workers(Generic[T, R]):
         self._work = work
         self._jobs = jobs
         self._time_limit = time_limit
-        self._context = multiprocessing.get_context(_CONTEXT)
+        # forkserver: a process that replaces another is there at once, whatever threads run here.
+        self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(prepare))
 
     def outcomes(self, inputs: Iterable[T]) -> Iterator[Outcome[T, R]]:

@@ -1,0 +1,98 @@
+"""`spindrift extract`: pages in, JSON lines out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.cli.conftest import Outcome, Run
+from tests.shared_data import shared_data
+
+ARTICLE = (
+    "<p>The lantern keeper counts the ships of the evening, and writes down what he has seen of each of them.</p>" * 4
+)
+PAGE = f"<html lang=de><title>T</title><nav><a href=/home>Home</a></nav><article>{ARTICLE}<a href=x#y>z</a></article>"
+
+
+def fed(lines: str, *arguments: str) -> Outcome:
+    command = [sys.executable, "-m", "spindrift", "extract", *arguments]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60, check=False)
+    return Outcome(done.stdout, done.stderr, done.returncode)
+
+
+def answers(outcome: Outcome) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in outcome.out.splitlines()]
+
+
+def test_json_lines_are_answered_in_their_order() -> None:
+    urls = [f"https://a.example/2020/05/{day:02}/" for day in range(1, 20)]
+    outcome = fed("\n\n".join(json.dumps({"url": url, "html": PAGE}) for url in urls), "--jobs", "2")
+    found = answers(outcome)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert [answer["url"] for answer in found] == urls
+    assert [answer["date"] for answer in found] == [f"2020-05-{day:02}" for day in range(1, 20)]
+    text = found[0].pop("text")
+    assert "lantern keeper" in text
+    assert "Home" not in text
+    assert found[0] == {
+        "url": urls[0],
+        "title": "T",
+        "date": "2020-05-01",
+        "language": "de",
+        "links": ["https://a.example/home", "https://a.example/2020/05/01/x#y"],
+    }
+
+
+def test_a_line_that_is_no_page_is_answered_by_what_is_wrong_with_it() -> None:
+    lines = ["{", "[1]", '{"html": "x"}', '{"url": "u", "html": 1}', json.dumps({"url": "u", "html": ""})]
+    outcome = fed("\n".join(lines))
+    assert outcome.code == 1
+    assert [answer.get("error", "").partition(": ")[0] for answer in answers(outcome)] == [
+        "line 1",
+        "line 2",
+        "line 3",
+        "line 4",
+        "",
+    ]
+    assert "4 of them failed" in outcome.err
+
+
+def test_html_files_have_file_urls(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "a b.html").write_text(PAGE)
+    outcome = spindrift("extract", "a b.html", "none.html")
+    page, missing = answers(outcome)
+    assert page["url"] == (tmp_path / "a b.html").as_uri()
+    assert page["date"] is None
+    assert missing == {
+        "error": "none.html: cannot be read: No such file or directory",
+        "url": (tmp_path / "none.html").as_uri(),
+    }
+    assert outcome.code == 1
+
+
+def test_pages_of_warc_files_are_extracted(spindrift: Run) -> None:
+    outcome = spindrift("extract", "--warc", str(shared_data("warc/example.warc.gz")), "--jobs", "1")
+    (page,) = answers(outcome)
+    assert (page["url"], page["title"], outcome.code) == ("http://example.com/", "Example Domain", 0)
+    assert "illustrative examples" in page["text"]
+
+
+def test_a_file_that_is_no_warc_is_named(spindrift: Run) -> None:
+    path = shared_data("warc/README.md")
+    outcome = spindrift("extract", "--warc", str(path))
+    assert outcome.code == 1
+    assert f"{path} cannot be read as a WARC file" in outcome.err.replace("\n", " ")
+
+
+def test_a_program_that_feeds_it_line_by_line_gets_each_answer_at_once() -> None:
+    command = [sys.executable, "-m", "spindrift", "extract", "-j", "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for url in ("https://a.example/1", "https://a.example/2"):
+            process.stdin.write(json.dumps({"url": url, "html": PAGE}).encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["url"] == url
+        process.stdin.close()
+        assert process.wait() == 0
