@@ -49,7 +49,7 @@ def test_a_site_is_crawled_whatever_crashes(tmp_path: Path, faults: list[Any]) -
         "http://a.example/gone": "FETCH_ERROR",
     }
     with (
-        open_store(conf["store.url"]) as store,
+        open_store(str(conf["store.url"])) as store,
         run_topology(CrawlTopology, conf=conf, replacements={"fetch": Library}, faults=faults) as run,
     ):
 

@@ -30,9 +30,9 @@ class UnknownPathError(ValueError):
 class AttributePath:
     """Selects what the XPath `expression` selects, in document order.
 
-    Understood are unions of `.//name[...]` and, for `first`, `(.//name[...])[1]`, with conditions on the element's name, on its
-    attributes (=, contains, starts-with, translate, re:test), and on there being a descendant of some name. `first`:
-    only the first element is wanted, which is also what a `[1]` then means. Raises UnknownPathError.
+    Understood are unions of `.//name[...]` and, for `first`, `(.//name[...])[1]`, with conditions on the element's
+    name, on its attributes (=, contains, starts-with, translate, re:test), and on there being a descendant of some
+    name. `first`: only the first element is wanted, which is also what a `[1]` then means. Raises UnknownPathError.
     """
 
     def __init__(self, expression: str, *, first: bool = False) -> None:
