@@ -176,6 +176,16 @@ def test_what_another_process_injects_is_noticed_within_a_second(supplied: Suppl
     assert supplied.executor.questions == asked + 1
 
 
+def test_asks_again_when_something_will_be_due(supplied: Supplied) -> None:
+    supplied.limit(min_delay=1.0, max_delay=60.0)
+    put(supplied, "http://a.example/")
+    supplied.frontier.hold("a.example", supplied.clock.time() + 33, "429", 1)
+    for _ in range(33):
+        assert supplied.take() == []
+        supplied.clock.advance(1.01)
+    assert supplied.take() == ["http://a.example/"]
+
+
 def test_a_failed_url_is_offered_again_after_a_while(supplied: Supplied) -> None:
     put(supplied, "http://a.example/")
     [url] = supplied.take()

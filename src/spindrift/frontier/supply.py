@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from spindrift.clock import Clock
 from spindrift.errors import StoreError
@@ -55,6 +55,13 @@ class SupplyCounts:
     """How long the last question to the frontier took."""
 
 
+class _Answer(NamedTuple):
+    """What the frontier gave; where it gave nothing, in how many seconds something will be due, if ever."""
+
+    records: list[UrlRecord]
+    until_due: float | None = None
+
+
 class UrlSupply:
     """The URLs that one spout task has taken from the frontier and answers for.
 
@@ -91,7 +98,7 @@ class UrlSupply:
         self._failures: dict[str, int] = {}
         self._replays: list[tuple[float, str]] = []
         self._forgotten: deque[UrlRecord] = deque()
-        self._query: Future[list[UrlRecord]] | None = None
+        self._query: Future[_Answer] | None = None
         self._look: Future[bool] | None = None
         self._asked = self._looked = clock.monotonic()
         self._wait = 0.0
@@ -201,13 +208,16 @@ class UrlSupply:
 
     def _due(
         self, now: float, wanted: int, in_flight: Mapping[str, Collection[str]], quick: Mapping[str, int]
-    ) -> list[UrlRecord]:
+    ) -> _Answer:
         """On the executor's thread."""
         began = self._clock.monotonic()
         try:
-            return self._frontier.due(now, wanted, self._limits.per_key, in_flight, self._shard, quick)
+            records = self._frontier.due(now, wanted, self._limits.per_key, in_flight, self._shard, quick)
         finally:
             self.counts.query_seconds = self._clock.monotonic() - began
+        later = None if records else self._frontier.next_due(now)
+        # Not after now: something is due but in flight, and what ends that will be seen here.
+        return _Answer(records, later - now if later is not None and later > now else None)
 
     def _quick_keys(self, now: float) -> Mapping[str, int]:
         """How many URLs each key had acked lately."""
@@ -243,9 +253,9 @@ class UrlSupply:
             return self._wait
         return min(self._wait, max(soonest, self._limits.per_key * _PACE_SECONDS / (2 * acked)))
 
-    def _receive(self, query: Future[list[UrlRecord]]) -> None:
+    def _receive(self, query: Future[_Answer]) -> None:
         error = query.exception()
-        records = [] if error is not None else query.result()
+        records, until_due = _Answer([]) if error is not None else query.result()
         if error is not None and not isinstance(error, StoreError):  # those the store logs itself: once
             log.error("the frontier could not be asked for URLs: %s", error)
         for record in records:
@@ -253,6 +263,8 @@ class UrlSupply:
         self._buffer.extend(records)
         longest = self._limits.max_delay
         self._wait = self._limits.min_delay if records else min(max(self._wait * 2, self._limits.min_delay), longest)
+        if until_due is not None:
+            self._wait = min(self._wait, max(until_due, self._limits.min_delay))
 
     def _forget(self, record: UrlRecord) -> None:
         self._failures.pop(record.url, None)
