@@ -41,11 +41,11 @@ def extract(
 
     Of the line
 
-      {"url": "https://a.org/2020/05/01/x", "html": "<title>T</title><p>Good news ..."}
+      {"url": "https://a.org/2020/05/01/x", "html": "<p>Good news ..."}
 
     it makes
 
-      {"url": "https://a.org/2020/05/01/x", "title": "T", "date": "2020-05-01",
+      {"url": "https://a.org/2020/05/01/x", "title": "", "date": "2020-05-01",
        "text": "Good news ...", "language": null, "links": []}
     """
     from spindrift.cli.extraction import write_documents
