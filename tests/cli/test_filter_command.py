@@ -111,8 +111,8 @@ def test_filters_read_the_configuration(config: Path) -> None:
     config.write_text(json.dumps({"x.URLFilters": [{"class": "SitemapFilter"}]}))
     line = json.dumps({"url": "http://a.org/", "metadata": {"foundSitemap": "true"}})
     arguments = ["--config", str(config)]
-    runs = [CliRunner().invoke(app, arguments + more, input=line) for more in ([], ["-o", "sitemap.discovery=true"])]
-    assert [answers(run)[0]["by"] for run in runs] == [None, "SitemapFilter"]
+    runs = [CliRunner().invoke(app, arguments + more, input=line) for more in ([], ["-o", "sitemap.discovery=false"])]
+    assert [answers(run)[0]["by"] for run in runs] == ["SitemapFilter", None]
 
 
 def test_its_help_shows_an_example() -> None:

@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from spindrift import __version__
 from spindrift.cli.commands import COMMANDS
+from spindrift.store import open_store
 from tests.cli.conftest import Run
+from tests.frontier.contract import discovered
 
 
 def test_version(spindrift: Run) -> None:
@@ -43,3 +46,14 @@ def test_an_unknown_command_is_wrong_usage(spindrift: Run) -> None:
     outcome = spindrift("crawll")
     assert outcome.code == 2
     assert "No such command" in outcome.err
+
+
+def test_an_output_that_takes_no_more_is_told_in_a_line(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+        store.frontier.put([discovered("http://a.example/")])
+    command = [sys.executable, "-m", "spindrift", "export", "--what", "statuses", "--store", f"{tmp_path}/crawl.db"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "error: the output could not be written: No space left on device\n")

@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import itertools
 import threading
+import time
 
 import pytest
 
@@ -10,7 +12,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
 from spindrift.metadata import Metadata
 from tests.fetching.engine_run import EngineRun
-from tests.protocol.loopback_server import Answer, LoopbackServer, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
 
 
 def site(**answers: Answer) -> LoopbackServer:
@@ -118,6 +120,31 @@ class TestHostsThatFail:
             (outcome,) = run.fetch(["http://nowhere.example/"])
         assert isinstance(outcome, Postponed)
         assert "Unknown host" in outcome.cause
+
+    def test_on_one_port_are_not_held_on_the_others(self) -> None:
+        with LoopbackServer(lambda request: http(200, b"x")) as gone:
+            pass
+        with LoopbackServer(lambda request: http(200, b"x")) as server, EngineRun() as run:
+            refused, page = run.fetch([gone.url("/", "a.localhost"), server.url("/", "a.localhost")])
+        assert isinstance(refused, Postponed)
+        assert isinstance(page, Page)
+        assert run.hosts == []
+
+    def test_by_closing_a_kept_connection_are_asked_again_after_their_pause(self) -> None:
+        times: list[float] = []
+
+        async def hang_up(writer: asyncio.StreamWriter) -> None:
+            writer.close()
+
+        def script(request: Request) -> Answer:
+            times.append(time.monotonic())
+            return hang_up if len(times) == 2 else http(200, b"x")
+
+        with LoopbackServer(script) as server, EngineRun(fetcher__server__delay="100ms") as run:
+            (outcome,) = run.fetch([server.url("/")])
+        assert isinstance(outcome, Page)
+        assert [request.path for request in server.requests] == ["/robots.txt", "/", "/"]
+        assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.1
 
 
 class TestQueues:

@@ -9,7 +9,7 @@ from rich.text import Text
 from spindrift.cli.numbers import clock_time, count, counted, rate, size, span
 from spindrift.cli.output import clean, shown
 from spindrift.cli.views import InPlace, LineByLine
-from spindrift.crawl.progress import Progress, SlowHost
+from spindrift.crawl.progress import MOST_HELD, Progress, SlowHost
 from spindrift.crawl.summary import Ending
 from spindrift.frontier.records import HostRecord
 from spindrift.status import Status
@@ -77,7 +77,8 @@ def plain_line(progress: Progress) -> str:
         *(f"{status} {count(number)}" for status, number in progress.frontier.items() if number),
     ]
     if progress.held:
-        parts.append(f"{counted(len(progress.held), 'host')} held")
+        more = "+" if len(progress.held) >= MOST_HELD else ""
+        parts.append(f"{len(progress.held)}{more} {'host' if len(progress.held) == 1 else 'hosts'} held")
     return "  ".join(parts)
 
 

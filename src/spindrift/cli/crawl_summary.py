@@ -28,10 +28,13 @@ _ENDINGS = {
 _MOST_ERRORS = 6
 
 
-def print_summary(summary: Summary, seed: UrlRecord | None = None, now: float | None = None) -> None:
+def print_summary(
+    summary: Summary, seed: UrlRecord | None = None, now: float | None = None, *, agent: str = ""
+) -> None:
     """What happened, pages, speed, statuses, errors, where it all is, and what to do next.
 
-    `seed` is one of the seeds that were known before the crawl, as it stood then.
+    `seed` is one of the seeds that were known before the crawl, as it stood then. `agent` is who crawls, where the
+    next crawl has to be told again.
     """
     console = stdout()
     now = time.time() if now is None else now
@@ -53,7 +56,7 @@ def print_summary(summary: Summary, seed: UrlRecord | None = None, now: float | 
         console.print(shown(summary.trouble, "red"))
     console.print(grid)
     console.print()
-    for command, what in _next_steps(summary, seed):
+    for command, what in _next_steps(summary, seed, agent):
         console.print(Text("  spindrift ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
 
 
@@ -78,16 +81,17 @@ def _when(what: str, when: float | None, now: float) -> str:
     return f"{what} will not be due again" if when is None else f"{what} is due {due(when, now)} ({moment(when)})"
 
 
-def _next_steps(summary: Summary, seed: UrlRecord | None) -> list[tuple[str, str]]:
+def _next_steps(summary: Summary, seed: UrlRecord | None, agent: str) -> list[tuple[str, str]]:
     store = "" if summary.store == KEYS["store.url"].default else f" --store {shlex.quote(clean(summary.store))}"
+    option = f" -o http.agent.name={shlex.quote(clean(agent))}" if agent else ""
     steps = [("status", "see the frontier")]
     if summary.documents and (summary.pages or summary.tried):
         steps = [("search WORDS", "find pages"), *steps, ("export", "take it all out")]
     if summary.ended is not Ending.FINISHED:
-        steps.insert(0, ("crawl", "go on"))
+        steps.insert(0, ("crawl" + option, "go on"))
     elif seed is not None and not summary.pages and not summary.tried:
         seeds = "SEEDS" if summary.injected.get("known", 0) > 1 else shlex.quote(clean(seed.url))
-        steps.insert(0, (f"crawl {seeds} --again", "fetch now"))
+        steps.insert(0, (f"crawl {seeds} --again" + option, "fetch now"))
     return [(command + store, what) for command, what in steps]
 
 

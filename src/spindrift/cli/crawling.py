@@ -11,7 +11,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from spindrift.cli.configuration import load
+from spindrift.cli.configuration import Loaded, load
 from spindrift.cli.crawl_display import LiveDisplay, PlainLines
 from spindrift.cli.crawl_summary import print_summary
 from spindrift.cli.injection_report import print_refusals
@@ -69,7 +69,7 @@ def crawl_command(
     if json_:
         print_json(summary.as_json())
     else:
-        print_summary(summary, seed=injection.known)
+        print_summary(summary, seed=injection.known, agent=_agent_of_option(loaded))
     return _exit_code(summary)
 
 
@@ -122,6 +122,12 @@ def _signals(session: CrawlSession, console: Console) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _agent_of_option(loaded: Loaded) -> str:
+    """The agent's name where only an option says it: the next command needs it again."""
+    name = "http.agent.name"
+    return str(loaded.conf[name]) if loaded.origins.get(name) == "-o" else ""
 
 
 def _exit_code(summary: Summary) -> int:

@@ -1,5 +1,6 @@
 """The command line: `spindrift COMMAND`."""
 
+import errno
 import os
 import sqlite3
 import sys
@@ -51,8 +52,18 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough. What is still buffered must not raise at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+            raise
+        _drop_output()
+        _print_error(SpindriftError(f"the output could not be written: {error.strerror}"))
+        sys.exit(1)
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_error(error: SpindriftError) -> None:

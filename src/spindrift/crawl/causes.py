@@ -7,8 +7,11 @@ from spindrift.fetching.outcomes import CRAWL_DELAY, ROBOTS
 from spindrift.frontier import Frontier
 from spindrift.metadata import first
 from spindrift.metadata_keys import ERROR_CAUSE, FETCH_EXCEPTION, STATUS_CODE
+from spindrift.protocol.causes import UNKNOWN_HOST
 from spindrift.status import Status
 
+# Followed by the host's name: each would be a cause of its own.
+_UNKNOWN = f"robots.txt: {UNKNOWN_HOST}"
 _IN_WORDS = {
     ROBOTS: "forbidden by robots.txt",
     CRAWL_DELAY: "Crawl-delay in robots.txt is too long (fetcher.max.crawl.delay)",
@@ -19,6 +22,8 @@ def cause_of(metadata: Mapping[str, list[str]]) -> str:
     """The cause that stands with a URL: what was said of it, else the exception, else the answer's status code."""
     code = first(metadata, STATUS_CODE)
     said = first(metadata, ERROR_CAUSE) or ""
+    if said.startswith(_UNKNOWN):
+        return _UNKNOWN
     return (
         _IN_WORDS.get(said, said)
         or first(metadata, FETCH_EXCEPTION)

@@ -11,6 +11,8 @@ from spindrift.frontier.records import HostRecord
 from spindrift.local.stats import TopologyStats
 
 _RATE_WINDOW = 5.0
+MOST_HELD = 5
+"""Hosts that are left alone, of those that wait longest, in a reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class ProgressMeter:
             status_codes=_counts(fetcher.get("status_codes")),
             frontier=self._frontier.count_by_status(),
             slow=tuple(SlowHost(*row) for row in fetcher.get("slowest", ())),
-            held=tuple(self._frontier.hosts(5, held_only=True, now=self._clock.time())),
+            held=tuple(self._frontier.hosts(MOST_HELD, held_only=True, now=self._clock.time())),
             last_error=last_error(stats),
         )
 

@@ -26,7 +26,7 @@ from spindrift.protocol.bodies import BodyBudget
 from spindrift.protocol.interface import ProtocolContext
 from spindrift.protocol.registry import Protocols
 from spindrift.protocol.resolver import Lookup
-from spindrift.protocol.response import Response
+from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.cache import RobotsCache
 from spindrift.robots.known import known_robots
 from spindrift.robots.retrieval import Fetch
@@ -263,7 +263,13 @@ class FetchEngine:
 
     def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
         async def fetch(url: str) -> Response:
-            response = await self._protocols.of(url).fetch(url, metadata, content_limit=limit)
+            protocol = self._protocols.of(url)
+            try:
+                response = await protocol.fetch(url, metadata, content_limit=limit)
+            except FetchFailure as failure:
+                if not failure.unseen:
+                    raise
+                response = await protocol.fetch(url, metadata, content_limit=limit)
             if self._on_robots is not None:
                 self._on_robots(response)
             return response

@@ -13,7 +13,8 @@ class FetchItem:
 
     The engine fills in the rest: monotonic times of its arrival and of its request, how long the request took
     (seconds; 0 where there was none), whether its host is a private address, the sitemaps of a robots.txt that was
-    fetched on its behalf, whether its robots.txt names any, and how often it was asked for again.
+    fetched on its behalf, whether its robots.txt names any, how often it was asked for again, and whether it was sent
+    again since the server had closed the connection.
     """
 
     url: str
@@ -27,6 +28,7 @@ class FetchItem:
     sitemaps: tuple[str, ...] = ()
     found_sitemap: bool = False
     retries: int = 0
+    sent_again: bool = False
     asked_robots: bool = False
     robots: RobotsAnswer | None = None
 

@@ -145,6 +145,9 @@ class Visitor:
 
     def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:
         until = answer.retry_at or self._clock.time() + _ROBOTS_RETRY
+        if answer.one_port:
+            # Anybody can link to a port of a host on which nobody listens: the host's other URLs must not wait for it.
+            return self._ended(item, Postponed(until, answer.cause), asked=fetched)
         state = self._backoff.state(item.key)
         if state is None or state.until < until:
             state = self._backoff.hold_until(item.key, until, answer.cause)
@@ -175,10 +178,15 @@ class Visitor:
     def _no_answer(self, item: FetchItem, failure: FetchFailure, protocol: Protocol) -> Outcome | None:
         if failure.cause in _REFUSALS:
             return self._ended(item, Refused(failure.cause), asked=False)
-        again = self._retries.wanted(item, None)
+        unseen = failure.unseen and not item.sent_again
+        if unseen:
+            item.sent_again = True
+        again = unseen or self._retries.wanted(item, None)
         if again:
             self._queues.put_back(item.key, item, item.arrived)
         self._queues.finished(item.key, asked=protocol.is_polite)
+        if unseen:
+            return None
         if failure.cause not in _NOT_THE_HOSTS_FAULT:
             self._apply(item, self._backoff.failed(item.key, failure.cause))
         return None if again else Failed(failure.cause)

@@ -20,7 +20,7 @@ from aiohttp.http import HttpProcessingError
 from aiohttp.http_parser import RawResponseMessage
 
 from spindrift.protocol.addresses import is_public_text, literal_address
-from spindrift.protocol.causes import UNKNOWN_HOST
+from spindrift.protocol.causes import UNKNOWN_HOST, cause_of
 from spindrift.protocol.proxies import Proxy
 from spindrift.protocol.requests import HttpRequest
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver
@@ -168,20 +168,24 @@ class Exchange:
         self.address = ""
         """IP address that answered."""
 
-    async def ask(self, request: HttpRequest, *, retry: bool) -> tuple[RawResponseMessage, StreamReader]:
+    async def ask(self, request: HttpRequest) -> tuple[RawResponseMessage, StreamReader]:
         """Send `request`; the head of the answer, and its body as a stream.
 
-        With `retry`, a request that breaks on a kept connection, which the server may have closed meanwhile, is sent
-        once more on a new one. On a new one the same error is the server's answer.
+        Raises FetchFailure with `unseen` where a request breaks on a kept connection, which the server may have closed
+        meanwhile, and may be repeated: not here, as whoever asks has to keep a pause between two requests. The next
+        one gets a new connection, on which the same error is the server's answer.
         """
         handler = self._connections.take_idle(self._origin)
         if handler is not None:
             try:
                 return await self._send(handler, request)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
                 handler.abort()
-                if not retry or not request.repeatable:
+                if not request.repeatable:
                     raise
+                while (other := self._connections.take_idle(self._origin)) is not None:
+                    other.abort()
+                raise FetchFailure(cause_of(error), str(error)[:500], unseen=True) from error
         return await self._send(await self._connections.open(self._origin), request)
 
     def end(self, *, complete: bool) -> None:

@@ -114,7 +114,7 @@ class HttpProtocol:
                 proxy.running += 1
             try:
                 async with asyncio.timeout(self._total) as deadline:
-                    message, body = await exchange.ask(request, retry=self._retry)
+                    message, body = await exchange.ask(request)
                     response.status_code = message.code
                     response.headers = _header_lists(message.headers)
                     response.address = exchange.address
@@ -129,6 +129,9 @@ class HttpProtocol:
                     collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
                     await _collect(body, collector, reception, deadline, whole=not request.is_head)
                     complete = True
+            except FetchFailure as failure:
+                failure.unseen = failure.unseen and self._retry
+                raise
             except ContentLimitReachedError:
                 response.trimmed = "length"
             except _BROKEN as error:

@@ -30,8 +30,12 @@ class Response:
 
 
 class FetchFailure(SpindriftError):  # noqa: N818 - a name that other parts already use
-    """No answer: `cause` is a short name such as "Socket timeout fetching", "Unknown host" or the exception's class."""
+    """No answer: `cause` is a short name such as "Socket timeout fetching", "Unknown host" or the exception's class.
 
-    def __init__(self, cause: str, detail: str = "") -> None:
+    `unseen`: the server had probably closed a kept connection before it saw the request, which may be sent again.
+    """
+
+    def __init__(self, cause: str, detail: str = "", *, unseen: bool = False) -> None:
         self.cause = cause
+        self.unseen = unseen
         super().__init__(f"{cause}: {detail}" if detail else cause)

@@ -20,13 +20,15 @@ class RobotsAnswer:
 
     `rules`: None means not now, `retry_at` (epoch seconds) says when to ask again and `cause` why; `cause` is
     `robots.txt` where a 403 forbids the host. `fetched`: robots.txt was requested for this very answer, so that
-    the request counts for politeness, and its sitemaps are news.
+    the request counts for politeness, and its sitemaps are news. `one_port`: it is this scheme and port that cannot be
+    reached, which says nothing of the host's others.
     """
 
     rules: RobotsRules | None
     retry_at: float | None = None
     cause: str = ""
     fetched: bool = False
+    one_port: bool = False
 
 
 class RobotsCache:
@@ -108,7 +110,7 @@ class RobotsCache:
         if outcome.retry_after is not None:
             wait = min(max(outcome.retry_after, SHORTEST_RETRY), self._longest_retry)
         until = self._clock.time() + wait
-        answer = RobotsAnswer(outcome.rules, None if outcome.rules else until, outcome.cause)
+        answer = RobotsAnswer(outcome.rules, None if outcome.rules else until, outcome.cause, one_port=outcome.one_port)
         for origin in outcome.origins:
             self._errors.put(origin, (answer, until))
         return answer

@@ -9,6 +9,7 @@ from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.metadata import first
 from spindrift.politeness.retry_after import parse_retry_after
+from spindrift.protocol.causes import UNKNOWN_HOST
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.agent import robots_agents
 from spindrift.robots.decoding import whole_lines
@@ -27,6 +28,7 @@ class Outcome:
 
     `rules`: None where they cannot be known now. `cause`: why nothing is allowed now, or at all. `retry_after`:
     seconds the server asked to wait. `transient`: worth asking again soon. `origins`: the hosts that it holds for.
+    `one_port`: no connection to this scheme and port, which says nothing of the host's others.
     """
 
     rules: RobotsRules | None
@@ -34,6 +36,7 @@ class Outcome:
     retry_after: float | None = None
     transient: bool = False
     origins: tuple[str, ...] = ()
+    one_port: bool = False
 
 
 def origin_of(url: str) -> str:
@@ -74,7 +77,13 @@ class RobotsRetrieval:
                 response = await self._fetch(url)
             except FetchFailure as failure:
                 # Only for the host that was asked for: another may be reachable for those who ask it directly.
-                return Outcome(None, f"robots.txt: {failure}", transient=True, origins=(origin,))
+                return Outcome(
+                    None,
+                    f"robots.txt: {failure}",
+                    transient=True,
+                    origins=(origin,),
+                    one_port=failure.cause != UNKNOWN_HOST,
+                )
             except Exception as error:  # a page must not fail for a defect met on the way to its robots.txt
                 return Outcome(None, f"robots.txt: {type(error).__name__}: {error}", transient=True, origins=(origin,))
             if response.status_code not in _REDIRECTS:

@@ -51,7 +51,7 @@ KEYS = (
         "http.retry.on.connection.failure",
         Kind.FLAG,
         True,
-        "Ask once more when a kept-alive connection turns out to be closed.",
+        "Ask once more, after the pause of the host, when a kept-alive connection turns out to be closed.",
     ),
     Key("http.trust.everything", Kind.FLAG, False, "Do not verify TLS certificates. StormCrawler's default is true."),
     Key(

@@ -115,9 +115,12 @@ KEYS = (
         [
             "_redirTo",
             "error.cause",
+            "error.message",
             "error.source",
             "fetch.exception",
             "fetch.statusCode",
+            "http.trimmed",
+            "http.trimmed.reason",
             "isSitemap",
             "isFeed",
             "protocol.etag",
