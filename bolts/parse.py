@@ -52,17 +52,26 @@ class ParserBolt(Bolt):
         self._parser = PageParser.from_settings(settings)
         self._filters = ParseFilters.from_settings(settings)
         transfer = MetadataTransfer.from_settings(settings)
-        self._outlinks = Outlinks(settings, URLFilters.from_settings(settings), transfer)
+        self._url_filters = URLFilters.from_settings(settings)
+        self._outlinks = Outlinks(settings, self._url_filters, transfer)
         self._only_html = settings.flag("jsoup.treat.non.html.as.error")
         self._metrics = settings.flag("metrics.report")
         self._parsed = self._exceptions = 0
         self._redirections_allowed = settings.flag("redirections.allowed")
 
     def process_tick(self, tup: Any) -> None:
+        self._report()
+
+    def cleanup(self) -> None:
+        """Report once more. Called by the embedded runner at the end."""
+        self._report()
+
+    def _report(self) -> None:
         if self._metrics:
             counted = {"tuple_success": self._parsed, "parse exception": self._exceptions}
             outlinks = {"outlink_kept": self._outlinks.kept, "outlink_filtered": self._outlinks.filtered}
-            self.report_metric("parser", counted | outlinks)
+            raised = {"filter_errors": dict(self._url_filters.refused_by_error)}
+            self.report_metric("parser", counted | outlinks | raised)
 
     def process(self, tup: Any) -> None:
         url, content, metadata = tup.values[:3]

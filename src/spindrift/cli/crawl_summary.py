@@ -47,6 +47,9 @@ def print_summary(
         grid.add_row("answers", _counts(summary.status_codes))
     if summary.errors:
         grid.add_row("errors", _errors(summary.errors))
+    if summary.filter_errors:
+        raised = [f"{clean(name)} raised, links refused: {count(n)}" for name, n in summary.filter_errors.items()]
+        grid.add_row("filters", Text("\n".join(raised), "red"))
     grid.add_row("frontier", _statuses(summary.statuses))
     grid.add_row("documents", count(summary.documents))
     grid.add_row("store", clean(summary.store))

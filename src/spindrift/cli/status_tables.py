@@ -77,7 +77,7 @@ def _statuses(statuses: dict[str, int], total: int) -> Table:
 def _hosts(hosts: list[HostRecord], now: float) -> Table:
     """The largest hosts with their URLs by status, under the initials of the statuses to fit a terminal."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("host", no_wrap=True, overflow="ellipsis", max_width=30)
+    table.add_column("largest hosts", no_wrap=True, overflow="ellipsis", max_width=30)
     table.add_column("URLs", justify="right")
     for title in ("new", "fetched", "retry", "redirect", "error"):
         table.add_column(title, justify="right")

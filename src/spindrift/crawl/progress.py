@@ -46,6 +46,8 @@ class Progress:
     indexed: int = 0
     """Pages that were put into the index."""
     status_codes: dict[str, int] = field(default_factory=dict)
+    filter_errors: dict[str, int] = field(default_factory=dict)
+    """Links that were refused because a URL filter raised, by its name."""
     frontier: dict[str, int] = field(default_factory=dict)
     """All URLs of the store by status."""
     slow: tuple[SlowHost, ...] = ()
@@ -88,6 +90,7 @@ class ProgressMeter:
             in_flight=self._in_flight(),
             indexed=items_of(stats),
             status_codes=_counts(fetcher.get("status_codes")),
+            filter_errors=_counts(merged(stats, "parse", "parser").get("filter_errors")),
             frontier=self._frontier.count_by_status(),
             slow=tuple(SlowHost(*row) for row in fetcher.get("slowest", ())),
             held=tuple(self._frontier.hosts(MOST_HELD, held_only=True, now=self._clock.time())),

@@ -33,6 +33,8 @@ class Summary:
     pages_per_second: float
     indexed: int
     status_codes: dict[str, int]
+    filter_errors: dict[str, int]
+    """Links that were refused because a URL filter raised, by its name."""
     errors: dict[str, int]
     """Causes of what could not be fetched or was given up in this run, most frequent first."""
     statuses: dict[str, int]
@@ -81,6 +83,7 @@ def summarize(
         pages_per_second=round(progress.mean_rate, 1),
         indexed=progress.indexed,
         status_codes=progress.status_codes,
+        filter_errors=progress.filter_errors,
         errors=errors,
         statuses=progress.frontier,
         documents=documents,
