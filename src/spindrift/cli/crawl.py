@@ -31,7 +31,10 @@ def crawl(
         Path | None, typer.Option("--warc", metavar="FOLDER", help="Archive all that is answered, as WARC files there.")
     ] = None,
     time: Annotated[
-        float | None, typer.Option("--time", "-t", min=0, metavar="SECONDS", help="Stop after so long.")
+        float | None,
+        typer.Option(
+            "--time", "-t", min=0, metavar="SECONDS", help="Stop after so long; what is being fetched then is finished."
+        ),
     ] = None,
     json_: Json = False,
     config: ConfigFile = None,

@@ -68,4 +68,4 @@ def check_ready(conf: dict[str, Any]) -> None:
         except ConfigurationError as error:
             problems += error.problems
     if problems:
-        raise ConfigurationError(problems)
+        raise ConfigurationError(list(dict.fromkeys(problems)))  # several parts may read one key
