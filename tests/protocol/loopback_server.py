@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any, cast
 
 
 @dataclass
@@ -105,14 +106,30 @@ class LoopbackServer:
                     writer.write(answer)
                     await writer.drain()
                 else:
-                    await answer(writer)
-                    request.end = time.monotonic()
+                    await answer(cast(asyncio.StreamWriter, _Noting(writer, request)))
+                    if request.end == float("inf"):
+                        request.end = time.monotonic()
                 if writer.is_closing():
                     return
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             return  # the client has gone, or the server is to stop
         finally:
             writer.close()
+
+
+class _Noting:
+    """A writer that notes the time before it writes, for the same reason."""
+
+    def __init__(self, writer: asyncio.StreamWriter, request: Request) -> None:
+        self._writer = writer
+        self._request = request
+
+    def write(self, data: bytes) -> None:
+        self._request.end = time.monotonic()
+        self._writer.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
 
 
 def slowly(seconds: float, answer: bytes) -> Answer:
