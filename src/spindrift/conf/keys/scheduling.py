@@ -127,9 +127,9 @@ KEYS = (
             "protocol.last-modified",
         ],
         "Metadata that is stored with a URL and not handed on; a * at the end matches any rest. "
-        "StormCrawler's default lacks etag and last-modified, without which no request is conditional, and error.message, "
-        "fetch.exception, fetch.statusCode and http.trimmed, without which nobody can tell why a fetch failed or that "
-        "a page is cut.",
+        "StormCrawler's default lacks etag and last-modified, without which no request is conditional, and "
+        "error.message, fetch.exception, fetch.statusCode and http.trimmed, without which nobody can tell why a fetch "
+        "failed, or that a page is cut.",
     ),
     Key("metadata.track.path", Kind.FLAG, True, "Keep the chain of pages that led to a URL (url.path)."),
     Key("metadata.track.depth", Kind.FLAG, True, "Keep the number of links from the seed (depth)."),
