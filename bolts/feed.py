@@ -1,7 +1,6 @@
 """Takes the URLs out of feeds: a thin skin over the feed reader."""
 
-import logging
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from streamparse import Bolt, Stream
 
@@ -9,18 +8,14 @@ from spindrift import metadata_keys as names
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
-from spindrift.metadata import Metadata, copy, first, is_true
+from spindrift.metadata import first, is_true
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.feed_links import FeedLinks
 from spindrift.parse.feeds import FeedReading, looks_like_feed
-from spindrift.parse.filters import ParseFilterError, ParseFilters
-from spindrift.parse.page import Page
-from spindrift.status import Status
+from spindrift.parse.filters import ParseFilters
+from spindrift.parse.link_documents import DocumentKind, LinkDocuments
 
-_log = logging.getLogger(__name__)
-
-FEED_PARSING = "feed parsing"
-CONTENT_FILTERING = "content filtering"
+_FEED: Final = DocumentKind("feed", names.IS_FEED, names.FEED_WARNING)
 
 
 class FeedParserBolt(Bolt):
@@ -46,8 +41,8 @@ class FeedParserBolt(Bolt):
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
-        self._filters = ParseFilters.from_settings(settings)
-        self._links = FeedLinks(settings, URLFilters.from_settings(settings), MetadataTransfer.from_settings(settings))
+        links = FeedLinks(settings, URLFilters.from_settings(settings), MetadataTransfer.from_settings(settings))
+        self._feeds = LinkDocuments(_FEED, ParseFilters.from_settings(settings), links)
         self._sniff = settings.flag("feed.sniffContent")
         self._max_bytes = settings.limit("sitemap.max.bytes")
         self._content_type = settings.text("protocol.md.prefix") + "content-type"
@@ -58,36 +53,6 @@ class FeedParserBolt(Bolt):
         if not (is_true(metadata, names.IS_FEED) or (self._sniff and looks_like_feed(content, content_type))):
             self.emit(tup.values)
             return
-        metadata = copy(metadata)
-        metadata[names.IS_FEED] = ["true"]
-        try:
-            self._filters.filter(Page(url, content, metadata, base_url=url))
-        except ParseFilterError as error:
-            _log.exception("%s: a parse filter raised", url)
-            self._emit_error(url, metadata, CONTENT_FILTERING, f"{url}: {error}")
-            return
-        self._read(url, content, metadata, content_type)
-
-    def _read(self, url: str, content: bytes, metadata: Metadata, content_type: str | None) -> None:
         reading = FeedReading(content, content_type, self._max_bytes)
-        for target, target_metadata in self._links.discovered(url, metadata, reading, self.clock.time()):
-            self.emit([target, target_metadata, _DISCOVERED], stream="status")
-        metadata.pop(names.FEED_WARNING, None)
-        if first(metadata, names.TRIMMED) == "true":
-            reading.problems.append("cut off by the fetcher (http.trimmed)")
-        if reading.problems:
-            message = "; ".join(reading.problems)
-            if not reading.count:
-                self._emit_error(url, metadata, FEED_PARSING, f"feed {url} cannot be read: {message}")
-                return
-            metadata[names.FEED_WARNING] = [message]
-        self.emit([url, metadata, Status.FETCHED.value], stream="status")
-
-    def _emit_error(self, url: str, metadata: Metadata, cause: str, message: str) -> None:
-        metadata[names.ERROR_CAUSE] = [cause]
-        metadata[names.ERROR_SOURCE] = [cause]
-        metadata[names.ERROR_MESSAGE] = [message]
-        self.emit([url, metadata, Status.ERROR.value], stream="status")
-
-
-_DISCOVERED = Status.DISCOVERED.value
+        for target, found, status in self._feeds.statuses(url, content, metadata, reading, self.clock.time()):
+            self.emit([target, found, status.value], stream="status")

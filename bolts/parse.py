@@ -9,8 +9,9 @@ from streamparse import Bolt, Stream
 from spindrift import metadata_keys as names
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
-from spindrift.metadata import Metadata, copy
+from spindrift.metadata import Metadata
 from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.parse.errors import CONTENT_FILTERING, CONTENT_PARSING, CONTENT_TYPE_CHECKING, with_error
 from spindrift.parse.filters import ParseFilterError, ParseFilters
 from spindrift.parse.mime import is_html
 from spindrift.parse.outlinks import Outlinks
@@ -20,10 +21,6 @@ from spindrift.parse.parts import parts_of
 from spindrift.status import Status
 
 _log = logging.getLogger(__name__)
-
-CONTENT_TYPE_CHECKING = "content-type checking"
-CONTENT_PARSING = "content parsing"
-CONTENT_FILTERING = "content filtering"
 
 
 class ParserBolt(Bolt):
@@ -115,12 +112,8 @@ class ParserBolt(Bolt):
         return self._outlinks.discovered(page)
 
     def _emit_error(self, url: str, metadata: Metadata, cause: str, message: str) -> None:
-        metadata = copy(metadata)
-        metadata[names.ERROR_CAUSE] = [cause]
-        metadata[names.ERROR_SOURCE] = [cause]
-        metadata[names.ERROR_MESSAGE] = [message]
         self._exceptions += cause != CONTENT_TYPE_CHECKING
-        self.emit([url, metadata, Status.ERROR.value], stream="status")
+        self.emit([url, with_error(metadata, cause, message), Status.ERROR.value], stream="status")
 
 
 _DISCOVERED = Status.DISCOVERED.value

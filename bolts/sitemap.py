@@ -1,7 +1,6 @@
 """Takes the URLs out of sitemaps: a thin skin over the sitemap reader."""
 
-import logging
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from streamparse import Bolt, Stream
 
@@ -9,19 +8,15 @@ from spindrift import metadata_keys as names
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
-from spindrift.metadata import Metadata, copy, first
+from spindrift.metadata import first
 from spindrift.metadata_transfer import MetadataTransfer
-from spindrift.parse.filters import ParseFilterError, ParseFilters
-from spindrift.parse.page import Page
+from spindrift.parse.filters import ParseFilters
+from spindrift.parse.link_documents import DocumentKind, LinkDocuments
 from spindrift.parse.sitemap_extensions import wanted_extensions
 from spindrift.parse.sitemap_links import SitemapLinks
 from spindrift.parse.sitemaps import SitemapLimits, SitemapReading, looks_like_sitemap
-from spindrift.status import Status
 
-_log = logging.getLogger(__name__)
-
-SITEMAP_PARSING = "sitemap parsing"
-CONTENT_FILTERING = "content filtering"
+_SITEMAP: Final = DocumentKind("sitemap", names.IS_SITEMAP, names.SITEMAP_WARNING)
 
 
 class SiteMapParserBolt(Bolt):
@@ -48,10 +43,8 @@ class SiteMapParserBolt(Bolt):
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
-        self._filters = ParseFilters.from_settings(settings)
-        self._links = SitemapLinks(
-            settings, URLFilters.from_settings(settings), MetadataTransfer.from_settings(settings)
-        )
+        links = SitemapLinks(settings, URLFilters.from_settings(settings), MetadataTransfer.from_settings(settings))
+        self._sitemaps = LinkDocuments(_SITEMAP, ParseFilters.from_settings(settings), links)
         self._extensions = wanted_extensions(settings)
         self._limits = SitemapLimits(settings.limit("sitemap.max.bytes"), settings.limit("sitemap.max.urls"))
         self._guess_bytes = settings.integer("sitemap.offset.guess")
@@ -64,38 +57,8 @@ class SiteMapParserBolt(Bolt):
         if not wanted:
             self.emit(tup.values)
             return
-        metadata = copy(metadata)
-        metadata[names.IS_SITEMAP] = ["true"]
-        try:
-            self._filters.filter(Page(url, content, metadata, base_url=url))
-        except ParseFilterError as error:
-            _log.exception("%s: a parse filter raised", url)
-            self._emit_error(url, metadata, CONTENT_FILTERING, f"{url}: {error}")
-            return
-        self._read(url, content, metadata)
-
-    def _read(self, url: str, content: bytes, metadata: Metadata) -> None:
         reading = SitemapReading(
             content, first(metadata, self._content_type), extensions=self._extensions, limits=self._limits
         )
-        for target, target_metadata in self._links.discovered(url, metadata, reading, self.clock.time()):
-            self.emit([target, target_metadata, _DISCOVERED], stream="status")
-        metadata.pop(names.SITEMAP_WARNING, None)
-        if first(metadata, names.TRIMMED) == "true":
-            reading.problems.append("cut off by the fetcher (http.trimmed)")
-        if reading.problems:
-            message = "; ".join(reading.problems)
-            if not reading.count:
-                self._emit_error(url, metadata, SITEMAP_PARSING, f"sitemap {url} cannot be read: {message}")
-                return
-            metadata[names.SITEMAP_WARNING] = [message]
-        self.emit([url, metadata, Status.FETCHED.value], stream="status")
-
-    def _emit_error(self, url: str, metadata: Metadata, cause: str, message: str) -> None:
-        metadata[names.ERROR_CAUSE] = [cause]
-        metadata[names.ERROR_SOURCE] = [cause]
-        metadata[names.ERROR_MESSAGE] = [message]
-        self.emit([url, metadata, Status.ERROR.value], stream="status")
-
-
-_DISCOVERED = Status.DISCOVERED.value
+        for target, found, status in self._sitemaps.statuses(url, content, metadata, reading, self.clock.time()):
+            self.emit([target, found, status.value], stream="status")

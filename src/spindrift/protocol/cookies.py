@@ -9,14 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from http.cookiejar import http2time  # type: ignore[attr-defined]
+from typing import Self
 
 from yarl import URL
 
+from spindrift.clock import Clock
+from spindrift.conf.settings import Settings
+from spindrift.metadata import Metadata
 from spindrift.protocol.addresses import literal_address
 from spindrift.urls.domains import is_public_suffix
 
 MAX_COOKIES = 50
 MAX_SIZE = 4096
+_SET_COOKIE = "set-cookie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,26 @@ class Cookie:
         if self.expires is not None:
             parts.append(f"Expires={formatdate(self.expires, usegmt=True)}")
         return "; ".join(parts)
+
+
+class CookieKeeper:
+    """Puts the cookies that a URL is to keep among the headers of its answer (http.use.cookies)."""
+
+    def __init__(self, prefix: str, clock: Clock) -> None:
+        self._key = prefix + _SET_COOKIE
+        self._clock = clock
+
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Clock) -> Self | None:
+        """None where no cookies are used."""
+        return cls(settings.text("protocol.md.prefix"), clock) if settings.flag("http.use.cookies") else None
+
+    def keep(self, url: URL, metadata: Metadata, headers: Metadata) -> None:
+        """Change the `set-cookie` of an answer's `headers`: those of the URL's `metadata`, and what `url` has set."""
+        before = metadata.get(self._key, ())
+        answered = headers.get(_SET_COOKIE, ())
+        if before or answered:
+            headers[_SET_COOKIE] = kept_cookies(list(before), answered, url, self._clock.time())
 
 
 def cookie_header(values: Iterable[str], url: URL, now: float) -> str:

@@ -8,22 +8,22 @@ from typing import ClassVar, Self
 import aiohttp
 from aiohttp import StreamReader
 from aiohttp.http import HttpProcessingError
-from multidict import CIMultiDictProxy
 from yarl import URL
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf.settings import Settings
-from spindrift.metadata import Metadata, first, is_true
-from spindrift.metadata_keys import PRIVATE_ALLOWED
+from spindrift.metadata import Metadata, first
 from spindrift.protocol.addresses import known_privacy
+from spindrift.protocol.answers import header_lists, trimming, utf8_or_latin1
 from spindrift.protocol.bodies import BodyBudget, Reception
-from spindrift.protocol.causes import MALFORMED_URL, UNKNOWN_HOST, failure_of
+from spindrift.protocol.causes import MALFORMED_URL, failure_of
 from spindrift.protocol.connections import Connections, Exchange, Origin
-from spindrift.protocol.cookies import kept_cookies
+from spindrift.protocol.cookies import CookieKeeper
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
-from spindrift.protocol.proxies import Proxies, Proxy
-from spindrift.protocol.requests import SET_HEADER, RequestWriter
+from spindrift.protocol.proxies import Proxies, Proxy, under_way
+from spindrift.protocol.reach import PrivateReach
+from spindrift.protocol.requests import RequestWriter
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, Lookup, SystemLookup
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.protocol.verbatim import verbatim_record
@@ -68,17 +68,16 @@ class HttpProtocol:
         self._limit = settings.limit("http.content.limit")
         self._partial_as_trimmed = settings.flag("http.content.partial.as.trimmed")
         self._retry = settings.flag("http.retry.on.connection.failure")
-        self._all_allowed = settings.flag("http.allow.private.addresses")
-        self._prefix = settings.text("protocol.md.prefix")
         self._silence = settings.seconds("http.timeout")
         self._total = settings.seconds("http.timeout.total")
         self._clock = clock or SystemClock()
         self._requests = RequestWriter(settings, user_agent, self._clock)
         self._proxies = Proxies.from_settings(settings)
-        self._cookies = settings.flag("http.use.cookies")
+        self._cookies = CookieKeeper.from_settings(settings, self._clock)
         self._verbatim = settings.flag("http.store.headers")
         self._own_lookup = SystemLookup() if lookup is None else None
         self._resolver = HostResolver(lookup or self._own_lookup or SystemLookup(), self._clock)
+        self._reach = PrivateReach(settings, self._resolver)
         tls = partial(_tls_context, verify=not settings.flag("http.trust.everything"))
         # Connections to private addresses are kept apart, so that a request that must not reach them cannot be given
         # one that an allowed request has opened.
@@ -109,22 +108,20 @@ class HttpProtocol:
         collector: BodyCollector | None = None
         complete = False
         began = self._clock.time() if self._verbatim else 0.0
-        with self._bodies.receive() as reception:
-            if proxy is not None:
-                proxy.running += 1
+        with self._bodies.receive() as reception, under_way(proxy):
             try:
                 async with asyncio.timeout(self._total) as deadline:
                     message, body = await exchange.ask(request)
                     response.status_code = message.code
-                    response.headers = _header_lists(message.headers)
+                    response.headers = header_lists((name, _text(value)) for name, value in message.headers.items())
                     response.address = exchange.address
                     if self._verbatim:
                         response.verbatim = verbatim_record(request, message, exchange, began)
                     if proxy is not None:
                         response.address = ""
-                        response.is_public = not await self._seems_private(host)
-                    if self._cookies:
-                        self._keep_cookies(target, metadata, response)
+                        response.is_public = not await self._reach.seems_private(host)
+                    if self._cookies is not None:
+                        self._cookies.keep(target, metadata, response.headers)
                     limit = content_limit_of(metadata, self._limit) if content_limit == FROM_SETTINGS else content_limit
                     collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
                     await _collect(body, collector, reception, deadline, whole=not request.is_head)
@@ -138,8 +135,6 @@ class HttpProtocol:
                 response.trimmed = self._salvage(error, response, collector, out_of_time=deadline.expired())
             finally:
                 exchange.end(complete=complete)
-                if proxy is not None:
-                    proxy.running -= 1
             if collector is not None:
                 response.content = self._bodies.hand_out(collector.content())
         return response
@@ -149,11 +144,11 @@ class HttpProtocol:
 
         Raises FetchFailure for a malformed URL and for a host that is not known.
         """
-        return await self._is_private(parse_url(url).raw_host or "")
+        return await self._reach.is_private(parse_url(url).raw_host or "")
 
     def allows_private(self, metadata: Metadata) -> bool:
-        """Whether a URL with this metadata may lead to a private address."""
-        return self._all_allowed or is_true(metadata, PRIVATE_ALLOWED)
+        """See `Protocol`."""
+        return self._reach.allows(metadata)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -165,50 +160,24 @@ class HttpProtocol:
         await asyncio.sleep(0)  # let the connections hear of it
 
     async def _connections(self, host: str, metadata: Metadata, proxy: Proxy | None) -> Connections:
-        if self.allows_private(metadata):
+        if self._reach.allows(metadata):
             if proxy is not None:
                 return self._proxied
-            return self._private if await self._is_private(host) else self._public
-        if known_privacy(host) or (proxy is not None and await self._seems_private(host)):
+            return self._private if await self._reach.is_private(host) else self._public
+        if known_privacy(host) or (proxy is not None and await self._reach.seems_private(host)):
             raise FetchFailure(PRIVATE_ADDRESS, host)
         return self._public if proxy is None else self._proxied  # the former judges the addresses of names itself
-
-    async def _is_private(self, host: str) -> bool:
-        known = known_privacy(host)
-        if known is not None:
-            return known
-        try:
-            return await self._resolver.is_private(host)
-        except OSError as error:
-            raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
-
-    async def _seems_private(self, host: str) -> bool:
-        """As far as this machine can tell: behind a proxy, names may be known to the proxy alone."""
-        try:
-            return await self._is_private(host)
-        except FetchFailure:
-            return False
-
-    def _keep_cookies(self, target: URL, metadata: Metadata, response: Response) -> None:
-        before = metadata.get(self._prefix + "set-cookie", ())
-        answered = response.headers.get("set-cookie", ())
-        if before or answered:
-            response.headers["set-cookie"] = kept_cookies(list(before), answered, target, self._clock.time())
 
     def _salvage(
         self, error: Exception, response: Response, collector: BodyCollector | None, *, out_of_time: bool
     ) -> str:
-        """Why an answer that broke off is worth keeping as it is: the reason of its trimming. Raises FetchFailure."""
-        if collector is not None and collector.content():
-            if out_of_time:
-                return "time"
-            if self._partial_as_trimmed:
-                return "disconnect"
-        if response.status_code >= 300:
-            return ""  # nobody reads the body of an error or a redirect: what matters has arrived
-        if collector is not None:
-            collector.discard()  # aiohttp's stream and the traceback hold each other, and would hold the pieces
-        raise failure_of(error) from error
+        """The reason of the trimming of an answer that broke off. Raises FetchFailure where it is not worth keeping."""
+        reason = trimming(response, collector, out_of_time=out_of_time, partial_as_trimmed=self._partial_as_trimmed)
+        if reason is None:
+            if collector is not None:
+                collector.discard()  # aiohttp's stream and the traceback hold each other, and would hold the pieces
+            raise failure_of(error) from error
+        return reason
 
 
 async def _collect(
@@ -264,21 +233,9 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def _header_lists(headers: "CIMultiDictProxy[str]") -> Metadata:
-    lists: Metadata = {}
-    for name, value in headers.items():
-        lists.setdefault(name.lower(), []).append(value if value.isascii() else _text(value))
-    lists.pop(SET_HEADER, None)  # what a user asks of a request (set-header) is not for servers to say
-    return lists
-
-
 def _text(value: str) -> str:
-    """A header value without the surrogates that aiohttp leaves for bytes that are not UTF-8: those are Latin-1."""
-    raw = value.encode("utf-8", "surrogateescape")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    """A header value without the surrogates that aiohttp leaves for bytes that are not UTF-8."""
+    return value if value.isascii() else utf8_or_latin1(value.encode("utf-8", "surrogateescape"))
 
 
 @lru_cache(maxsize=2)

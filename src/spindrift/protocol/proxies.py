@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +36,19 @@ class Proxy:
     authorization: str = field(default="", repr=False)
     used: int = 0
     running: int = 0
+
+
+@contextmanager
+def under_way(proxy: Proxy | None) -> Iterator[None]:
+    """Counts a request as one that runs through `proxy` (None: through none)."""
+    if proxy is None:
+        yield
+        return
+    proxy.running += 1
+    try:
+        yield
+    finally:
+        proxy.running -= 1
 
 
 class Rotation(StrEnum):
@@ -88,7 +102,7 @@ class Proxies:
         return cls([_parse(name, "environment variable HTTP_PROXY")]) if name else None
 
     def choose(self, metadata: Metadata) -> Proxy | None:
-        """The proxy of the next request; who sends it keeps count of what is `running`."""
+        """The proxy of the next request; who sends it says how long it is `under_way`."""
         if is_true(metadata, SKIP):
             return None
         proxy = self._next()

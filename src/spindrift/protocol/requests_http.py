@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any, ClassVar, Self
 
@@ -10,16 +9,17 @@ import requests
 import urllib3
 from yarl import URL
 
-from spindrift import metadata_keys as names
-from spindrift.metadata import Metadata, is_true
-from spindrift.protocol.addresses import is_public_text, known_privacy, literal_address
+from spindrift.metadata import Metadata
+from spindrift.protocol.addresses import is_public_text, literal_address
+from spindrift.protocol.answers import header_lists, trimming, utf8_or_latin1
 from spindrift.protocol.causes import TIMEOUT, UNKNOWN_HOST
-from spindrift.protocol.cookies import kept_cookies
+from spindrift.protocol.cookies import CookieKeeper
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.http import content_limit_of, parse_url
 from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
-from spindrift.protocol.proxies import Proxies, Proxy
-from spindrift.protocol.requests import SET_HEADER, RequestWriter
+from spindrift.protocol.proxies import Proxies, Proxy, under_way
+from spindrift.protocol.reach import PrivateReach
+from spindrift.protocol.requests import RequestWriter
 from spindrift.protocol.requests_causes import cause_of
 from spindrift.protocol.requests_session import GuardedAdapter, guarded_session, one_attempt
 from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, SystemLookup
@@ -54,15 +54,14 @@ class RequestsProtocol:
         self._bodies = context.bodies
         self._requests = RequestWriter(settings, context.user_agent, context.clock)
         self._proxies = Proxies.from_settings(settings)
-        self._prefix = settings.text("protocol.md.prefix")
-        self._cookies = settings.flag("http.use.cookies")
+        self._cookies = CookieKeeper.from_settings(settings, self._clock)
         self._limit = settings.limit("http.content.limit")
         self._partial_as_trimmed = settings.flag("http.content.partial.as.trimmed")
-        self._all_allowed = settings.flag("http.allow.private.addresses")
         self._silence = settings.seconds("http.timeout")
         self._total = settings.seconds("http.timeout.total")
         self._own_lookup = SystemLookup() if context.lookup is None else None
         self._resolver = HostResolver(context.lookup or self._own_lookup or SystemLookup(), context.clock)
+        self._reach = PrivateReach(settings, self._resolver)
         verify = not settings.flag("http.trust.everything")
         # As in HttpProtocol: a connection to a private address is never lent to a request that must not reach one.
         self._public = guarded_session(verify=verify)
@@ -86,29 +85,20 @@ class RequestsProtocol:
         addresses: tuple[str, ...] = ()
         if proxy is None:
             addresses = await self._addresses(host, metadata)
-        elif not self.allows_private(metadata) and await self._seems_private(host):
+        elif not self._reach.allows(metadata) and await self._reach.seems_private(host):
             raise FetchFailure(PRIVATE_ADDRESS, host)
         response = await asyncio.to_thread(self._ask, url, target, metadata, addresses, proxy, limit)
         if proxy is not None:
-            response.is_public = not await self._seems_private(host)
+            response.is_public = not await self._reach.seems_private(host)
         return response
 
     def allows_private(self, metadata: Metadata) -> bool:
         """See `Protocol`."""
-        return self._all_allowed or is_true(metadata, names.PRIVATE_ALLOWED)
+        return self._reach.allows(metadata)
 
     async def is_private(self, url: str) -> bool:
         """See `Protocol`."""
-        return await self._is_private(parse_url(url).raw_host or "")
-
-    async def _is_private(self, host: str) -> bool:
-        known = known_privacy(host)
-        if known is not None:
-            return known
-        try:
-            return await self._resolver.is_private(host)
-        except OSError as error:
-            raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
+        return await self._reach.is_private(parse_url(url).raw_host or "")
 
     async def close(self) -> None:
         """See `Protocol`."""
@@ -124,17 +114,11 @@ class RequestsProtocol:
             addresses = (str(literal),) if literal is not None else await self._resolver.addresses(host)
         except OSError as error:
             raise FetchFailure(UNKNOWN_HOST, f"{host}: {error}") from error
-        if not self.allows_private(metadata):
+        if not self._reach.allows(metadata):
             addresses = tuple(address for address in addresses if is_public_text(address))
         if not addresses:
             raise FetchFailure(PRIVATE_ADDRESS, host)
         return addresses
-
-    async def _seems_private(self, host: str) -> bool:
-        try:
-            return await self._is_private(host)
-        except FetchFailure:
-            return False
 
     def _ask(
         self,
@@ -161,7 +145,7 @@ class RequestsProtocol:
                     adapter.authorizations[place] = proxy.authorization
         response = Response(url, 0)
         collector: BodyCollector | None = None
-        with one_attempt(addresses, self._total) as attempt, self._running(proxy):
+        with one_attempt(addresses, self._total) as attempt, under_way(proxy):
             try:
                 answer = session.send(
                     prepared,
@@ -175,10 +159,10 @@ class RequestsProtocol:
                     if attempt.out_of_time:  # http.client takes headers that break off for whole ones
                         raise TimeoutError("the headers had not arrived in time")
                     response.status_code = answer.status_code
-                    response.headers = _header_lists(answer.raw.headers)
+                    response.headers = header_lists(_bounded(answer.raw.headers))
                     response.address = "" if proxy is not None else attempt.peer()
-                    if self._cookies:
-                        self._keep_cookies(target, metadata, response)
+                    if self._cookies is not None:
+                        self._cookies.keep(target, metadata, response.headers)
                     collector = BodyCollector(known_encodings(response.headers.get("content-encoding", ())), limit)
                     _collect(answer.raw, collector, whole=method != "HEAD")
             except ContentLimitReachedError:
@@ -193,30 +177,10 @@ class RequestsProtocol:
         self, error: Exception, response: Response, collector: BodyCollector | None, *, out_of_time: bool
     ) -> str:
         """As in HttpProtocol: the reason of the trimming, or FetchFailure."""
-        if collector is not None and collector.content():
-            if out_of_time:
-                return "time"
-            if self._partial_as_trimmed:
-                return "disconnect"
-        if response.status_code >= 300:
-            return ""
-        raise FetchFailure(TIMEOUT if out_of_time else cause_of(error), str(error)[:500]) from error
-
-    def _keep_cookies(self, target: URL, metadata: Metadata, response: Response) -> None:
-        before = metadata.get(self._prefix + "set-cookie", ())
-        answered = response.headers.get("set-cookie", ())
-        if before or answered:
-            response.headers["set-cookie"] = kept_cookies(list(before), answered, target, self._clock.time())
-
-    @contextmanager
-    def _running(self, proxy: Proxy | None) -> Iterator[None]:
-        if proxy is not None:
-            proxy.running += 1
-        try:
-            yield
-        finally:
-            if proxy is not None:
-                proxy.running -= 1
+        reason = trimming(response, collector, out_of_time=out_of_time, partial_as_trimmed=self._partial_as_trimmed)
+        if reason is None:
+            raise FetchFailure(TIMEOUT if out_of_time else cause_of(error), str(error)[:500]) from error
+        return reason
 
 
 def _collect(raw: urllib3.BaseHTTPResponse, collector: BodyCollector, *, whole: bool) -> None:
@@ -227,21 +191,11 @@ def _collect(raw: urllib3.BaseHTTPResponse, collector: BodyCollector, *, whole: 
         raise UndecodableError("the compressed body ends too early")
 
 
-def _header_lists(headers: Any) -> Metadata:
-    lists: Metadata = {}
+def _bounded(headers: Any) -> Iterator[tuple[str, str]]:
+    """The headers as http.client has read them, which knows no limit of all of them together."""
     size = 0
     for name, value in headers.iteritems():
         size += len(name) + len(value)
         if size > _MAX_HEAD:
             raise HTTPException(f"more than {_MAX_HEAD:,} bytes of headers")
-        text = value.encode("latin-1", "replace")
-        lists.setdefault(name.lower(), []).append(_decoded(text))
-    lists.pop(SET_HEADER, None)
-    return lists
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        yield name, utf8_or_latin1(value.encode("latin-1", "replace"))
