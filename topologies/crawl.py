@@ -36,7 +36,10 @@ class CrawlTopology(Topology):
     fetch = FetcherBolt.spec(inputs={partition: Grouping.fields("key")}, config={"topology.tick.tuple.freq.secs": 1})
     sitemap = SiteMapParserBolt.spec(inputs={fetch: Grouping.LOCAL_OR_SHUFFLE})
     feed = FeedParserBolt.spec(inputs={sitemap: Grouping.LOCAL_OR_SHUFFLE})
-    parse = ParserBolt.spec(inputs={feed: Grouping.LOCAL_OR_SHUFFLE}, config={"topology.tick.tuple.freq.secs": 1})
+    parse = ParserBolt.spec(
+        inputs={feed: Grouping.LOCAL_OR_SHUFFLE},
+        config={"topology.tick.tuple.freq.secs": 1, "topology.local.process": True},
+    )
     index = IndexerBolt.spec(inputs={parse: Grouping.LOCAL_OR_SHUFFLE}, config={"topology.tick.tuple.freq.secs": 1})
     status = StatusUpdaterBolt.spec(
         inputs={

@@ -14,9 +14,10 @@ class RobotsFilter:
     """Refuses URLs that the robots.txt of their host disallows, as far as it is known: they never reach the frontier.
 
     The fetcher obeys robots.txt with or without this filter. `fromCacheOnly`, the default, goes by what the fetchers of
-    this process have read, costs nothing and lets pass what they have not; with Storm, where each task is a process of
-    its own, that is little. Without it, robots.txt is asked for and waited for, once a host and process (not in the
-    fetcher, which goes on): for crawls of few hosts. What cannot be had passes. Reads http.* and robots.*.
+    this process have read, costs nothing and lets pass what they have not (so `spindrift crawl` then parses in the
+    same process); with Storm, where each task is a process of its own, that is little. Without it, robots.txt is asked
+    for and waited for, once a host and process (not in the fetcher, which goes on): for crawls of few hosts. What
+    cannot be had passes. Reads http.* and robots.*.
     """
 
     class Params(FilterParams):
@@ -29,6 +30,7 @@ class RobotsFilter:
         self._allows = lru_cache(_REMEMBERED)(RobotsRules.allowed)
         self._skip = settings.flag("http.robots.file.skip")
         self._known = known_robots(settings)
+        self.needs_this_process = params.from_cache_only and not self._skip
         self._lookup = None if params.from_cache_only or self._skip else shared_robots_lookup(settings)
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:

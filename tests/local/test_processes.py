@@ -131,13 +131,16 @@ def test_the_last_call_is_made_in_the_process(tmp_path: Path) -> None:
     assert len(run.events("cleanup", "record")) == 1
 
 
-def test_a_process_ends_with_its_parent() -> None:
+@pytest.mark.parametrize("work", [0, 100], ids=["idle", "in the middle of tuples"])
+def test_a_process_ends_with_its_parent(work: int) -> None:
     program = (
         "import os, sys\n"
         "from spindrift.local.child import ChildProcess\n"
-        "from tests.local.components.bolts import Recorder\n"
-        "child = ChildProcess(Recorder, {}, {'taskid': 1, 'componentid': 'x'})\n"
+        "from tests.local.components.bolts import PassOn\n"
+        "child = ChildProcess(PassOn, {}, {'taskid': 1, 'componentid': 'x'})\n"
         "print(child.read()[0]['pid'], flush=True)\n"
+        f"for number in range({work}):\n"
+        "    child.send({'id': str(number), 'comp': 'y', 'stream': 'default', 'task': 2, 'tuple': [1, 0]})\n"
         "os.kill(os.getpid(), 9)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

@@ -17,7 +17,7 @@ from spindrift.cli.crawl_summary import print_summary
 from spindrift.cli.injection_report import print_refusals
 from spindrift.cli.logs import log_to
 from spindrift.cli.output import print_json, stderr
-from spindrift.crawl.configuration import CrawlChoices, check_ready
+from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
 from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
 from spindrift.errors import ConfigurationError, StoreError
@@ -50,6 +50,7 @@ def crawl_command(
     topology = ArchivingCrawlTopology if choices.warc else CrawlTopology
     loaded = load(config, environment, overrides, topology=topology, chosen=choices.as_conf())
     check_ready(loaded.conf)
+    loaded.conf.setdefault("topology.workers", default_workers(loaded.conf))
     settings = loaded.settings
     name = settings.text("store.url")
     console = stderr()

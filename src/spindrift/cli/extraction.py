@@ -1,7 +1,6 @@
 """What `spindrift extract` does with its inputs: documents on standard output, how far it is on standard error."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from typing import Any
 
 from spindrift.cli.numbers import count, counted, rate
 from spindrift.cli.output import shown, stderr
+from spindrift.cores import usable_cores
 from spindrift.extraction.document import document_of
 from spindrift.extraction.inputs import Input
 from spindrift.extraction.workers import Workers
@@ -23,7 +23,7 @@ def write_documents(inputs: Iterable[Input], jobs: int | None) -> int:
     `jobs`: processes; None: as many as there are cores for this one.
     """
     progress = _Progress()
-    workers = Workers(document_of, jobs or _cores(), prepare=[document_of.__module__])
+    workers = Workers(document_of, jobs or usable_cores(), prepare=[document_of.__module__])
     for given, document, error in workers.outcomes(inputs):
         answer: dict[str, Any] | None = document
         if answer is None:
@@ -35,10 +35,6 @@ def write_documents(inputs: Iterable[Input], jobs: int | None) -> int:
         progress.done()
     progress.end()
     return progress.failures
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Progress:

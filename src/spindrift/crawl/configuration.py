@@ -1,10 +1,11 @@
 """The configuration of one crawl: what the command line says, as configuration keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from spindrift.conf import Settings
+from spindrift.cores import usable_cores
 from spindrift.errors import ConfigurationError
 from spindrift.fetching.retries import Retries
 from spindrift.filtering import URLFilters
@@ -40,6 +41,14 @@ class CrawlChoices:
             "warc.path": self.warc,
         }
         return {key: value for key, value in chosen.items() if value is not None} | {"metrics.report": True}
+
+
+def default_workers(conf: Mapping[str, Any]) -> int:
+    """`topology.workers` of a crawl that is told nothing of it: a process for the parser where there is a second core.
+
+    Not with filters that need what the fetcher knows.
+    """
+    return 1 if usable_cores() < 2 or URLFilters.from_settings(Settings(conf)).need_this_process else 2
 
 
 _PARTS: tuple[Callable[[Settings], object], ...] = (

@@ -63,6 +63,7 @@ class URLFilters:
 
     def _use(self, filters: Sequence[LoadedFilter]) -> None:
         self.names = tuple(loaded.name for loaded in filters)
+        self.need_this_process = any(getattr(loaded.instance, "needs_this_process", False) for loaded in filters)
         asked = [loaded for loaded in filters if not getattr(loaded.instance, "passes_everything", False)]
         groups = itertools.groupby(asked, key=lambda loaded: getattr(loaded.instance, "depends_on_source", True))
         self._runs = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgpack
 
-from spindrift.local.wire import pack, unpacker
+from spindrift.local.wire import pack, unpacker, widen
 
 _CHUNK = 1 << 20
 _HEARTBEAT = {"id": "__heartbeat", "comp": "__system", "stream": "__heartbeat", "task": -1, "tuple": []}
@@ -39,6 +39,7 @@ class ChildProcess:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._input = self._process.stdin
+        widen(self._input.fileno())
         self._output = self._process.stdout.fileno()
         self._unpacker = unpacker()
         self._pid_folder = tempfile.TemporaryDirectory(prefix="spindrift-")

@@ -75,6 +75,9 @@ class Executor:
         self.component._spindrift = self
         self.component._spindrift_out = self.out
 
+    def discard(self) -> None:
+        """Let go of a component that was constructed and is not to be started."""
+
     def restart(self) -> None:
         """Put a new component in the place of this one, as after the death of its process: no last call is made.
 

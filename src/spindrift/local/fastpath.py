@@ -5,7 +5,7 @@ way of writing it the runner makes about half as many tuples a second. Whatever 
 several consumers, anchors given, a direct task, another thread, values that do not fit) takes the plain way, `slow`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import get_ident
 from typing import Any
 
@@ -13,6 +13,7 @@ from pystorm.component import Tuple
 
 from spindrift.local.outbox import Outbox, OutStream
 from spindrift.local.tracking import Root, Roots, SpoutMailbox, TupleId
+from spindrift.local.wire import resolved
 
 _new_tuple = tuple.__new__
 _new = object.__new__
@@ -149,5 +150,39 @@ def root_emit(slow: Emit, mailbox: SpoutMailbox, out: Outbox, tracking: bool) ->
             default.emitted += 1
             return None
         return slow(tup, tup_id, stream, direct_task, need_task_ids)
+
+    return emit
+
+
+def relayed_bundle(out: Outbox, held: Mapping[str, Tuple]) -> Callable[[str | None, str, list[Any]], bool]:
+    """Emits what a component process says in a bundle, for the thread that owns `out`; False: one by one, then.
+
+    `held`: the tuples that the process has been sent, by the ids that it knows them by.
+    """
+    single: dict[str | None, OutStream] = {stream.name: stream for stream in out.streams.values() if stream.single}
+    if "default" in single:
+        single[None] = single["default"]
+    name, task, anchored = out.component, out.task, out.anchored
+
+    def emit(stream: str | None, anchor: str, tuples: list[Any]) -> bool:
+        target = single.get(stream)
+        source = held.get(anchor)
+        if target is None or source is None or (roots := source.id.roots) is None:
+            return False
+        width = target.width
+        for values in tuples:
+            if len(values) != width:
+                return False
+        pick, turn, kind, stream_name = target.pick, target.turn, target.type, target.name
+        given = source.values
+        for values in tuples:
+            packed = _new_tuple(kind, resolved(values, given))
+            child = _new(TupleId)
+            child.roots = roots
+            place = pick(packed) if turn is None else next(turn)  # type: ignore[misc]
+            place(_new_tuple(Tuple, (child, name, stream_name, task, packed)))
+        target.emitted += len(tuples)
+        anchored.extend(roots * len(tuples))
+        return True
 
     return emit

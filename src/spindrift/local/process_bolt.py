@@ -8,16 +8,17 @@ from threading import Thread
 from typing import Any
 
 import pystorm.bolt
+from pystorm.component import Tuple
 
 from spindrift.local.bolt_executor import BoltExecutor
 from spindrift.local.child import ChildProcess
 from spindrift.local.context import task_context
 from spindrift.local.errors import EmitError
 from spindrift.local.executor import Site
+from spindrift.local.fastpath import relayed_bundle
 from spindrift.local.inbox import WAKE
 from spindrift.local.plan import ComponentPlan
-from spindrift.local.tracking import TupleId
-from spindrift.local.wire import pack
+from spindrift.local.wire import BUFFER, pack, resolved
 
 LARGEST_IN_FLIGHT = 1000
 """Tuples that a child has been sent and not acked or failed."""
@@ -35,7 +36,8 @@ class ProcessBoltExecutor(BoltExecutor):
         super().__init__(site, plan, task)
         self._timeout = self.settings.seconds("topology.subprocess.timeout.secs")
         self._said = self._outbox()
-        self._held: dict[str, TupleId] = {}
+        self._held: dict[str, Tuple] = {}
+        self._emit_bundle = relayed_bundle(self._said, self._held)
         self._ids = count(1)
         self._child: ChildProcess | None = None
         self._reader: Thread | None = None
@@ -49,7 +51,14 @@ class ProcessBoltExecutor(BoltExecutor):
         return self._child.pid if self._child else None
 
     def construct(self) -> None:
-        """The component is constructed in the child."""
+        """The component is constructed in the child, which loads its modules while others are initialized."""
+        self._child = self._spawn()
+
+    def discard(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait(self._timeout)
 
     def heartbeat(self) -> None:
         """Ask for a sign of life; kill a child that owes one for too long. Called from the timer."""
@@ -78,7 +87,7 @@ class ProcessBoltExecutor(BoltExecutor):
         self.report(f"{type(error).__name__}: {error}")
 
     def _initialize(self) -> None:
-        child = self._child = self._spawn()
+        child = self._child = self._child or self._spawn()
         child.heartbeat()
         until = time.monotonic() + self._timeout
         complaint = ""
@@ -86,6 +95,7 @@ class ProcessBoltExecutor(BoltExecutor):
             try:
                 messages = child.read(max(until - time.monotonic(), 0.0))
             except (EOFError, TimeoutError) as error:
+                self._child = None
                 child.kill()
                 ended = child.wait(self._timeout)
                 raise RuntimeError(complaint or f"its process said nothing ({error!r}, {ended})") from None
@@ -110,7 +120,8 @@ class ProcessBoltExecutor(BoltExecutor):
     def _process(self, chunk: list[Any]) -> None:
         while len(self._held) >= LARGEST_IN_FLIGHT and not self._ended:
             self._while_waiting(self.inbox.get(0.05))
-        packed = []
+        packed: list[bytes] = []
+        size = 0
         for tup in chunk:
             name = str(next(self._ids))
             message = {
@@ -131,7 +142,12 @@ class ProcessBoltExecutor(BoltExecutor):
                 )
                 self.out.fail(tup.id)
                 continue
-            self._held[name] = tup.id
+            self._held[name] = tup
+            size += len(packed[-1])
+            if size >= BUFFER:
+                self._write(b"".join(packed))
+                packed.clear()
+                size = 0
         self._write(b"".join(packed))
 
     def _while_waiting(self, message: Any) -> None:
@@ -176,7 +192,10 @@ class ProcessBoltExecutor(BoltExecutor):
                 break
             for message in messages:
                 try:
-                    self._said_by(child, message)
+                    if type(message) is not list:
+                        self._said_by(child, message)
+                    elif not self._emit_bundle(*message):
+                        self._said_one_by_one(child, *message)
                 except Exception as error:
                     self.raised(error)
             self._said.flush()
@@ -188,7 +207,7 @@ class ProcessBoltExecutor(BoltExecutor):
             case "ack" | "fail" as command:
                 held = self._held.pop(message["id"], None)
                 if held is not None:
-                    self._said.settle(held, acked=command == "ack")
+                    self._said.settle(held.id, acked=command == "ack")
                     self._look_at_sample()
             case "emit":
                 tasks = self._emitted(message)
@@ -200,10 +219,18 @@ class ProcessBoltExecutor(BoltExecutor):
             case _:
                 self.message(message)
 
+    def _said_one_by_one(self, child: ChildProcess, stream: str | None, anchor: str, tuples: list[Any]) -> None:
+        source = self._held.get(anchor)
+        for values in tuples:
+            if source is not None:
+                resolved(values, source.values)
+            message = {"command": "emit", "tuple": values, "stream": stream, "anchors": [anchor]}
+            self._said_by(child, message | {"need_task_ids": False})
+
     def _emitted(self, message: Mapping[str, Any]) -> list[int]:
         anchors = message.get("anchors") or []
         try:
-            known = [self._held[anchor] for anchor in anchors if anchor in self._held]
+            known = [self._held[anchor].id for anchor in anchors if anchor in self._held]
             roots = self._roots_of(known, message.get("stream"))
             return self._send(self._said, message["tuple"], message.get("stream"), roots, message.get("task"))
         except (EmitError, TypeError) as error:
@@ -211,7 +238,7 @@ class ProcessBoltExecutor(BoltExecutor):
             for anchor in anchors:
                 held = self._held.pop(anchor, None)
                 if held is not None:
-                    self._said.fail(held)
+                    self._said.fail(held.id)
             return []
 
     def _replace(self, child: ChildProcess) -> None:
@@ -222,12 +249,13 @@ class ProcessBoltExecutor(BoltExecutor):
         child.kill()
         if self._reader is not None:
             self._reader.join()
-        held, self._held = self._held, {}
+        held = list(self._held.values())
+        self._held.clear()
         ended = child.wait(self._timeout)
         self.logger.error("%s, task %d: process %d ended (%s)", self.plan.name, self.task, child.pid, ended)
         self.report(f"{self.plan.name}, process {child.pid}: {ended}; its {len(held)} tuples fail, and it is replaced")
-        for tuple_id in held.values():
-            self.out.fail(tuple_id)
+        for tup in held:
+            self.out.fail(tup.id)
         self._flush()
         self._asked = None
         while not self._ended:

@@ -97,8 +97,11 @@ class LocalTopology:
                 executor.start()
                 started.append(executor)
         except BaseException:
-            for executor in started:
-                executor.end(_LAST_SECONDS)
+            for executor in self._executors:
+                if executor in started:
+                    executor.end(_LAST_SECONDS)
+                else:
+                    executor.discard()
             self._logs.remove()
             self._stopped.set()
             raise
