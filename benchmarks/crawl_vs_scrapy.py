@@ -2,7 +2,8 @@
 
 Both obey robots.txt, follow every link, open one connection a host and pause nowhere. spindrift has its URL and parse
 filters, its status store and its full-text index on; Scrapy writes items to a JSON lines file. A run counts only when
-every page was fetched. Each crawler is a process of its own: its time is from exec to exit, its memory the peak.
+every page was fetched. Each crawler is a process of its own: its time is from exec to exit, its memory the peak of it
+and its children together.
 """
 
 import argparse
@@ -12,10 +13,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 PEERS = Path(__file__).resolve().parent / "peers"
 
@@ -39,13 +44,36 @@ def measured(command: Sequence[str], log: Path) -> tuple[float, float, int]:
     with log.open("wb") as output:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        watch = MemoryWatch(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{' '.join(command)} failed with {process.returncode}:\n{log.read_text()[-2000:]}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+    return seconds, usage.ru_utime + usage.ru_stime, watch.end()
+
+
+class MemoryWatch:
+    """The most that a process and its children have resident together, looked at ten times a second."""
+
+    def __init__(self, pid: int) -> None:
+        self._process = psutil.Process(pid)
+        self._peak = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def end(self) -> int:
+        """The peak in bytes."""
+        self._over.set()
+        self._thread.join()
+        return self._peak
+
+    def _look(self) -> None:
+        while not self._over.wait(0.1):
+            with suppress(psutil.Error):
+                processes = [self._process, *self._process.children(recursive=True)]
+                self._peak = max(self._peak, sum(each.memory_info().rss for each in processes))
 
 
 def crawl_with_scrapy(seeds: Path, folder: Path, concurrency: int) -> tuple[float, float, int, set[str]]:

@@ -1,4 +1,4 @@
-"""`spindrift crawl`: from URLs to a searchable store, in one process."""
+"""`spindrift crawl`: from URLs to a searchable store."""
 
 from pathlib import Path
 from typing import Annotated
