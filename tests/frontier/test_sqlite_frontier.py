@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from spindrift.clock import SystemClock
 from spindrift.errors import StoreError
 from spindrift.frontier import WHOLE, Frontier, Shard
 from spindrift.frontier.claims import CrawlLock
+from spindrift.frontier.sqlite_frontier import SqliteFrontier
+from spindrift.frontier.sqlite_schema import SCHEMA
+from spindrift.sqlite import Database, GroupCommitWriter
 from spindrift.store import open_store
 from tests.frontier.contract import NOW, FrontierContract, discovered, fetched, urls
 
@@ -150,3 +154,26 @@ def test_a_lock_file_is_left_while_another_shard_is_claimed(tmp_path: Path) -> N
     assert (tmp_path / "crawl.db.lock").exists()
     second.release()
     assert not (tmp_path / "crawl.db.lock").exists()
+
+
+def test_a_host_of_a_batch_that_was_given_up_is_added_anew(tmp_path: Path) -> None:
+    database = Database(tmp_path / "crawl.db")
+    database.create(database.writer(), SCHEMA)
+    writer = GroupCommitWriter(database.writer(), database.path, interval=3600, size=2)
+    frontier = SqliteFrontier(database, writer, SystemClock())
+    told: list[BaseException | None] = []
+
+    def poison(connection: sqlite3.Connection, _items: list[None]) -> None:
+        raise ValueError("spoils the batch that it is in")
+
+    frontier.put([discovered("http://a.example/")], told.append)
+    writer.submit(poison, [None], told.append)
+    frontier.put([discovered("http://b.example/"), discovered("http://a.example/2")])
+    hosts = {record.url: record.key for record in frontier.records()}
+    writer.close()
+    assert [str(error) for error in told] == ["None", "spoils the batch that it is in"]
+    assert hosts == {
+        "http://a.example/": "a.example",
+        "http://b.example/": "b.example",
+        "http://a.example/2": "a.example",
+    }

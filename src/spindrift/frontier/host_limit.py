@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from spindrift.frontier.records import StatusUpdate
@@ -37,16 +37,16 @@ class HostLimit:
         self._at_most: OrderedDict[str, int] = OrderedDict()
         self._said: set[str] = set()
 
-    def admit(self, connection: sqlite3.Connection, updates: Sequence[StatusUpdate]) -> list[StatusUpdate]:
-        """`updates`, in their order, without the links that a host has no room for."""
+    def refused(
+        self, connection: sqlite3.Connection, updates: Sequence[StatusUpdate]
+    ) -> Callable[[StatusUpdate], bool]:
+        """Says which of `updates` a host has no room for: some of the links."""
         links: dict[str, dict[str, None]] = {}
         for update in updates:
             if _is_link(update):
                 links.setdefault(update.key, {})[update.url] = None
-        refused = {url for key, urls in links.items() for url in self._too_many(connection, key, list(urls))}
-        if not refused:
-            return list(updates)
-        return [update for update in updates if not (update.url in refused and _is_link(update))]
+        urls = {url for key, urls in links.items() for url in self._too_many(connection, key, list(urls))}
+        return lambda update: update.url in urls and _is_link(update)
 
     def _too_many(self, connection: sqlite3.Connection, key: str, urls: list[str]) -> list[str]:
         has = self._at_most.pop(key, self._limit)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from spindrift.clock import Clock
 from spindrift.frontier import sqlite_due, sqlite_writes
 from spindrift.frontier.claims import CrawlLock
+from spindrift.frontier.host_ids import HostIds
 from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import NO_KEYS, WHOLE, Claim, OnDurable, Shard
 from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
@@ -57,15 +58,19 @@ class SqliteFrontier:
         self._writer_or_none = writer
         self._clock = clock
         self._queue = sqlite_due.HostQueue()
+        self._host_ids = HostIds()
+        if writer is not None:
+            writer.when_rolled_back(self._host_ids.forget)
         self._lock = CrawlLock(database.path)
         self._seen: dict[Shard, int] = {}
         """By shard: `data_version` at the last `due`. It changes with what other connections commit, not with ours."""
 
     def put(self, updates: Sequence[StatusUpdate], on_durable: OnDurable | None = None) -> None:
+        prepared = sqlite_writes.prepare(updates, self._clock.time())
         if on_durable is None:
-            self._writer.write(self._put, updates)
+            self._writer.write(self._put, prepared)
         else:
-            self._writer.submit(self._put, updates, on_durable)
+            self._writer.submit(self._put, prepared, on_durable)
 
     def due(
         self,
@@ -91,9 +96,9 @@ class SqliteFrontier:
     def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
         holds = [sqlite_writes.Hold(key, until, reason, failures)]
         if on_durable is None:
-            self._writer.write(sqlite_writes.hold, holds)
+            self._writer.write(self._hold, holds)
         else:
-            self._writer.submit(sqlite_writes.hold, holds, on_durable)
+            self._writer.submit(self._hold, holds, on_durable)
 
     def claim(self, shard: Shard = WHOLE) -> Claim:
         return self._lock.acquire(shard)
@@ -130,10 +135,14 @@ class SqliteFrontier:
             yield from map(_record, rows)
             last = rows[-1][0]
 
-    def _put(self, connection: sqlite3.Connection, updates: list[StatusUpdate]) -> None:
+    def _put(self, connection: sqlite3.Connection, prepared: list[sqlite_writes.Prepared]) -> None:
         if self._host_limit is not None:
-            updates = self._host_limit.admit(connection, updates)
-        sqlite_writes.put(connection, updates, self._clock.time())
+            refused = self._host_limit.refused(connection, [update for update, _, _ in prepared])
+            prepared = [each for each in prepared if not refused(each.update)]
+        sqlite_writes.put(connection, self._host_ids, prepared)
+
+    def _hold(self, connection: sqlite3.Connection, holds: list[sqlite_writes.Hold]) -> None:
+        sqlite_writes.hold(connection, self._host_ids, holds)
 
     def _host(
         self, host: int, key: str, held_until: int, reason: str, failures: int, ready_at: int | None

@@ -69,6 +69,7 @@ class GroupCommitWriter:
         self._logged = float("-inf")
         self._path = path
         self._on_commit = on_commit
+        self._on_rollback: list[Callable[[], object]] = []
         self._interval = interval
         self._size = size
         self._queue: deque[_Submission] = deque()
@@ -79,6 +80,10 @@ class GroupCommitWriter:
         self._connection = connection
         self._thread = threading.Thread(target=self._run, name=f"store {path} writer", daemon=True)
         self._thread.start()
+
+    def when_rolled_back(self, call: Callable[[], object]) -> None:
+        """Have `call` called, on the writer's thread, when a transaction was given up: nothing of it is there."""
+        self._on_rollback.append(call)
 
     @property
     def trouble(self) -> StoreError | None:
@@ -217,6 +222,8 @@ class GroupCommitWriter:
         self._on_commit(sum(map(len, together.values())))
 
     def _roll_back(self) -> None:
+        for call in self._on_rollback:
+            call()
         if self._connection.in_transaction:
             try:
                 self._connection.execute("ROLLBACK")
