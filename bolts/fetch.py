@@ -12,6 +12,7 @@ from spindrift.fetching.engine import FetchEngine
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
 from spindrift.fetching.record import after_response, without_last_fetch
+from spindrift.fetching.visit import ignored
 from spindrift.filtering import URLFilters
 from spindrift.frontier.store_key import StoreKeys
 from spindrift.metadata import Metadata, first
@@ -23,7 +24,6 @@ from spindrift.robots.agent import Agent
 from spindrift.status import Status
 from spindrift.urls import host_of
 from spindrift.urls.partition import Partitioner
-from spindrift.warc.capture import ROBOTS
 
 
 class FetcherBolt(Bolt):
@@ -37,8 +37,10 @@ class FetcherBolt(Bolt):
     - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone. The key is
       that of the URL in the frontier, also where the fetcher's queues go by another (byIP): each host that is turned
       away because of its address is named;
-    - on `archive`, with `fetcher.archive`: url, content, metadata of each visit, whatever came of it, and of each
-      robots.txt (metadata robots.txt: true).
+    - on `archive`, where a bolt listens to it: url, content, metadata, status of each visit, in place of its page
+      (whose status is empty) or status. It is for that bolt to hand them on, once they are archived: see WARCBolt;
+    - on `aside`: url, content, metadata of answers that lead nowhere, which only an archive wants: each robots.txt
+      (metadata robots.txt: true), and what was asked for again (fetch.asked.again: true).
 
     Tuples are acked when their outcome is emitted, from the engine's thread. Fails a tuple only when the queue of its
     key is full (`fetcher.max.queue.size`); blocks at `fetcher.max.urls.in.queues`. Reads fetcher.*, http.*, robots.*,
@@ -51,7 +53,8 @@ class FetcherBolt(Bolt):
         Stream(fields=["url", "content", "metadata"]),
         Stream(fields=["url", "metadata", "status"], name="status"),
         Stream(fields=["key", "until", "reason", "failures"], name="host"),
-        Stream(fields=["url", "content", "metadata"], name="archive"),
+        Stream(fields=["url", "content", "metadata", "status"], name="archive"),
+        Stream(fields=["url", "content", "metadata"], name="aside"),
     ]
 
     clock: Clock = SystemClock()
@@ -68,8 +71,7 @@ class FetcherBolt(Bolt):
         self._redirections_allowed = settings.flag("redirections.allowed")
         self._sitemap_discovery = settings.flag("sitemap.discovery")
         self._metrics = settings.flag("metrics.report")
-        self._archive = settings.flag("fetcher.archive")
-        self._robots_answers: list[Response] = []
+        self._archives = bool(ctx.get("stream->target->grouping", {}).get("archive"))
         self._any_page = False
         self._store_keys = StoreKeys.from_settings(settings)
         self._told: dict[str, float] = {}
@@ -93,7 +95,7 @@ class FetcherBolt(Bolt):
             self._deliver,
             self._host_changed,
             lookup=type(self).lookup,
-            on_robots=self._robots_answers.append if self._archive else None,
+            on_aside=self._emit_aside if self._archives else ignored,
         )
         self._engine.start()
 
@@ -123,52 +125,54 @@ class FetcherBolt(Bolt):
             self._emit_sitemaps(item)
         response = getattr(outcome, "response", None)
         metadata = item.metadata if response is None else after_response(item, response, self._prefix)
-        if self._archive:
-            self._emit_robots(item)
-            if response is None:
-                metadata[self._prefix + names.REQUEST_TIME] = [str(round(self.clock.time() * 1000))]
-        self._emit_outcome(item, outcome, metadata)
-        if self._archive:
-            content = b"" if response is None else response.content
-            self.emit([item.url, content, metadata], stream="archive", anchors=[item.context])
+        if self._archives and response is None:
+            metadata[self._prefix + names.REQUEST_TIME] = [str(round(self.clock.time() * 1000))]
+        status = self._settle(item, outcome, metadata)
+        content = b"" if response is None else response.content
+        if self._archives:
+            values = [item.url, content, metadata, "" if status is None else status.value]
+            self.emit(values, stream="archive", anchors=[item.context])
+        elif status is None:
+            self.emit([item.url, content, metadata], anchors=[item.context])
+        else:
+            self._emit_status(item, item.url, metadata, status)
         self.ack(item.context)
 
-    def _emit_outcome(self, item: FetchItem, outcome: Outcome, metadata: Metadata) -> None:
+    def _settle(self, item: FetchItem, outcome: Outcome, metadata: Metadata) -> Status | None:
+        """The status of a URL, None for a page; adds to `metadata` what is to be said of it."""
         match outcome:
             case Page():
                 if not self._any_page:  # so that nobody sees pages without bytes until the next tick
                     self._any_page = True
                     self._report()
-                self.emit([item.url, outcome.response.content, metadata], anchors=[item.context])
+                return None
             case NotModified():
-                self._emit_status(item, item.url, metadata, Status.FETCHED)
+                return Status.FETCHED
             case Redirect():
-                self._emit_redirect(item, outcome.target, metadata)
+                metadata[names.REDIRECT_TO] = [outcome.target]
+                if self._redirections_allowed:
+                    more = _moved(item.url, outcome.target, metadata)
+                    self._emit_discovered(item, outcome.target, metadata, more)
+                return Status.REDIRECTION
             case Failed():
                 if outcome.cause:
                     metadata[names.FETCH_EXCEPTION] = metadata[names.ERROR_CAUSE] = [outcome.cause]
-                self._emit_status(item, item.url, metadata, Status.FETCH_ERROR)
+                return Status.FETCH_ERROR
             case Postponed():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
                 metadata[names.POSTPONED_UNTIL] = [str(outcome.until)]
-                self._emit_status(item, item.url, metadata, Status.FETCH_ERROR)
+                return Status.FETCH_ERROR
             case Refused():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
-                self._emit_status(item, item.url, metadata, Status.ERROR)
+                return Status.ERROR
+            case Overflow():
+                raise AssertionError("what did not fit into a queue has no status")
 
-    def _emit_robots(self, item: FetchItem) -> None:
-        """Archive what was answered for robots.txt, with the item that has asked for it or comes after."""
-        for response in self._robots_answers:
-            visit = FetchItem(response.url, item.key, {ROBOTS: ["true"]})
-            metadata = after_response(visit, response, self._prefix)
-            self.emit([response.url, response.content, metadata], stream="archive", anchors=[item.context])
-        self._robots_answers.clear()
-
-    def _emit_redirect(self, item: FetchItem, target: str, metadata: Metadata) -> None:
-        metadata[names.REDIRECT_TO] = [target]
-        if self._redirections_allowed:
-            self._emit_discovered(item, target, metadata, _moved(item.url, target, metadata))
-        self._emit_status(item, item.url, metadata, Status.REDIRECTION)
+    def _emit_aside(self, item: FetchItem, response: Response) -> None:
+        """Called in the engine's thread, before the item that has asked is delivered."""
+        anchors = [] if item.context is None else [item.context]
+        metadata = after_response(item, response, self._prefix)
+        self.emit([item.url, response.content, metadata], stream="aside", anchors=anchors)
 
     def _emit_sitemaps(self, item: FetchItem) -> None:
         wanted = (first(item.metadata, "sitemap.discovery") or str(self._sitemap_discovery)).lower()

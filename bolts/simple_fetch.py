@@ -7,6 +7,7 @@ from spindrift.bolts.fetch import FetcherBolt
 from spindrift.conf import Settings
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.simple import SimpleEngine
+from spindrift.fetching.visit import ignored
 from spindrift.robots.agent import Agent
 
 MAX_ASIDE = 1000
@@ -41,7 +42,13 @@ class SimpleFetcherBolt(FetcherBolt):
 
     def _start(self, settings: Settings, agent: Agent) -> None:
         self._aside: deque[FetchItem] = deque()
-        self._simple = SimpleEngine(settings, agent.user_agent, self._host_changed, lookup=type(self).lookup)
+        self._simple = SimpleEngine(
+            settings,
+            agent.user_agent,
+            self._host_changed,
+            lookup=type(self).lookup,
+            on_aside=self._emit_aside if self._archives else ignored,
+        )
 
     def _report(self) -> None:
         if self._metrics:

@@ -14,16 +14,22 @@ from spindrift.warc.writer import ArchiveWriter
 class WARCBolt(Bolt):
     """Writes each visit to WARC files, gzipped by record: request and response, or resource, and metadata.
 
-    In: url, content (bytes, decoded), metadata; either the fetcher's stream `archive` (with `fetcher.archive`), which
-    has all that was answered, or its pages alone. Emits nothing. For responses with their headers, set
-    `http.store.headers`. Reads warc.path, warc.prefix, warc.max.size, warc.max.age, warc.metadata.keys,
-    protocol.md.prefix.
+    In: url, content (bytes, decoded), metadata, and status: the fetcher's streams `archive` and `aside`, which together
+    have all that was answered. A visit goes on once its records are on the disk: with a status on `status` (url,
+    metadata, status), with an empty one as a page (url, content, metadata). So whatever has become of a fetch, the
+    archive has it. Tuples without the field status go no further; those may also be the fetcher's pages alone.
+
+    For responses with their headers, set `http.store.headers`. Reads warc.path, warc.prefix, warc.max.size,
+    warc.max.age, warc.metadata.keys, protocol.md.prefix.
 
     A tuple is acked when its records are on the disk, and fails when they could not be written. Files are called
     `.open` while they are written; what a killed process has left is completed at the next start.
     """
 
-    outputs: ClassVar[list[Stream]] = []
+    outputs: ClassVar[list[Stream]] = [
+        Stream(fields=["url", "content", "metadata"]),
+        Stream(fields=["url", "metadata", "status"], name="status"),
+    ]
     auto_ack = False
 
     clock: Clock = SystemClock()
@@ -42,7 +48,13 @@ class WARCBolt(Bolt):
 
     def _finish(self, tup: Any, error: BaseException | None) -> None:
         """In the writer's thread."""
-        if error is None:
-            self.ack(tup)
-        else:
+        if error is not None:
             self.fail(tup)
+            return
+        url, content, metadata, *statuses = tup.values
+        for status in statuses:
+            if status:
+                self.emit([url, metadata, status], stream="status", anchors=[tup])
+            else:
+                self.emit([url, content, metadata], anchors=[tup])
+        self.ack(tup)

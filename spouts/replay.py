@@ -29,7 +29,7 @@ class ReplaySpout(Spout):
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
         self._visits = open_archive(settings).visits
-        self._places = [place for place, visit in enumerate(self._visits) if not visit.is_robots]
+        self._places = [place for place, visit in enumerate(self._visits) if visit.is_page]
         self._next = 0
         self._again: list[int] = []
         self._failures: Counter[int] = Counter()

@@ -22,13 +22,14 @@ class Fetcher:
 
     kind: type[FetcherBolt] = FetcherBolt
 
-    def __init__(self, **conf: Any) -> None:
+    def __init__(self, listened: tuple[str, ...] = (), **conf: Any) -> None:
         self.messages: list[dict[str, Any]] = []
         self._changed = threading.Condition()
         self.bolt = self.kind(io.BytesIO(), io.BytesIO(), rdb_signal=None)
         self.bolt.send_message = self._receive
+        context = {"stream->target->grouping": {stream: {"archive": {"type": "SHUFFLE"}} for stream in listened}}
         base = {"http.agent.name": "tester", "fetcher.server.delay": 0}
-        self.bolt.initialize(base | {name.replace("__", "."): value for name, value in conf.items()}, {})
+        self.bolt.initialize(base | {name.replace("__", "."): value for name, value in conf.items()}, context)
 
     def process(self, url: str, metadata: dict[str, list[str]] | None = None, key: str = "key") -> str:
         """Process one tuple and wait until it is acked or failed; which of the two."""
@@ -44,7 +45,8 @@ class Fetcher:
 
     def emitted(self, stream: str | None = None) -> list[list[Any]]:
         emits = [message for message in self.messages if message["command"] == "emit"]
-        assert all(message["anchors"] for message in emits), "everything is anchored"
+        unanchored = {message["stream"] for message in emits if not message["anchors"]}
+        assert unanchored <= {"aside"}, "everything is anchored"
         return [message["tuple"] for message in emits if message.get("stream") == stream]
 
     def _receive(self, message: dict[str, Any]) -> None:
@@ -187,6 +189,50 @@ class TestHeads:
         assert metadata["protocol._response.headers_"][0].startswith("HTTP/1.1 200 ")
         assert metadata["protocol._response.ip_"] == ["127.0.0.1"]
         fetcher.bolt.cleanup()
+
+
+class TestArchived:
+    """Where a bolt listens to the stream archive, all that came of URLs goes there."""
+
+    @pytest.fixture
+    def archived(self) -> Iterator[Fetcher]:
+        some = Fetcher(("archive", "aside"), fetcher__retry__times=1)
+        yield some
+        some.bolt.cleanup()
+
+    def test_visits_go_there_in_place_of_pages_and_statuses(self, archived: Fetcher) -> None:
+        answers = {"/a": http(200, b"<p>"), "/b": http(404, b"no"), "/c": http(301, b"", location="/d")}
+        with site(answers) as server:
+            for path in answers:
+                archived.process(server.url(path))
+        visits = [(url, content, md["fetch.statusCode"], status) for url, content, md, status in self.visits(archived)]
+        assert visits == [
+            (server.url("/a"), b"<p>", ["200"], ""),
+            (server.url("/b"), b"no", ["404"], "FETCH_ERROR"),
+            (server.url("/c"), b"", ["301"], "REDIRECTION"),
+        ]
+        assert archived.emitted() == []
+        assert [(url, status) for url, _, status in archived.emitted("status")] == [(server.url("/d"), "DISCOVERED")]
+
+    def test_urls_without_an_answer_go_there_with_the_time(self, archived: Fetcher) -> None:
+        archived.process("http://", key="")
+        ((url, content, metadata, status),) = self.visits(archived)
+        assert (url, content, status) == ("http://", b"", "ERROR")
+        assert int(metadata["protocol._request.time_"][0]) > 0
+
+    def test_robots_txt_and_what_was_asked_for_again_stand_aside(self, archived: Fetcher) -> None:
+        answers = [http(500, b"busy"), http(200, b"<p>")]
+        with LoopbackServer(lambda asked: answers.pop(0) if asked.path == "/a" else http(404, b"none")) as server:
+            archived.process(server.url("/a"))
+        asides = [(url, content, md["fetch.statusCode"]) for url, content, md in archived.emitted("aside")]
+        assert asides == [(server.url("/robots.txt"), b"none", ["404"]), (server.url("/a"), b"busy", ["500"])]
+        robots, again = [metadata for _, _, metadata in archived.emitted("aside")]
+        assert robots["robots.txt"] == again["fetch.asked.again"] == ["true"]
+        ((_, content, metadata, status),) = self.visits(archived)
+        assert (content, status, "fetch.asked.again" in metadata) == (b"<p>", "", False)
+
+    def visits(self, fetcher: Fetcher) -> list[list[Any]]:
+        return fetcher.emitted("archive")
 
 
 class TestSitemaps:

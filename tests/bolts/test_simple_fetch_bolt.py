@@ -36,6 +36,10 @@ class TestHolds(test_fetch_bolt.TestHolds):
     """As those of FetcherBolt."""
 
 
+class TestArchived(test_fetch_bolt.TestArchived):
+    """As that of FetcherBolt."""
+
+
 class TestSitemaps(test_fetch_bolt.TestSitemaps):
     """As those of FetcherBolt."""
 

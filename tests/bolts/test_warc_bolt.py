@@ -31,6 +31,20 @@ def test_pages_are_archived_and_acked(tmp_path: Path) -> None:
     assert records(tmp_path) == [("warcinfo", ""), ("resource", URL), ("metadata", URL)]
 
 
+def test_a_visit_goes_on_when_it_is_archived(tmp_path: Path) -> None:
+    started = bolt(tmp_path)
+    page, error = {"fetch.statusCode": ["200"]}, {"fetch.statusCode": ["404"]}
+    started.process("archive", url=URL, content=b"<p>", metadata=page, status="")
+    started.process("archive", url=URL + "a", content=b"no", metadata=error, status="FETCH_ERROR")
+    started.process("aside", url=URL + "robots.txt", content=b"", metadata=error)
+    started.component.cleanup()
+    assert started.on("default") == [[URL, b"<p>", page]]
+    assert started.on("status") == [[URL + "a", error, "FETCH_ERROR"]]
+    assert [tup.id for one in started.emitted for tup in one.anchors] == [URL, URL + "a"]
+    assert started.acked == [URL, URL + "a", URL + "robots.txt"]
+    assert [uri for kind, uri in records(tmp_path) if kind == "resource"] == started.acked
+
+
 def test_what_could_not_be_synced_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = bolt(tmp_path)
 
@@ -39,9 +53,9 @@ def test_what_could_not_be_synced_fails(tmp_path: Path, monkeypatch: pytest.Monk
 
     with monkeypatch.context() as patched:
         patched.setattr(WarcFile, "sync", fails)
-        started.process(url=URL, content=b"<p>", metadata={"fetch.statusCode": ["200"]})
+        started.process("archive", url=URL, content=b"<p>", metadata={"fetch.statusCode": ["200"]}, status="")
         started.component.cleanup()
-    assert (started.acked, started.failed) == ([], [URL])
+    assert (started.acked, started.failed, started.emitted) == ([], [URL], [])
 
 
 def test_an_archive_of_a_killed_process_is_completed_at_the_start(tmp_path: Path) -> None:

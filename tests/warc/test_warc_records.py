@@ -128,6 +128,13 @@ class TestMetadata:
     def test_is_not_written_where_nothing_is_named(self) -> None:
         assert [record[0] for record in read(written(Capture(URL, b"", HEADS)))] == ["request", "response"]
 
+    @pytest.mark.parametrize("mark", ["robots.txt", "fetch.asked.again"])
+    def test_always_marks_what_is_no_page(self, tmp_path: Path, mark: str) -> None:
+        data = written(Capture(URL, b"", HEADS)) + written(Capture(URL, b"", HEADS | {mark: ["true"]}))
+        found = archive(tmp_path, data)
+        assert [visit.is_page for visit in found.visits] == [True, False]
+        assert found.pages() == found.visits[:1]
+
     def test_says_why_a_url_got_no_answer(self, tmp_path: Path) -> None:
         data = written(Capture(URL, b"", {"fetch.exception": ["Unknown host"], "depth": ["1"]}))
         [(kind, _, _, content)] = read(data)

@@ -14,9 +14,9 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Outcome, Overflow, Postponed
 from spindrift.fetching.retries import Retries
 from spindrift.fetching.statistics import FetchStatistics
-from spindrift.fetching.visit import Visitor
+from spindrift.fetching.visit import OnAside, Visitor, ignored
 from spindrift.metadata import Metadata
-from spindrift.metadata_keys import PRIVATE_ALLOWED
+from spindrift.metadata_keys import FOR_ROBOTS_TXT, PRIVATE_ALLOWED
 from spindrift.politeness.asked import delays_asked, threads_asked
 from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.backoff import HostBackoff, HostState
@@ -38,7 +38,7 @@ OnHost = Callable[[FetchItem, HostState], None]
 
 _TIMER_SLACK = 0.001  # timers of event loops fire up to a millisecond early
 _EXPIRY_INTERVAL = 1.0
-FOR_ROBOTS: Metadata = {"robots.txt": ["true"]}
+FOR_ROBOTS: Metadata = {FOR_ROBOTS_TXT: ["true"]}
 FOR_PRIVATE_ROBOTS: Metadata = {**FOR_ROBOTS, PRIVATE_ALLOWED: ["true"]}
 """What a protocol is told of a request for robots.txt."""
 
@@ -49,8 +49,9 @@ class FetchEngine:
     before, with the state of the item's key where the item has changed it, or is turned away because of it.
 
     A key that may not be asked for longer than a third of topology.message.timeout.secs does not keep its items
-    waiting: they are handed back as Postponed. `on_robots` is given each answer for a robots.txt, in the engine's
-    thread, before the outcome of the item that asked for it. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
+    waiting: they are handed back as Postponed. `on_aside` is given each answer that is no outcome, in the engine's
+    thread, before the outcome of the item that asked for it: for robots.txt (with an item that nobody submitted), and
+    for an item that is asked for again. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
     """
 
     def __init__(
@@ -63,10 +64,10 @@ class FetchEngine:
         clock: Clock | None = None,
         lookup: Lookup | None = None,
         jitter: Callable[[], float] = random.random,
-        on_robots: Callable[[Response], None] | None = None,
+        on_aside: OnAside = ignored,
     ) -> None:
         self._clock = clock or SystemClock()
-        self._on_robots = on_robots
+        self._on_aside = on_aside
         self._deliver = deliver
         self._on_host = on_host
         self._bodies = BodyBudget(settings.limit("fetcher.max.bytes.in.flight"), self._pump)
@@ -88,6 +89,7 @@ class FetchEngine:
             settings.text("protocol.md.prefix"),
             Retries.from_settings(settings),
             AutoThrottle.from_settings(settings),
+            self._aside,
         )
         self._statistics = FetchStatistics.from_settings(settings)
         self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
@@ -261,6 +263,12 @@ class FetchEngine:
         except Exception:
             _log.exception("the state of host %s could not be delivered", state.key)
 
+    def _aside(self, item: FetchItem, response: Response) -> None:
+        try:
+            self._on_aside(item, response)
+        except Exception:
+            _log.exception("an answer of %s could not be delivered", item.url)
+
     def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
         async def fetch(url: str) -> Response:
             protocol = self._protocols.of(url)
@@ -270,8 +278,7 @@ class FetchEngine:
                 if not failure.unseen:
                     raise
                 response = await protocol.fetch(url, metadata, content_limit=limit)
-            if self._on_robots is not None:
-                self._on_robots(response)
+            self._aside(FetchItem(response.url, "", FOR_ROBOTS), response)
             return response
 
         return fetch

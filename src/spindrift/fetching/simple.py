@@ -13,7 +13,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Outcome, Postponed
 from spindrift.fetching.retries import Retries
 from spindrift.fetching.statistics import FetchStatistics
-from spindrift.fetching.visit import Visitor
+from spindrift.fetching.visit import OnAside, Visitor, ignored
 from spindrift.metadata import Metadata
 from spindrift.politeness.asked import delays_asked
 from spindrift.politeness.autothrottle import AutoThrottle
@@ -46,9 +46,11 @@ class SimpleEngine:
         lookup: Lookup | None = None,
         jitter: Callable[[], float] = random.random,
         sleep: Callable[[float], object] = time.sleep,
+        on_aside: OnAside = ignored,
     ) -> None:
         self._clock = clock or SystemClock()
         self._sleep = sleep
+        self._on_aside = on_aside
         self._on_host = on_host
         defaults = {"http": "RequestsProtocol", "https": "RequestsProtocol"}
         context = ProtocolContext(settings, user_agent, self._clock, lookup)
@@ -67,6 +69,7 @@ class SimpleEngine:
             settings.text("protocol.md.prefix"),
             Retries.from_settings(settings),
             AutoThrottle.from_settings(settings),
+            on_aside,
         )
         self._statistics = FetchStatistics()
         self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
@@ -123,6 +126,8 @@ class SimpleEngine:
 
     def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
         async def fetch(url: str) -> Response:
-            return await self._protocols.of(url).fetch(url, metadata, content_limit=limit)
+            response = await self._protocols.of(url).fetch(url, metadata, content_limit=limit)
+            self._on_aside(FetchItem(response.url, "", FOR_ROBOTS), response)
+            return response
 
         return fetch

@@ -3,8 +3,10 @@
 import logging
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol as Interface
 
+from spindrift import metadata_keys as names
 from spindrift.clock import Clock
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import CRAWL_DELAY, ROBOTS, Failed, Outcome, Postponed, Refused, outcome_of
@@ -29,6 +31,13 @@ _log = logging.getLogger(__name__)
 _REFUSALS = frozenset({MALFORMED_URL, PRIVATE_ADDRESS, NOT_FROM_HERE})
 _NOT_THE_HOSTS_FAULT = frozenset({UNDECODABLE})
 _ROBOTS_RETRY = 3600.0
+
+OnAside = Callable[[FetchItem, Response], None]
+"""Is given an answer from which no outcome comes."""
+
+
+def ignored(item: FetchItem, response: Response) -> None:
+    """The OnAside of those who want outcomes alone."""
 
 
 class RobotsSource(Interface):
@@ -57,6 +66,7 @@ class Visitor:
         header_prefix: str,
         retries: Retries,
         throttle: AutoThrottle | None = None,
+        on_aside: OnAside = ignored,
     ) -> None:
         self._protocols = protocols
         self._public_robots = public_robots
@@ -68,6 +78,7 @@ class Visitor:
         self._prefix = header_prefix
         self._retries = retries
         self._throttle = throttle
+        self._on_aside = on_aside
 
     async def visit(self, item: FetchItem) -> Outcome | None:
         """Fetch `item`, which the queues have just started. Never raises.
@@ -169,6 +180,7 @@ class Visitor:
             self._throttle_key(item, response)
         outcome = self._answered(item, response)
         if isinstance(outcome, Failed) and self._retries.wanted(item, response.status_code):
+            self._on_aside(replace(item, metadata=item.metadata | {names.ASKED_AGAIN: ["true"]}), response)
             self._queues.put_back(item.key, item, item.arrived)
             self._queues.finished(item.key, asked=protocol.is_polite)
             return None

@@ -12,7 +12,6 @@ from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.warc.answers import response_of
 from spindrift.warc.archive import Archive, Visit
-from spindrift.warc.capture import ROBOTS
 from spindrift.warc.replay_engine import UNREADABLE, open_archive
 from spindrift.warc.writer import ArchiveError
 
@@ -48,7 +47,7 @@ class ReplayProtocol:
 
     async def fetch(self, url: str, metadata: Metadata, *, content_limit: int | None = FROM_SETTINGS) -> Response:
         """The archived answer. Raises FetchFailure with NOT_ARCHIVED, or the cause with which the visit had failed."""
-        for_robots = is_true(metadata, ROBOTS)
+        for_robots = is_true(metadata, names.FOR_ROBOTS_TXT)
         visit = self._take(url, for_robots=for_robots)
         if visit is None:
             if for_robots:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from spindrift import metadata_keys as names
 from spindrift.metadata import Metadata
-from spindrift.warc.capture import ROBOTS
 from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Problem, Record
 from spindrift.warc.writer import ArchiveError
 
@@ -37,6 +36,11 @@ class Visit:
     refers_to: str = ""
     """Payload digest of an earlier answer that has the same content (revisit)."""
     is_robots: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Whether anything came of it: not of a robots.txt, nor of an answer after which the fetcher asked again."""
+        return not self.is_robots and names.ASKED_AGAIN not in (self.fields or {})
 
 
 class Archive:
@@ -73,8 +77,8 @@ class Archive:
         return [self.visits[place] for place in self._by_url.get(url, ())]
 
     def pages(self) -> list[Visit]:
-        """All visits but those that were made for robots.txt alone."""
-        return [visit for visit in self.visits if not visit.is_robots]
+        """The visits from which something came, see `Visit.is_page`."""
+        return [visit for visit in self.visits if visit.is_page]
 
     def original(self, visit: Visit) -> Visit | None:
         """The visit whose content a revisit has had again."""
@@ -114,9 +118,9 @@ class _Builder:
 
     def settle_robots(self) -> None:
         """Tell what was fetched as robots.txt from pages of that name, where the archive does."""
-        if any(ROBOTS in (visit.fields or {}) for visit in self.visits):
+        if any(names.FOR_ROBOTS_TXT in (visit.fields or {}) for visit in self.visits):
             for visit in self.visits:
-                visit.is_robots = ROBOTS in (visit.fields or {})
+                visit.is_robots = names.FOR_ROBOTS_TXT in (visit.fields or {})
 
     def _add_request(self, record: Record, by_id: dict[str, Visit], requests: dict[str, int]) -> None:
         answer = record.headers.get("warc-concurrent-to", "")

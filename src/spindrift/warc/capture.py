@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from spindrift import metadata_keys as names
 from spindrift.metadata import Metadata, first
 
-ROBOTS = "robots.txt"
-"""Metadata `true` of an answer that was fetched as a robots.txt, not as a page."""
-
 
 @dataclass(frozen=True, slots=True)
 class Capture:

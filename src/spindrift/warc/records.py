@@ -23,6 +23,8 @@ _VERSION: Final = "WARC/1.1"
 _LEVEL: Final = 6  # 9, warcio's own, takes twice the time for one per cent
 _OUTCOME: Final = (names.FETCH_EXCEPTION, names.ERROR_CAUSE, names.ERROR_MESSAGE, names.POSTPONED_UNTIL)
 """What is always written of a URL that got no answer."""
+_ASIDES: Final = (names.FOR_ROBOTS_TXT, names.ASKED_AGAIN)
+"""What is always written of an answer that is no page's."""
 _VALIDATORS: Final = ("etag", "last-modified")
 
 
@@ -105,9 +107,8 @@ class RecordFormat:
             for key, values in self._keys.pick(metadata).items()
             if key in self._named or key in validators or not (self._prefix and key.startswith(self._prefix))
         }
-        if not answered:
-            chosen |= {key: metadata[key] for key in _OUTCOME if key in metadata}
-        return chosen
+        always = _ASIDES if answered else _OUTCOME
+        return chosen | {key: metadata[key] for key in always if key in metadata}
 
 
 def warc_date(seconds: float) -> str:

@@ -34,11 +34,5 @@ KEYS = (
         None,
         "File in which the WARC spout notes how far it is, to go on there when it is started again.",
     ),
-    Key(
-        "fetcher.archive",
-        Kind.FLAG,
-        False,
-        "Emit all that is answered, robots.txt too, and what came of URLs without an answer, on the stream archive.",
-    ),
     Key("replay.time", Kind.NUMBER, None, "Epoch seconds that a replay takes for now.", internal=True),
 )
