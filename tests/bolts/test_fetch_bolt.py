@@ -201,7 +201,11 @@ class TestArchived:
         some.bolt.cleanup()
 
     def test_visits_go_there_in_place_of_pages_and_statuses(self, archived: Fetcher) -> None:
-        answers = {"/a": http(200, b"<p>"), "/b": http(404, b"no"), "/c": http(301, b"", location="/d")}
+        answers: dict[str, Answer] = {
+            "/a": http(200, b"<p>"),
+            "/b": http(404, b"no"),
+            "/c": http(301, b"", location="/d"),
+        }
         with site(answers) as server:
             for path in answers:
                 archived.process(server.url(path))

@@ -53,9 +53,19 @@ def generated_web(latency: float | KillSwitch) -> GeneratedWeb:
     return GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=4000, links=15, latency=latency)
 
 
-def start_crawl(store: Path, web: GeneratedWeb) -> subprocess.Popen[bytes]:
+def start_crawl(store: Path, web: GeneratedWeb, *more: str) -> subprocess.Popen[bytes]:
     """`spindrift crawl` as a process of its own, into `store`."""
-    command = [sys.executable, "-m", "spindrift", "crawl", web.seeds[0], "--store", f"sqlite:///{store}", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "spindrift",
+        "crawl",
+        web.seeds[0],
+        "--store",
+        f"sqlite:///{store}",
+        "--json",
+        *more,
+    ]
     options = ["http.agent.name=kill-test", "fetcher.server.delay=100ms", "fetcher.threads.number=4"]
     for option in options:
         command += ["-o", option]
