@@ -20,7 +20,8 @@ class WARCBolt(Bolt):
     archive has it. Tuples without the field status go no further; those may also be the fetcher's pages alone.
 
     For responses with their headers, set `http.store.headers`. Reads warc.path, warc.prefix, warc.max.size,
-    warc.max.age, warc.metadata.keys, protocol.md.prefix.
+    warc.max.age, warc.metadata.keys, protocol.md.prefix, metrics.report (the metric `archive`: trouble, why nothing can
+    be written).
 
     A tuple is acked when its records are on the disk, and fails when they could not be written. Files are called
     `.open` while they are written; what a killed process has left is completed at the next start.
@@ -35,8 +36,10 @@ class WARCBolt(Bolt):
     clock: Clock = SystemClock()
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        settings = Settings(conf)
         task, _tasks = task_position(ctx)
-        self._writer = ArchiveWriter.from_settings(Settings(conf), task=task, clock=self.clock)
+        self._metrics = settings.flag("metrics.report")
+        self._writer = ArchiveWriter.from_settings(settings, task=task, clock=self.clock, on_trouble=self._report)
 
     def process(self, tup: Any) -> None:
         url, content, metadata = tup.values[:3]
@@ -45,6 +48,11 @@ class WARCBolt(Bolt):
     def cleanup(self) -> None:
         """Complete the file. Called by the embedded runner at the end, as Storm does with Java bolts."""
         self._writer.close()
+
+    def _report(self, trouble: str) -> None:
+        """In the writer's thread."""
+        if self._metrics:
+            self.report_metric("archive", {"trouble": trouble})
 
     def _finish(self, tup: Any, error: BaseException | None) -> None:
         """In the writer's thread."""

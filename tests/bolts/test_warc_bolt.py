@@ -46,7 +46,7 @@ def test_a_visit_goes_on_when_it_is_archived(tmp_path: Path) -> None:
 
 
 def test_what_could_not_be_synced_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = bolt(tmp_path)
+    started = bolt(tmp_path, **{"metrics.report": True})
 
     def fails(file: WarcFile) -> None:
         raise OSError(5, "Input/output error")
@@ -56,6 +56,8 @@ def test_what_could_not_be_synced_fails(tmp_path: Path, monkeypatch: pytest.Monk
         started.process("archive", url=URL, content=b"<p>", metadata={"fetch.statusCode": ["200"]}, status="")
         started.component.cleanup()
     assert (started.acked, started.failed, started.emitted) == ([], [URL], [])
+    [(name, value)] = started.metrics
+    assert (name, "Input/output error" in value["trouble"]) == ("archive", True)
 
 
 def test_an_archive_of_a_killed_process_is_completed_at_the_start(tmp_path: Path) -> None:

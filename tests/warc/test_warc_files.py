@@ -2,8 +2,10 @@
 
 import gzip
 import os
+import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,9 +51,8 @@ class Written:
         return self.errors[-1]
 
 
-def writer(folder: Path, clock: VirtualClock, max_size: int = 1_000_000, max_age: float | None = None) -> ArchiveWriter:
-    records = RecordFormat("protocol.", [], clock)
-    return ArchiveWriter(folder, records, max_size=max_size, max_age=max_age, clock=clock)
+def writer(folder: Path, clock: VirtualClock, **more: Any) -> ArchiveWriter:
+    return ArchiveWriter(folder, RecordFormat("protocol.", [], clock), clock=clock, **more)
 
 
 def test_a_file_has_its_name_once_it_is_complete(tmp_path: Path) -> None:
@@ -96,7 +97,8 @@ def test_a_new_file_is_begun_after_a_while(tmp_path: Path) -> None:
 def test_a_visit_that_cannot_be_written_is_told_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = writer(tmp_path, VirtualClock(NOW))
+    told: list[str] = []
+    archive = writer(tmp_path, VirtualClock(NOW), on_trouble=told.append)
     written = Written(archive)
     assert written.write(page(1)) is None
     full = True
@@ -108,12 +110,64 @@ def test_a_visit_that_cannot_be_written_is_told_and_the_rest_goes_on(
         append(file, data)
 
     monkeypatch.setattr(WarcFile, "append", fails)
-    assert isinstance(written.write(page(2)), OSError)
+    for _ in range(3):
+        assert "No space left on device; make room" in str(written.write(page(2)))
+    assert [text for text in told if "No space left" in text] == told
+    assert len(told) == 1, "a disk that is full is full for every page"
     full = False
     assert written.write(page(3)) is None
     archive.close()
     [file] = tmp_path.iterdir()
     assert pages_in(file) == ["http://a.example/1", "http://a.example/3"]
+
+
+def test_a_file_that_could_not_be_synced_is_left_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an fsync that failed the next one may succeed although the disk has nothing."""
+    archive = writer(tmp_path, VirtualClock(NOW))
+    written = Written(archive)
+
+    def fails(file: WarcFile) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(WarcFile, "sync", fails)
+        assert "look whether the disk is sound" in str(written.write(page(1)))
+    assert written.write(page(2)) is None
+    archive.close()
+    left, complete = sorted(tmp_path.iterdir(), key=lambda file: len(file.name), reverse=True)
+    assert left.name.endswith(".open")
+    assert pages_in(complete) == ["http://a.example/2"]
+    recover(tmp_path)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("is_back", [True, False])
+def test_a_folder_that_is_gone_is_noticed(tmp_path: Path, is_back: bool) -> None:
+    folder = tmp_path / "archive"
+    archive = writer(folder, VirtualClock(NOW))
+    written = Written(archive)
+    assert written.write(page(1)) is None
+    shutil.rmtree(folder)
+    if is_back:
+        folder.mkdir()
+    assert "No such file or directory; the folder must stay" in str(written.write(page(2)))
+    assert (written.write(page(3)) is None) == is_back
+    archive.close()
+    if is_back:
+        [file] = folder.iterdir()
+        assert pages_in(file) == ["http://a.example/3"]
+
+
+def test_the_writer_outlives_what_follows_a_visit(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    archive = writer(tmp_path, VirtualClock(NOW))
+
+    def fails(error: BaseException | None) -> None:
+        raise BrokenPipeError
+
+    archive.write(page(1), fails)
+    assert Written(archive).write(page(2)) is None
+    assert "what was to follow failed" in caplog.text
+    archive.close()
 
 
 def test_half_a_record_is_taken_back(tmp_path: Path) -> None:

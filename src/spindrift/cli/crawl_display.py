@@ -32,6 +32,7 @@ _ENDINGS = {
     Ending.TIME: "time is up: finishing what is in flight",
     Ending.INTERRUPTED: "stopping: finishing what is in flight (Ctrl-C again: at once)",
     Ending.STORE: "the store cannot be written: stopping",
+    Ending.ARCHIVE: "the archive cannot be written: stopping",
 }
 
 

@@ -24,6 +24,7 @@ _ENDINGS = {
     Ending.TIME: "Stopped: time is up.",
     Ending.INTERRUPTED: "Interrupted. Nothing is lost: run it again to go on.",
     Ending.STORE: "Stopped: the store could not be written. Nothing is lost: mend that, then run it again to go on.",
+    Ending.ARCHIVE: "Stopped: the archive could not be written. Mend that, then run it again to fetch the rest.",
 }
 _MOST_ERRORS = 6
 

@@ -134,4 +134,4 @@ def _agent_of_option(loaded: Loaded) -> str:
 def _exit_code(summary: Summary) -> int:
     if summary.ended is Ending.INTERRUPTED:
         return INTERRUPTED
-    return 1 if summary.fetched_nothing or summary.ended is Ending.STORE else 0
+    return 1 if summary.fetched_nothing or summary.ended in (Ending.STORE, Ending.ARCHIVE) else 0

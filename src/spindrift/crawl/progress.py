@@ -135,6 +135,12 @@ def merged(stats: TopologyStats, component: str, metric: str) -> dict[str, Any]:
     return total
 
 
+def archive_trouble(stats: TopologyStats) -> str:
+    """Why the archive cannot be written, as a WARC bolt says it; empty: it can, or there is none."""
+    reports = (reported.get("archive", {}) for reported in stats.metrics.get("archive", {}).values())
+    return next((str(report["trouble"]) for report in reports if report.get("trouble")), "")
+
+
 def _number(metric: Mapping[str, Any], name: str) -> int:
     return int(metric.get(name, 0))
 

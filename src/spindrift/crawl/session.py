@@ -8,10 +8,9 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.crawl.causes import causes_since
 from spindrift.crawl.finish import SHORTEST_HORIZON, FinishLine
-from spindrift.crawl.progress import Progress, ProgressMeter, emitted
+from spindrift.crawl.progress import Progress, ProgressMeter, archive_trouble, emitted
 from spindrift.crawl.stopping import StopConditions
 from spindrift.crawl.summary import Ending, Summary, summarize
-from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.metrics import exposed
@@ -35,7 +34,7 @@ class CrawlSession:
         self._store = store
         self._topology = LocalTopology(topology_class, name="crawl", conf=conf, clock=self._clock)
         self._stopping = threading.Event()
-        self._trouble: StoreError | None = None
+        self._trouble: tuple[Ending, str] | None = None
         self._meter = ProgressMeter(self._topology.stats, self._topology.in_flight, store.frontier, self._clock)
 
     def interrupt(self) -> None:
@@ -52,8 +51,8 @@ class CrawlSession:
     ) -> Summary:
         """Crawl until nothing is due soon, a limit (`crawl.max.*`, `seconds`) is reached, or `interrupt` is called.
 
-        A store that cannot be written any more (a full disk) ends the crawl, too, whatever else would have: what it
-        did not take is fetched again next time.
+        A store or an archive that cannot be written any more (a full disk) ends the crawl, too, whatever else would
+        have: what it did not take is fetched again next time.
         `show` is given a reading every `refresh` seconds, with the ending once the run is being brought to one.
         """
         start, began = self._clock.monotonic(), self._clock.time()
@@ -66,8 +65,7 @@ class CrawlSession:
                 self._topology.stop(drain=0)
                 raise
             self._stop(show, ending, refresh)
-        if self._has_trouble():
-            ending = Ending.STORE
+        ending, trouble = self._find_trouble() or (ending, "")
         progress = self._meter.read()
         return summarize(
             progress,
@@ -77,7 +75,7 @@ class CrawlSession:
             store=self._settings.text("store.url"),
             next_due=self._store.frontier.next_due(self._clock.time()),
             injected=injected or {},
-            trouble=str(self._trouble or ""),
+            trouble=trouble,
         )
 
     def _watch(
@@ -92,8 +90,8 @@ class CrawlSession:
             if now - shown_at >= refresh:
                 show(self._meter.read(), None)
                 shown_at = now
-            if self._has_trouble():
-                return Ending.STORE
+            if trouble := self._find_trouble():
+                return trouble[0]
             if ending := enough.reached(now - began, self._topology.stats()):
                 return ending
             if finish.crossed():
@@ -102,16 +100,20 @@ class CrawlSession:
 
     def _stop(self, show: Callable[[Progress, Ending], object], ending: Ending, refresh: float) -> None:
         """Let what is in flight come down, and keep showing it."""
-        drain = _DRAIN_SHORT if ending in (Ending.INTERRUPTED, Ending.STORE) else _DRAIN
+        drain = _DRAIN_SHORT if ending in (Ending.INTERRUPTED, Ending.STORE, Ending.ARCHIVE) else _DRAIN
         stopper = threading.Thread(target=self._topology.stop, args=(drain,), name="stop", daemon=True)
         stopper.start()
         while stopper.is_alive():
             show(self._meter.read(), ending)
             stopper.join(refresh)
 
-    def _has_trouble(self) -> bool:
-        self._trouble = self._store.trouble or self._trouble
-        return self._trouble is not None
+    def _find_trouble(self) -> tuple[Ending, str] | None:
+        """The ending of a crawl that cannot write any more, and why; once found, it stays."""
+        if trouble := self._store.trouble:
+            self._trouble = (Ending.STORE, str(trouble))
+        elif self._trouble is None and (said := archive_trouble(self._topology.stats())):
+            self._trouble = (Ending.ARCHIVE, said)
+        return self._trouble
 
     def _given_out(self) -> int:
         return emitted(self._topology.stats(), "frontier", "default")

@@ -20,6 +20,8 @@ class Ending(StrEnum):
     INTERRUPTED = "interrupted"
     STORE = "store"
     """The store could not be written any more."""
+    ARCHIVE = "archive"
+    """The archive could not be written any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Summary:
     """Seconds since the epoch at which the next URL is due; None: never."""
     injected: dict[str, Any] = field(default_factory=dict)
     trouble: str = ""
-    """Why the store could not be written any more, and what to do; empty: it could."""
+    """Why the store or the archive could not be written any more, and what to do; empty: they could."""
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""

@@ -48,21 +48,26 @@ class WarcFile:
             while view:
                 view = view[self._file.write(view) :]
         except OSError:
+            self._file.seek(self.size)
             with suppress(OSError):
-                self._file.truncate(self.size)
-                self._file.seek(self.size)
+                self._file.truncate()
             raise
         self.size += len(data)
         self.records += 1
 
     def sync(self) -> None:
-        """Have everything that was appended on the disk."""
+        """Have everything that was appended on the disk, where the file can be found."""
         os.fsync(self._file.fileno())
+        self._path.stat()  # what was removed takes bytes without complaint
 
     def complete(self) -> None:
         """Give the file its name: nothing more will be appended."""
         self.sync()
         _rename(self._path, self._final)
+        self._file.close()
+
+    def leave(self) -> None:
+        """Append no more; `recover` completes the file one day."""
         self._file.close()
 
     def discard(self) -> None:

@@ -13,16 +13,22 @@ from spindrift.errors import ConfigurationError, SpindriftError
 from spindrift.warc.capture import Capture
 from spindrift.warc.files import WarcFile, new_file, recover
 from spindrift.warc.records import RecordFormat
+from spindrift.warc.trouble import explained
 
 _log = logging.getLogger(__name__)
 
 OnDurable = Callable[[BaseException | None], None]
-"""Called once, in the writer's thread: None when the visit is on the disk, else why it is not."""
+"""Called once, in the writer's thread: None when the visit is on the disk, else why it is not.
+
+An ArchiveError says that nothing can be written, any other error that this visit cannot.
+"""
+
+OnTrouble = Callable[[str], object]
 
 _MAX_WAITING: Final = 64 * 1024 * 1024
 """Bytes that wait to be written at which `write` blocks."""
 _RECORD_OVERHEAD: Final = 4096
-_LOG_SECONDS: Final = 60.0
+_TELL_SECONDS: Final = 60.0
 
 
 class ArchiveError(SpindriftError):
@@ -33,6 +39,8 @@ class ArchiveWriter:
     """Appends visits to files in `folder`; a new file after `max_size` bytes or `max_age` seconds (None: never).
 
     What an earlier process has left unfinished in the folder is completed first. `close` completes the last file.
+    A disk that is full, or a folder that is gone, is told to each visit, and once a minute to the log and to
+    `on_trouble`, in the writer's thread.
     """
 
     def __init__(
@@ -45,6 +53,7 @@ class ArchiveWriter:
         max_size: int = 1_000_000_000,
         max_age: float | None = None,
         clock: Clock | None = None,
+        on_trouble: OnTrouble = lambda text: None,
     ) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -64,13 +73,21 @@ class ArchiveWriter:
         self._queue: deque[tuple[Capture, OnDurable]] = deque()
         self._waiting = 0
         self._closing = False
-        self._logged = float("-inf")
+        self._on_trouble = on_trouble
+        self._told = float("-inf")
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="spindrift-warc", daemon=True)
         self._thread.start()
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, task: int = 0, clock: Clock | None = None) -> Self:
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        task: int = 0,
+        clock: Clock | None = None,
+        on_trouble: OnTrouble = lambda text: None,
+    ) -> Self:
         """Reads warc.path, warc.prefix, warc.max.size, warc.max.age, warc.metadata.keys and protocol.md.prefix."""
         folder = settings.text("warc.path")
         if not folder:
@@ -89,6 +106,7 @@ class ArchiveWriter:
             max_size=settings.integer("warc.max.size"),
             max_age=settings.seconds_or_none("warc.max.age"),
             clock=clock,
+            on_trouble=on_trouble,
         )
 
     def write(self, capture: Capture, on_durable: OnDurable) -> None:
@@ -109,10 +127,7 @@ class ArchiveWriter:
     def _run(self) -> None:
         while batch := self._gather():
             self._write(batch)
-        try:
-            self._complete()
-        except OSError as error:
-            self._log(error)
+        self._try_to_complete()
 
     def _gather(self) -> list[tuple[Capture, OnDurable]]:
         """Wait for visits; empty when the writer is closed and all are written. Completes a file that is too old."""
@@ -120,10 +135,7 @@ class ArchiveWriter:
             while not self._queue and not self._closing:
                 self._changed.wait(self._time_left())
                 if not self._queue and not self._closing and self._is_too_old():
-                    try:
-                        self._complete()
-                    except OSError as error:
-                        self._log(error)
+                    self._try_to_complete()
             batch = list(self._queue)
             self._queue.clear()
             self._waiting = 0
@@ -138,9 +150,11 @@ class ArchiveWriter:
                 data = self._records.records(capture)
                 if data:
                     self._append(data, written)
+            except OSError as error:
+                _tell(on_durable, self._trouble(error))
             except Exception as error:  # whatever a page may bring: it must not end the archive
-                self._log(error)
-                on_durable(error)
+                _log.exception("%s could not be archived", capture.url)
+                _tell(on_durable, error)
             else:
                 written.append(on_durable)
         self._sync(written)
@@ -160,21 +174,29 @@ class ArchiveWriter:
         self._file.append(data)
 
     def _sync(self, written: list[OnDurable]) -> None:
-        error: OSError | None = None
-        try:
-            if written and self._file is not None:
+        trouble: ArchiveError | None = None
+        if written and self._file is not None:
+            try:
                 self._file.sync()
-        except OSError as problem:
-            error = problem
-            self._log(problem)
+            except OSError as error:
+                trouble = self._trouble(error)
+                # What the disk has of it nobody knows: to sync again may succeed, and mean nothing.
+                self._file.leave()
+                self._file = None
         for on_durable in written:
-            on_durable(error)
+            _tell(on_durable, trouble)
         written.clear()
 
     def _complete(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             file.complete()
+
+    def _try_to_complete(self) -> None:
+        try:
+            self._complete()
+        except OSError as error:
+            self._trouble(error)
 
     def _is_too_old(self) -> bool:
         left = self._time_left()
@@ -186,9 +208,19 @@ class ArchiveWriter:
             return None
         return self._file.opened + self._max_age - self._clock.time()
 
-    def _log(self, error: Exception) -> None:
-        """Once a minute: a disk that is full is full for every page."""
+    def _trouble(self, error: OSError) -> ArchiveError:
+        """What is wrong; said once a minute, since a disk that is full is full for every page."""
+        trouble = ArchiveError(explained(error, self._folder))
         now = self._clock.monotonic()
-        if now - self._logged >= _LOG_SECONDS:
-            self._logged = now
-            _log.error("the archive in %s could not be written: %s; the URLs are fetched again", self._folder, error)
+        if now - self._told >= _TELL_SECONDS:
+            self._told = now
+            _log.error("%s", trouble)
+            self._on_trouble(str(trouble))
+        return trouble
+
+
+def _tell(on_durable: OnDurable, error: BaseException | None) -> None:
+    try:
+        on_durable(error)
+    except Exception:  # somebody else's, and the thread must not die of it
+        _log.exception("a visit is archived, but what was to follow failed")
