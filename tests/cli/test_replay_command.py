@@ -1,21 +1,12 @@
 """`spindrift crawl --warc` and `spindrift replay`."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from spindrift.demo.generated_web import GeneratedWeb
-from spindrift.store import open_store
-from spindrift.warc.archive import Archive
-from spindrift.warc.files import OPEN
-from spindrift.warc.reading import list_archives
 from tests.cli.conftest import Run
-from tests.crawl.test_killed_crawl import KillSwitch
 
 AGENT = ("-o", "http.agent.name=test-crawler", "-o", "fetcher.server.delay=0", "-o", "urlfilters.config.file=")
 HOSTS, PAGES = 2, 4
@@ -27,6 +18,12 @@ def archived(spindrift: Run) -> str:
     with GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=8, plain=True) as web:
         assert spindrift("crawl", web.seeds[0], "--warc", "warc", *AGENT, "--json").code == 0
         return web.seeds[0]
+
+
+def test_a_crawl_that_is_not_over_says_how_to_go_on_with_its_archive(spindrift: Run) -> None:
+    with GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=8, plain=True) as web:
+        outcome = spindrift("crawl", web.seeds[0], "--warc", "my warc", "--max-pages", "2", *AGENT)
+    assert "spindrift crawl -o http.agent.name=test-crawler --warc 'my warc'  go on" in outcome.out
 
 
 def test_a_crawl_is_replayed_into_a_new_store(spindrift: Run, archived: str) -> None:
@@ -77,35 +74,3 @@ def test_what_is_wrong_is_said(spindrift: Run, archived: str, arguments: tuple[s
     outcome = spindrift("replay", *arguments)
     assert outcome.code in (1, 2)
     assert said in outcome.err
-
-
-def test_what_a_killed_crawl_has_stored_is_in_its_archive(tmp_path: Path) -> None:
-    """What was cut off is mended. Status and archive are written by different threads: of the moment of each kill, a
-    page may have its status and not be archived.
-    """
-    switch = KillSwitch()
-    with GeneratedWeb(hosts=4, pages=15, page_bytes=4000, links=15, latency=switch) as web:
-        arguments = ["crawl", web.seeds[0], "--store", "killed.db", "--warc", "warc", "--json"]
-        options = ["-o", "http.agent.name=killed", "-o", "fetcher.server.delay=50ms"]
-        command = [sys.executable, "-m", "spindrift", *arguments, *options]
-        for requests in (20, 10):
-            switch.arm(requests)
-            crawl = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            assert switch.reached.wait(60)
-            os.kill(crawl.pid, signal.SIGKILL)
-            crawl.communicate()
-        assert list((tmp_path / "warc").glob(f"*{OPEN}")), "the second crawl was killed, too"
-        with open_store(f"sqlite:///{tmp_path}/killed.db") as store:
-            stored = {record.url for record in store.frontier.records() if str(record.status) == "FETCHED"}
-        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=100, check=False)
-        assert ended.returncode == 0, ended.stderr
-    assert not list((tmp_path / "warc").glob(f"*{OPEN}"))
-    archive = Archive.index(list_archives([str(tmp_path / "warc")]))
-    assert archive.problems == []
-    visited = {visit.url for visit in archive.visits}
-    assert stored, "something was stored before the kill"
-    with open_store(f"sqlite:///{tmp_path}/killed.db") as store:
-        final = {record.url for record in store.frontier.records() if str(record.status) == "FETCHED"}
-    assert stored <= final
-    assert len(final) >= 4 * 15
-    assert len(final - visited) <= 4, "at most what two kills have met"

@@ -30,12 +30,17 @@ _MOST_ERRORS = 6
 
 
 def print_summary(
-    summary: Summary, seed: UrlRecord | None = None, now: float | None = None, *, agent: str = ""
+    summary: Summary,
+    seed: UrlRecord | None = None,
+    now: float | None = None,
+    *,
+    agent: str = "",
+    archive: str | None = None,
 ) -> None:
     """What happened, pages, speed, statuses, errors, where it all is, and what to do next.
 
-    `seed` is one of the seeds that were known before the crawl, as it stood then. `agent` is who crawls, where the
-    next crawl has to be told again.
+    `seed` is one of the seeds that were known before the crawl, as it stood then. `agent` is who crawls, and `archive`
+    the folder of --warc, where the next crawl has to be told again.
     """
     console = stdout()
     now = time.time() if now is None else now
@@ -60,7 +65,7 @@ def print_summary(
         console.print(shown(summary.trouble, "red"))
     console.print(grid)
     console.print()
-    for command, what in _next_steps(summary, seed, agent):
+    for command, what in _next_steps(summary, seed, agent, archive):
         console.print(Text("  spindrift ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
 
 
@@ -85,9 +90,10 @@ def _when(what: str, when: float | None, now: float) -> str:
     return f"{what} will not be due again" if when is None else f"{what} is due {due(when, now)} ({moment(when)})"
 
 
-def _next_steps(summary: Summary, seed: UrlRecord | None, agent: str) -> list[tuple[str, str]]:
+def _next_steps(summary: Summary, seed: UrlRecord | None, agent: str, archive: str | None) -> list[tuple[str, str]]:
     store = "" if summary.store == KEYS["store.url"].default else f" --store {shlex.quote(clean(summary.store))}"
     option = f" -o http.agent.name={shlex.quote(clean(agent))}" if agent else ""
+    option += f" --warc {shlex.quote(clean(archive))}" if archive else ""
     steps = [("status", "see the frontier")]
     if summary.documents and (summary.pages or summary.tried):
         steps = [("search WORDS", "find pages"), *steps, ("export", "take it all out")]

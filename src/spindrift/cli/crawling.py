@@ -70,7 +70,7 @@ def crawl_command(
     if json_:
         print_json(summary.as_json())
     else:
-        print_summary(summary, seed=injection.known, agent=_agent_of_option(loaded))
+        print_summary(summary, seed=injection.known, agent=_agent_of_option(loaded), archive=choices.warc)
     return _exit_code(summary)
 
 
