@@ -1,10 +1,13 @@
 """What of a page is indexed: StormCrawler's rules for `indexer.*`."""
 
+import json
+
 import pytest
 
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.index.fields import IndexFields
+from tests.shared_data import shared_data
 
 URL = "https://www.example.com/page"
 METADATA = {
@@ -76,6 +79,14 @@ def test_the_canonical_url_counts_within_the_registered_domain(canonical: str, i
     document = fields().document(URL, {"canonical": [canonical]}, "text", 5.0)
     assert document.url == indexed
     assert document.source == ("" if indexed == URL else URL)
+
+
+def test_canonical_urls_of_stormcrawler() -> None:
+    lines = shared_data("parse/cases.jsonl").read_text(encoding="utf-8").splitlines()
+    cases = [case for case in map(json.loads, lines) if case["kind"] == "index-canonical"]
+    assert len(cases) == 3
+    for case in cases:
+        assert fields().document(case["url"], case["metadata"], "", 5.0).url == case["expected"], case
 
 
 def test_the_canonical_url_can_be_switched_off() -> None:
