@@ -1,6 +1,7 @@
 """Bodies decoded while they arrive: however they are cut, whatever they hold, never beyond the limit."""
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
+from tests.shared_data import shared_data
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -52,6 +54,15 @@ def test_what_was_encoded_comes_back_however_it_is_cut(
     assert collector.is_complete()
 
 
+@pytest.mark.parametrize(("name", "encode"), ENCODERS)
+def test_a_few_bytes_that_stand_for_many_come_back_whole(name: str, encode: Callable[[bytes], bytes]) -> None:
+    data = b"This is a long page. " * 100_000
+    collector = BodyCollector([name], None)
+    feed(collector, encode(data))
+    assert collector.is_complete()
+    assert collector.content() == data
+
+
 @given(st.sampled_from(ENCODERS), st.binary(max_size=5000), st.integers(0, 6000))
 def test_the_limit_is_exact(encoder: tuple[str, Callable[[bytes], bytes]], data: bytes, limit: int) -> None:
     name, encode = encoder
@@ -87,6 +98,45 @@ def test_a_window_that_takes_too_much_memory_is_refused() -> None:
     body = compressor.compress(b"x" * 1000) + compressor.flush()
     with pytest.raises(UndecodableError, match="memory"):
         feed(BodyCollector(["zstd"], None), body)
+
+
+SCRAPY: dict[str, list[str]] = {
+    "html-br.bin": ["br"],
+    "html-gzip.bin": ["gzip"],
+    "html-gzip-deflate-gzip.bin": ["gzip", "deflate", "gzip"],
+    "html-zstd-static-content-size.bin": ["zstd"],
+    "html-zstd-static-no-content-size.bin": ["zstd"],
+    "html-zstd-streaming-no-content-size.bin": ["zstd"],
+}
+BOMBS = {"bomb-br.bin": ["br"], "bomb-deflate.bin": ["deflate"]}
+CUT = {"truncated-crc-error-short.gz": ["gzip"]}
+
+
+def test_bodies_of_scrapy() -> None:
+    pages = set()
+    for name, encodings in SCRAPY.items():
+        collector = BodyCollector(encodings, None)
+        feed(collector, shared_data(f"parse/files/{name}").read_bytes())
+        assert collector.is_complete(), name
+        pages.add(collector.content())
+    [page] = pages
+    assert page.startswith(b"<!DOCTYPE")
+    for name, encodings in BOMBS.items():
+        collector = BodyCollector(encodings, 1_000_000)
+        with pytest.raises(ContentLimitReachedError):
+            feed(collector, shared_data(f"parse/files/{name}").read_bytes())
+        assert collector.size == 1_000_000, name
+    for name, encodings in CUT.items():
+        collector = BodyCollector(encodings, None)
+        feed(collector, shared_data(f"parse/files/{name}").read_bytes())
+        assert not collector.is_complete(), name
+        assert collector.content(), name
+
+
+def test_none_of_scrapys_bodies_is_left_out() -> None:
+    lines = shared_data("parse/cases.jsonl").read_text(encoding="utf-8").splitlines()
+    named = {case["file"] for case in map(json.loads, lines) if case["kind"] == "content-encoding"}
+    assert named == {*SCRAPY, *BOMBS, *CUT}
 
 
 def test_encodings_are_named_in_the_order_they_were_applied() -> None:

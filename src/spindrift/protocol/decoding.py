@@ -179,11 +179,10 @@ class _Brotli:
         self._begun = True
         try:
             decoded = self._decompressor.process(data, output_buffer_limit=_PIECE)
-            while True:
+            # `can_accept_more_data` speaks of input alone: a few bytes, all taken in, may still stand for megabytes.
+            while decoded or not (self._decompressor.can_accept_more_data() or self._decompressor.is_finished()):
                 if decoded:
                     yield decoded
-                if self._decompressor.can_accept_more_data() or self._decompressor.is_finished():
-                    return
                 decoded = self._decompressor.process(b"", output_buffer_limit=_PIECE)
         except brotli.error as error:
             raise UndecodableError(str(error)) from None
