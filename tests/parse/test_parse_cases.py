@@ -193,3 +193,20 @@ def test_texts_of_pages_of_w3lib() -> None:
             assert text != case["expected"][1], case
         else:
             assert text == case["expected"][1], case
+
+
+RIGHTLY_DIFFERENT_LINKS = {
+    "test_ignored_extensions": "which endings are not followed is up to the URL filters",
+    "test_attrs": "it asks for no attribute at all",
+}
+
+
+def test_links_of_scrapy() -> None:
+    """Those of its link extractor's cases that choose nothing: choosing is done by URL filters here."""
+    for case in cases("scrapy", "extract-links"):
+        if case["params"]:
+            continue
+        content = case["body"].encode() if "body" in case else base64.b64decode(case["body_b64"])
+        page = PageParser.from_settings(Settings()).parse(case["url"], content, {})
+        agrees = [link.url for link in page.links] == [link["url"] for link in case["expected"]]
+        assert agrees != (case["test"] in RIGHTLY_DIFFERENT_LINKS), (case["test"], page.links)
