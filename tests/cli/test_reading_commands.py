@@ -143,11 +143,18 @@ class TestExport:
         assert "3 statuses written to statuses.parquet" in outcome.err
         assert (tmp_path / "statuses.parquet").read_bytes()[:4] == b"PAR1"
 
-    @pytest.mark.parametrize("name", ["pages.csv", "pages.json", "pages", "pages.jsonl.gz"])
+    def test_csv_is_for_pipes_too(self, crawled: Run) -> None:
+        outcome = crawled("export", "--what", "statuses", "--format", "csv")
+        assert outcome.code == 0
+        header, *lines = outcome.out.splitlines()
+        assert header == "url,key,status,metadata,next_fetch,updated"
+        assert len(lines) == 3
+
+    @pytest.mark.parametrize("name", ["pages.txt", "pages.json", "pages", "pages.jsonl.gz"])
     def test_an_ending_that_says_nothing_is_refused(self, crawled: Run, tmp_path: Path, name: str) -> None:
         outcome = crawled("export", "--out", name)
         assert outcome.code == 2
-        assert all(right in outcome.err for right in (name, ".jsonl", ".ndjson", ".parquet", "--format"))
+        assert all(right in outcome.err for right in (name, ".jsonl", ".ndjson", ".csv", ".parquet", "--format"))
         assert not (tmp_path / name).exists()
 
     def test_the_format_may_be_said_instead(self, crawled: Run, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
-"""What a store holds comes out whole, as JSON lines and as Parquet."""
+"""What a store holds comes out whole, as JSON lines, CSV and Parquet."""
 
+import csv
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from spindrift.crawl.export import ExportError, export_jsonl, export_parquet
+from spindrift.crawl.export import ExportError, export_csv, export_jsonl, export_parquet
 from spindrift.frontier.records import StatusUpdate
 from spindrift.index.documents import Document
 from spindrift.status import Status
@@ -66,6 +68,34 @@ def test_without_a_file_lines_go_to_standard_output(store: Store, capsys: pytest
     ]
 
 
+def test_csv_has_a_column_a_field(store: Store, tmp_path: Path) -> None:
+    out = tmp_path / "pages.csv"
+    assert export_csv(store, "documents", out) == 2
+    with out.open(encoding="utf-8", newline="") as lines:
+        first, second = csv.DictReader(lines)
+    assert (first["url"], first["text"], first["status"]) == ("http://a/1", "Ein Text\u2028mit Zeile", "200")
+    assert (json.loads(first["fields"]), float(first["fetched"])) == ({"k": ["v"]}, FETCHED)
+    assert (second["status"], second["title"]) == ("", "")
+
+
+def test_csv_of_an_empty_store_has_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_store(f"sqlite:///{tmp_path}/empty.db") as empty:
+        export_csv(empty, "statuses", None)
+    assert capsys.readouterr().out == "url,key,status,metadata,next_fetch,updated\n"
+
+
+def test_csv_holds_what_no_encoding_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    with open_store(f"sqlite:///{tmp_path}/odd.db") as odd:
+        odd.documents.put(
+            [Document("http://a/1", "a", "\xe9", 'a "quoted",\nline', {"k": ["\xe9"]}, 200, FETCHED, "de")]
+        )
+        export_csv(odd, "documents", None)
+    _, line = csv.reader(raw.getvalue().decode().splitlines(keepends=True))
+    assert line[2:5] == ["?", 'a "quoted",\nline', '{"k": ["\\u00e9"]}']
+
+
 def test_parquet_has_typed_columns(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "it's.parquet"
     assert export_parquet(store, "documents", out) == 2
@@ -84,7 +114,7 @@ def test_parquet_of_statuses_has_timestamps(store: Store, tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.parametrize("export", [export_jsonl, export_parquet])
+@pytest.mark.parametrize("export", [export_jsonl, export_csv, export_parquet])
 @pytest.mark.parametrize("place", ["missing/pages", "crawl.db/pages", "."])
 def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(
     store: Store, tmp_path: Path, export: Any, place: str
@@ -95,7 +125,7 @@ def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("export", [export_jsonl, export_parquet])
+@pytest.mark.parametrize("export", [export_jsonl, export_csv, export_parquet])
 def test_an_export_that_breaks_off_leaves_the_file_that_was_there(
     store: Store, tmp_path: Path, export: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ COMMANDS = {
     "search": Command("search", "search", "Search the pages that were fetched.", _CRAWL),
     "explain": Command("explain", "explain", "Say what would stop a URL, and why.", _CRAWL),
     "parse": Command("parse", "parse", "Show what the parser and the filters make of a page.", _CRAWL),
-    "export": Command("export", "export", "Write pages or statuses as JSON lines or Parquet.", _CRAWL),
+    "export": Command("export", "export", "Write pages or statuses as JSON lines, CSV or Parquet.", _CRAWL),
     "replay": Command("replay", "replay", "Crawl again, from an archive.", _CRAWL),
     "new": Command("new", "new", "Make a project: a topology, a bolt, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),

@@ -14,10 +14,16 @@ class Format(StrEnum):
     """File formats."""
 
     JSONL = "jsonl"
+    CSV = "csv"
     PARQUET = "parquet"
 
 
-_ENDINGS = {".jsonl": Format.JSONL, ".ndjson": Format.JSONL, ".parquet": Format.PARQUET}
+_ENDINGS = {
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".csv": Format.CSV,
+    ".parquet": Format.PARQUET,
+}
 
 
 class What(StrEnum):
@@ -38,7 +44,7 @@ def export(
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
-    """Write all pages (or the state of all URLs) as JSON lines or Parquet.
+    """Write all pages (or the state of all URLs) as JSON lines, CSV or Parquet.
 
     A file is complete or absent: it is written beside its place and moved there at the end.
 
@@ -52,18 +58,18 @@ def export(
     from spindrift.cli.configuration import load, store_keys
     from spindrift.cli.numbers import count
     from spindrift.cli.output import shown, stderr
-    from spindrift.crawl.export import export_jsonl, export_parquet
+    from spindrift.crawl.export import export_csv, export_jsonl, export_parquet
     from spindrift.store import open_store
 
-    parquet = (format_ or _format_of(out)) is Format.PARQUET
-    if parquet and out is None:
+    chosen = format_ or _format_of(out)
+    if chosen is Format.PARQUET and out is None:
         raise ConfigurationError("Parquet is no text: name a file, such as --out pages.parquet")
     settings = load(config, environment, option, store=store, reads=store_keys).settings
     with open_store(settings.text("store.url"), settings, read_only=True) as opened:
-        if parquet and out is not None:
+        if chosen is Format.PARQUET and out is not None:
             written = export_parquet(opened, what.value, out)
         else:
-            written = export_jsonl(opened, what.value, out)
+            written = (export_csv if chosen is Format.CSV else export_jsonl)(opened, what.value, out)
     if out is not None:
         stderr().print(shown(f"{count(written)} {what} written to {out}"))
 
@@ -75,7 +81,7 @@ def _format_of(out: Path | None) -> Format:
     found = _ENDINGS.get(out.suffix.lower())
     if found is None:
         raise ConfigurationError(
-            f"--out {out}: which format? A file ends in .jsonl or .ndjson (JSON lines) or .parquet; "
-            "or say it with --format jsonl or --format parquet"
+            f"--out {out}: which format? A file ends in .jsonl or .ndjson (JSON lines), .csv or .parquet; "
+            "or say it with --format jsonl, csv or parquet"
         )
     return found

@@ -1,19 +1,24 @@
-"""Takes out of a store what it holds, row by row, as JSON lines or Parquet."""
+"""Takes out of a store what it holds, row by row, as JSON lines, CSV or Parquet."""
 
+import csv
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal, TextIO
 
 from spindrift.errors import SpindriftError
+from spindrift.frontier.records import UrlRecord
+from spindrift.index.documents import Document
 from spindrift.store import Store
 
 What = Literal["documents", "statuses"]
+
+_ROWS: dict[What, type[Any]] = {"documents": Document, "statuses": UrlRecord}
 
 _COLUMNS: dict[What, str] = {
     "documents": "{url: 'VARCHAR', host: 'VARCHAR', title: 'VARCHAR', text: 'VARCHAR',"
@@ -37,10 +42,15 @@ def rows(store: Store, what: str) -> Iterator[dict[str, Any]]:
 
 def export_jsonl(store: Store, what: What, out: Path | None) -> int:
     """Write a JSON object a line to `out` (None: standard output). Returns how many."""
-    if out is None:
-        return _write_lines(store, what, sys.stdout)
-    with _placed(out) as unfinished, unfinished.open("w", encoding="utf-8") as lines:
-        return _write_lines(store, what, lines)
+    return _export_text(store, what, out, _write_lines)
+
+
+def export_csv(store: Store, what: What, out: Path | None) -> int:
+    """Write a table with a row of names to `out` (None: standard output). Returns how many rows it has beside that.
+
+    What is no single value, `fields` and `metadata`, is a JSON object.
+    """
+    return _export_text(store, what, out, _write_csv)
 
 
 def export_parquet(store: Store, what: What, out: Path) -> int:
@@ -66,7 +76,32 @@ def export_parquet(store: Store, what: What, out: Path) -> int:
     return written
 
 
-def _write_lines(store: Store, what: str, out: IO[str]) -> int:
+def _export_text(store: Store, what: What, out: Path | None, write: Callable[[Store, What, TextIO], int]) -> int:
+    if out is None:
+        return write(store, what, sys.stdout)
+    with _placed(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as opened:
+        return write(store, what, opened)
+
+
+def _write_csv(store: Store, what: What, out: TextIO) -> int:
+    written = 0
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(each.name for each in fields(_ROWS[what]))
+    for row in rows(store, what):
+        writer.writerow(_cell(value, out.encoding) for value in row.values())
+        written += 1
+    out.flush()
+    return written
+
+
+def _cell(value: Any, encoding: str) -> Any:
+    if isinstance(value, dict):
+        return json.dumps(value)
+    # Lone surrogates, and on standard output letters that it does not know, become question marks.
+    return value.encode(encoding, "replace").decode(encoding) if isinstance(value, str) else value
+
+
+def _write_lines(store: Store, what: str, out: TextIO) -> int:
     written = 0
     for row in rows(store, what):
         # ASCII: lone surrogates, which pages do contain, could not be encoded otherwise.
