@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spindrift.bolts.parse import ParserBolt
 from spindrift.metadata import Metadata
-from tests.component_probe import Probe, probe
+from spindrift.testing import BoltRun, run_bolt
 
 URL = "http://a.example/"
 MEGABYTE = 1_000_000
@@ -21,8 +21,9 @@ SECONDS_A_MEGABYTE = 4.0
 
 
 @pytest.fixture(scope="module")
-def bolt(tmp_path_factory: pytest.TempPathFactory) -> Probe:
-    return probe(ParserBolt, every_filter(tmp_path_factory.mktemp("filters")))
+def bolt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoltRun]:
+    with run_bolt(ParserBolt, every_filter(tmp_path_factory.mktemp("filters"))) as bolt:
+        yield bolt
 
 
 def every_filter(folder: Path) -> dict[str, Any]:
@@ -59,15 +60,16 @@ def every_filter(folder: Path) -> dict[str, Any]:
 
 
 def run(
-    bolt: Probe, content: bytes, content_type: str | None = "text/html", url: str = URL, more: Metadata | None = None
+    bolt: BoltRun, content: bytes, content_type: str | None = "text/html", url: str = URL, more: Metadata | None = None
 ) -> None:
     """Process a document; there has to be one page or one status of it, and no error."""
-    bolt.emitted.clear()
+    bolt.clear()
     headers = {} if content_type is None else {"protocol.content-type": [content_type]}
-    bolt.process(url=url, content=content, metadata={**headers, **(more or {})})
-    own = [one for one in bolt.emitted if one.values[0] == url]
+    tup = bolt.send(url=url, content=content, metadata={**headers, **(more or {})})
+    assert bolt.acked[-1] is tup
+    own = [one for one in bolt.emissions if one.values.url == url]
     assert len(own) == 1, own
-    assert own[0].stream == "default" or own[0].values[2] == "REDIRECTION", own[0].values[1]
+    assert own[0].stream == "default" or own[0].values.status == "REDIRECTION", own[0].values.metadata
 
 
 # fmt: off
@@ -93,13 +95,13 @@ FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCh
 
 @FUZZ
 @given(content=st.binary(max_size=300), content_type=CONTENT_TYPES)
-def test_no_bytes_are_an_error(bolt: Probe, content: bytes, content_type: str | None) -> None:
+def test_no_bytes_are_an_error(bolt: BoltRun, content: bytes, content_type: str | None) -> None:
     run(bolt, content, content_type)
 
 
 @FUZZ
 @given(html=st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join), content_type=CONTENT_TYPES)
-def test_no_mangled_page_is_an_error(bolt: Probe, html: str, content_type: str | None) -> None:
+def test_no_mangled_page_is_an_error(bolt: BoltRun, html: str, content_type: str | None) -> None:
     run(bolt, html.encode("utf-8", "surrogatepass"), content_type)
 
 
@@ -111,7 +113,7 @@ def test_no_mangled_page_is_an_error(bolt: Probe, html: str, content_type: str |
         st.lists(st.text(max_size=20), max_size=3),
     ),
 )
-def test_no_url_and_no_metadata_are_an_error(bolt: Probe, url: str, headers: dict[str, list[str]]) -> None:
+def test_no_url_and_no_metadata_are_an_error(bolt: BoltRun, url: str, headers: dict[str, list[str]]) -> None:
     run(bolt, b"<p>text <a href=/x>one</a>", url=url, more=headers)
 
 
@@ -178,7 +180,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("content_type", ["text/html", "text/plain"])
-def test_no_page_takes_more_than_a_second_a_megabyte(bolt: Probe, name: str, content_type: str) -> None:
+def test_no_page_takes_more_than_a_second_a_megabyte(bolt: BoltRun, name: str, content_type: str) -> None:
     content = HOSTILE[name]()
     start = time.process_time()
     run(bolt, content, content_type)

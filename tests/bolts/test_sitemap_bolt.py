@@ -8,7 +8,7 @@ from spindrift.bolts.sitemap import SiteMapParserBolt
 from spindrift.clock import VirtualClock
 from spindrift.errors import ConfigurationError
 from spindrift.metadata import Metadata, copy
-from tests.component_probe import Probe, probe
+from spindrift.testing import BoltRun, run_bolt
 from tests.parse.test_sitemaps import urlset
 
 URL = "http://a.example/sitemap.xml"
@@ -16,14 +16,14 @@ NOW = 1_700_000_000.0  # 2023-11-14T22:13:20Z
 FORCED = {"isSitemap": ["true"]}
 
 
-def run(content: bytes, metadata: Metadata | None = None, conf: dict[str, Any] | None = None) -> Probe:
+def run(content: bytes, metadata: Metadata | None = None, conf: dict[str, Any] | None = None) -> BoltRun:
     files = {"urlfilters.config.file": "", "parsefilters.config.file": ""}
-    bolt = probe(SiteMapParserBolt, files | (conf or {}), clock=VirtualClock(NOW))
     given = {} if metadata is None else metadata
     before = copy(given)
-    bolt.process(url=URL, content=content, metadata=given)
+    with run_bolt(SiteMapParserBolt, files | (conf or {}), clock=VirtualClock(NOW)) as bolt:
+        tup = bolt.send(url=URL, content=content, metadata=given)
     assert given == before, "the metadata of a tuple are not changed"
-    assert bolt.acked == [URL]
+    assert bolt.acked == [tup]
     return bolt
 
 
@@ -35,15 +35,15 @@ def index(*entries: str) -> bytes:
     return f"<sitemapindex>{''.join(f'<sitemap>{one}</sitemap>' for one in entries)}</sitemapindex>".encode()
 
 
-def discovered(bolt: Probe) -> dict[str, Metadata]:
-    return {url: metadata for url, metadata, status in bolt.on("status") if status == "DISCOVERED"}
+def discovered(bolt: BoltRun) -> dict[str, Metadata]:
+    return {url: metadata for url, metadata, status in bolt.emitted("status") if status == "DISCOVERED"}
 
 
 def test_links_come_first_then_the_sitemap_is_fetched() -> None:
     more = "<lastmod>2023-11-01</lastmod><changefreq>daily</changefreq><priority>0.8</priority>"
     bolt = run(urlset(entry("http://a.example/1", more) + entry("/2")), {"depth": ["1"]})
-    first, second, last = bolt.on("status")
-    assert first == [
+    first, second, last = bolt.emitted("status")
+    assert first == (
         "http://a.example/1",
         {
             "depth": ["2"],
@@ -54,10 +54,10 @@ def test_links_come_first_then_the_sitemap_is_fetched() -> None:
             "sitemap.priority": ["0.8"],
         },
         "DISCOVERED",
-    ]
-    assert second[::2] == ["http://a.example/2", "DISCOVERED"]
-    assert last == [URL, {"depth": ["1"], "isSitemap": ["true"]}, "FETCHED"]
-    assert bolt.on("default") == []
+    )
+    assert second[::2] == ("http://a.example/2", "DISCOVERED")
+    assert last == (URL, {"depth": ["1"], "isSitemap": ["true"]}, "FETCHED")
+    assert bolt.emitted() == []
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_links_come_first_then_the_sitemap_is_fetched() -> None:
 )
 def test_what_is_no_sitemap_passes_untouched(content: bytes, metadata: Metadata) -> None:
     bolt = run(content, metadata)
-    assert bolt.on("default") == [[URL, content, metadata]]
-    assert bolt.on("status") == []
+    assert bolt.emitted() == [(URL, content, metadata)]
+    assert bolt.emitted("status") == []
 
 
 def test_a_text_is_a_sitemap_where_the_metadata_say_so() -> None:
     assert list(discovered(run(b"http://a.example/1\n", FORCED))) == ["http://a.example/1"]
-    assert run(b"http://a.example/1\n").on("default")
+    assert run(b"http://a.example/1\n").emitted()
 
 
 def test_the_parts_of_an_index_are_sitemaps_one_after_the_other() -> None:
@@ -139,29 +139,29 @@ class TestBroken:
     def test_what_can_be_read_is_read_and_the_rest_said(self) -> None:
         bolt = run(urlset(entry("/1") + "<url><loc>/2")[:-9], FORCED)
         assert list(discovered(bolt)) == ["http://a.example/1"]
-        url, metadata, status = bolt.on("status")[-1]
+        url, metadata, status = bolt.emitted("status")[-1]
         assert (url, status) == (URL, "FETCHED")
         assert "Premature end of data" in metadata["sitemap.warning"][0]
 
     @pytest.mark.parametrize("content", [b"", b"<html>404</html>", b"\x1f\x8b\x08junk", b"just text", b"<urlset><url"])
     def test_where_nothing_can_be_read_it_is_an_error(self, content: bytes) -> None:
-        [[url, metadata, status]] = run(content, FORCED).on("status")
+        [[url, metadata, status]] = run(content, FORCED).emitted("status")
         assert (url, status) == (URL, "ERROR")
         assert metadata["error.cause"] == metadata["error.source"] == ["sitemap parsing"]
         assert metadata["error.message"][0].startswith(f"sitemap {URL} cannot be read: ")
 
     def test_one_without_entries_is_none(self) -> None:
-        [[_, metadata, status]] = run(urlset("")).on("status")
+        [[_, metadata, status]] = run(urlset("")).emitted("status")
         assert status == "FETCHED"
         assert "sitemap.warning" not in metadata
 
     def test_what_the_fetcher_cut_off_is_said(self) -> None:
         bolt = run(urlset(entry("/1")), {"http.trimmed": ["true"]})
-        assert bolt.on("status")[-1][1]["sitemap.warning"] == ["cut off by the fetcher (http.trimmed)"]
+        assert bolt.emitted("status")[-1][1]["sitemap.warning"] == ["cut off by the fetcher (http.trimmed)"]
 
     def test_a_warning_does_not_outlive_its_cause(self) -> None:
         bolt = run(urlset(entry("/1")), {"sitemap.warning": ["old"]})
-        assert "sitemap.warning" not in bolt.on("status")[-1][1]
+        assert "sitemap.warning" not in bolt.emitted("status")[-1][1]
 
 
 def test_parse_filters_see_the_sitemap(tmp_path: Any) -> None:
@@ -170,4 +170,4 @@ def test_parse_filters_see_the_sitemap(tmp_path: Any) -> None:
         '{"spindrift.ParseFilters": [{"class": "DomainParseFilter", "name": "x", "params": {"key": "domain"}}]}'
     )
     bolt = run(urlset(""), conf={"parsefilters.config.file": str(file)})
-    assert bolt.on("status")[-1][1]["domain"] == ["a.example"]
+    assert bolt.emitted("status")[-1][1]["domain"] == ["a.example"]

@@ -13,7 +13,7 @@ from spindrift.conf import Settings
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.sitemap_links import SitemapLinks
 from spindrift.parse.sitemaps import SitemapEntry, SitemapReading
-from tests.component_probe import Probe, probe
+from spindrift.testing import BoltRun, run_bolt
 from tests.shared_data import shared_data
 
 
@@ -25,7 +25,7 @@ def cases(source: str, kind: str) -> list[dict[str, Any]]:
     return chosen
 
 
-def parsed(case: dict[str, Any]) -> Probe:
+def parsed(case: dict[str, Any]) -> BoltRun:
     """The sitemap bolt after the file of a case; response headers have the prefix that the fetcher gives them."""
     conf = {"urlfilters.config.file": "", "parsefilters.config.file": "", **case.get("conf", {})}
     conf.pop("sitemap.sniffContent", None)  # an old key, read by nobody
@@ -33,17 +33,17 @@ def parsed(case: dict[str, Any]) -> Probe:
     metadata = {
         f"protocol.{key}" if key == "content-type" else key: value for key, value in case.get("metadata", {}).items()
     }
-    bolt = probe(SiteMapParserBolt, conf)
     content = shared_data(f"parse/files/{case['file']}").read_bytes()
-    bolt.process(url=case["url"], content=content, metadata=metadata)
+    with run_bolt(SiteMapParserBolt, conf) as bolt:
+        bolt.send(url=case["url"], content=content, metadata=metadata)
     return bolt
 
 
 def test_sitemaps_of_stormcrawler() -> None:
     for case in cases("stormcrawler", "sitemap"):
-        statuses = parsed(case).on("status")
+        statuses = parsed(case).emitted("status")
         expected = case["expected"]
-        assert statuses[-1][::2] == [case["url"], "FETCHED"]
+        assert statuses[-1][::2] == (case["url"], "FETCHED")
         if "outlinks" in expected:
             assert len(statuses) == expected["status_tuples"] == expected["outlinks"] + 1, case
         first = statuses[0][1]
@@ -57,10 +57,10 @@ def test_what_is_neither_is_passed_on() -> None:
     for case in cases("stormcrawler", "not-sitemap-not-feed"):
         content = shared_data(f"parse/files/{case['file']}").read_bytes()
         for cls in (SiteMapParserBolt, FeedParserBolt):
-            bolt = probe(cls, {"urlfilters.config.file": "", "parsefilters.config.file": ""})
-            bolt.process(url=case["url"], content=content, metadata={})
-            assert bolt.on("default") == [[case["url"], content, {}]]
-            assert bolt.on("status") == []
+            with run_bolt(cls, {"urlfilters.config.file": "", "parsefilters.config.file": ""}) as bolt:
+                bolt.send(url=case["url"], content=content, metadata={})
+            assert bolt.emitted() == [(case["url"], content, {})]
+            assert bolt.emitted("status") == []
 
 
 RIGHTLY_DIFFERENT = {

@@ -27,6 +27,7 @@ class BoltRun(ComponentRun):
         self.acked: list[Any] = []
         self.failed: list[Any] = []
         self.held: list[Any] = []
+        self._settled: set[Any] = set()
         self._next: Any = None
         self._sent = 0
         seconds = self.settings.seconds_or_none("topology.tick.tuple.freq.secs")
@@ -58,6 +59,7 @@ class BoltRun(ComponentRun):
         self._sent += 1
         tup = Tuple(tup_id or str(self._sent), source, stream, 1, made(**given))
         self.held.append(tup)
+        self._settled.discard(tup.id)
         self._process(tup)
         return tup
 
@@ -81,8 +83,7 @@ class BoltRun(ComponentRun):
         return self._next
 
     def emit(self, values: Any, stream: str | None, anchors: Sequence[Any], direct_task: int | None) -> list[int]:
-        settled = set(ids_of([*self.acked, *self.failed])) - set(ids_of(self.held))
-        if any(anchor in settled for anchor in ids_of(anchors)):
+        if any(anchor in self._settled for anchor in ids_of(anchors)):
             raise EmitError(
                 f"{self._plan.name} emitted on stream {stream or 'default'!r} anchored to a tuple that it had "
                 "already acked or failed"
@@ -94,6 +95,7 @@ class BoltRun(ComponentRun):
             if tup.id == tuple_id:
                 # Written down first: other threads look at these lists to see whether it is done.
                 (self.acked if acked else self.failed).append(tup)
+                self._settled.add(tup.id)
                 with suppress(ValueError):
                     self.held.remove(tup)
                 return

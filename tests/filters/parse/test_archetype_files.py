@@ -8,7 +8,7 @@ import pytest
 
 from spindrift.bolts.parse import ParserBolt
 from spindrift.filtering import load_filters
-from tests.component_probe import probe
+from spindrift.testing import run_bolt
 
 PREFIXES = ["org.apache.stormcrawler.", "com.digitalpebble.stormcrawler."]
 JSOUP: list[tuple[str, Any]] = [
@@ -54,9 +54,9 @@ def test_both_files_load_and_run_one_after_the_other(tmp_path: Path, prefix: str
         "urlfilters.config.file": "",
         "http.agent.name": "drifter",
     }
-    bolt = probe(ParserBolt, conf)
-    bolt.process(url="http://www.example.com/", content=HTML.encode(), metadata={})
-    ((_, _, metadata, _),) = bolt.on("default")
+    with run_bolt(ParserBolt, conf) as bolt:
+        bolt.send(url="http://www.example.com/", content=HTML.encode(), metadata={})
+    ((_, _, metadata, _),) = bolt.emitted()
     assert {key: metadata[key] for key in ("domain", "format", "street", "code", "markup", "canonical")} == {
         "domain": ["example.com"],
         "format": ["html"],
