@@ -9,7 +9,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Outcome, Page
 from spindrift.protocol.bodies import FREE_SIZE
 from tests.fetching.engine_run import EngineRun
-from tests.protocol.loopback_server import Answer, LoopbackServer, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, closing, http
 
 LIMIT = 2_000_000
 LARGE = 1_500_000
@@ -71,11 +71,7 @@ def test_nothing_is_started_while_the_pages_before_are_held() -> None:
 
 
 def test_what_a_failure_leaves_does_not_stay_in_memory() -> None:
-    async def cut(writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + bytes(LARGE))
-        await writer.drain()
-        writer.close()
-
+    cut = closing(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + bytes(LARGE))
     gc.disable()
     tracemalloc.start()
     try:

@@ -12,7 +12,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
 from spindrift.metadata import Metadata
 from tests.fetching.engine_run import EngineRun
-from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, Request, closing, endless, http, reset, silent
 
 
 def site(**answers: Answer) -> LoopbackServer:
@@ -133,12 +133,9 @@ class TestHostsThatFail:
     def test_by_closing_a_kept_connection_are_asked_again_after_their_pause(self) -> None:
         times: list[float] = []
 
-        async def hang_up(writer: asyncio.StreamWriter) -> None:
-            writer.close()
-
         def script(request: Request) -> Answer:
             times.append(time.monotonic())
-            return hang_up if len(times) == 2 else http(200, b"x")
+            return closing(b"") if len(times) == 2 else http(200, b"x")
 
         with LoopbackServer(script) as server, EngineRun(fetcher__server__delay="100ms") as run:
             (outcome,) = run.fetch([server.url("/")])
@@ -182,7 +179,7 @@ class TestQueues:
             assert run.engine.inside == 0
 
     def test_that_block_let_go_when_the_engine_is_closed(self) -> None:
-        with LoopbackServer(lambda request: hanging) as server, EngineRun(fetcher__max__urls__in__queues=1) as run:
+        with LoopbackServer(lambda request: silent) as server, EngineRun(fetcher__max__urls__in__queues=1) as run:
             run.submit(server.url("/0"))
             second = threading.Thread(target=run.submit, args=(server.url("/1"),))
             second.start()
@@ -197,38 +194,17 @@ class TestQueues:
         assert "fetcher.timeout.queue" in outcome.cause
 
 
-async def hanging(writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(3600)
-
-
-async def reset(writer: asyncio.StreamWriter) -> None:
-    writer.transport.abort()
-
-
-async def endless(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"x" * 10_000)
-        await writer.drain()
-
-
-async def short(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort")
-    await writer.drain()
-    writer.close()
-
-
 class TestHostileServers:
     def test_leave_a_status_each_and_the_crawl_goes_on(self) -> None:
         bomb = gzip.compress(bytes(30_000_000))
         with (
             site(
-                endless=endless,
+                endless=endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 10_000),
                 bomb=http(200, bomb, content_encoding="gzip"),
                 cut=http(200, gzip.compress(b"a page")[:-4], content_encoding="gzip"),
-                short=short,
+                short=closing(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort"),
                 reset=reset,
-                hanging=hanging,
+                hanging=silent,
                 header=b"HTTP/1.1 200 OK\r\nbad\0: header\r\n\r\n",
                 garbage=b"\x16\x03\x01 this is no HTTP\r\n\r\n",
                 good=http(200, b"good"),

@@ -13,40 +13,12 @@ import zstandard
 
 from spindrift.fetching.outcomes import Failed, Outcome, Page, Redirect
 from tests.fetching.engine_run import EngineRun
-from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, Request, closing, endless, http, silent
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LIMIT = 100_000
 ZEROS = bytes(20_000_000)
-
-
-def endless(first: bytes, more: bytes, pause: float = 0.0) -> Answer:
-    """An answer that never ends."""
-
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(first)
-        while True:
-            writer.write(more)
-            await writer.drain()
-            await asyncio.sleep(pause)
-
-    return send
-
-
-def closing(sent: bytes) -> Answer:
-    """An answer after which the server hangs up."""
-
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(sent)
-        await writer.drain()
-        writer.close()
-
-    return send
-
-
-async def silent(writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(3600)
 
 
 COOKIES = b"".join(b"Set-Cookie: c%d=%s\r\n" % (number, b"x" * 10_000) for number in range(100))

@@ -1,11 +1,11 @@
 """An HTTP proxy on loopback: it forwards absolute URLs, opens tunnels, and may want a password."""
 
 import asyncio
-import threading
-from types import TracebackType
+
+from tests.protocol.loopback_thread import LoopbackThread
 
 
-class LoopbackProxy:
+class LoopbackProxy(LoopbackThread):
     """A context manager. `seen`: the first line of each request; every name leads to 127.0.0.1."""
 
     def __init__(self, authorization: str = "") -> None:
@@ -13,38 +13,15 @@ class LoopbackProxy:
         self.authorizations: list[str] = []
         self.port = 0
         self._authorization = authorization
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> "LoopbackProxy":
-        self._loop = asyncio.new_event_loop()
-        started = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
-        self._thread.start()
-        started.wait()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _run(self, started: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+    async def listen(self) -> list[asyncio.Server]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        started.set()
-        self._loop.run_forever()
-        server.close()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.close()
+        return [server]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -2,12 +2,12 @@
 
 import asyncio
 import ssl
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, cast
+
+from tests.protocol.loopback_thread import LoopbackThread
 
 
 @dataclass
@@ -34,7 +34,7 @@ def http(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
 
 
 @dataclass
-class LoopbackServer:
+class LoopbackServer(LoopbackThread):
     """Serves `script` on 127.0.0.1 (and further loopback addresses) in a thread of its own, as a context manager."""
 
     script: Script
@@ -52,39 +52,10 @@ class LoopbackServer:
         """Paths asked for, in the order of the requests."""
         return [request.path for request in self.requests if host is None or request.host == host]
 
-    def __enter__(self) -> "LoopbackServer":
-        self._loop = asyncio.new_event_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
-        started = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
-        self._thread.start()
-        started.wait()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _run(self, started: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._listen())
-        started.set()
-        self._loop.run_forever()
-        for server in self._servers:
-            server.close()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.close()
-
-    async def _listen(self) -> None:
+    async def listen(self) -> list[asyncio.Server]:
         first = await asyncio.start_server(self._serve, self.addresses[0], 0, backlog=512, ssl=self.tls)
         self.port = first.sockets[0].getsockname()[1]
-        others = [await asyncio.start_server(self._serve, address, self.port) for address in self.addresses[1:]]
-        self._servers = [first, *others]
+        return [first, *[await asyncio.start_server(self._serve, each, self.port) for each in self.addresses[1:]]]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -141,3 +112,37 @@ def slowly(seconds: float, answer: bytes) -> Answer:
         await writer.drain()
 
     return send
+
+
+def endless(first: bytes, more: bytes, pause: float = 0.0) -> Answer:
+    """An answer that never ends: `more` again and again, after so many seconds each."""
+
+    async def send(writer: asyncio.StreamWriter) -> None:
+        writer.write(first)
+        while True:
+            writer.write(more)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return send
+
+
+def closing(sent: bytes) -> Answer:
+    """An answer after which the server hangs up."""
+
+    async def send(writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        await writer.drain()
+        writer.close()
+
+    return send
+
+
+async def silent(writer: asyncio.StreamWriter) -> None:
+    """No answer at all, on a connection that stays open."""
+    await asyncio.sleep(3600)
+
+
+async def reset(writer: asyncio.StreamWriter) -> None:
+    """No answer, and the connection is reset."""
+    writer.transport.abort()

@@ -15,7 +15,7 @@ from spindrift.metadata import Metadata
 from spindrift.protocol.http import HttpProtocol
 from spindrift.protocol.resolver import SystemLookup
 from spindrift.protocol.response import FetchFailure, Response
-from tests.protocol.loopback_server import LoopbackServer, Request, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, Request, closing, endless, http, reset, silent
 
 ALLOWED: Metadata = {"fetch.private.allowed": ["true"]}
 PAGE = b"<html><body>" + b"the quick brown fox " * 500 + b"</body></html>"
@@ -45,7 +45,7 @@ def fetch(url: str, metadata: Metadata = ALLOWED, *, times: int = 1, **conf: Any
     return asyncio.run(run())
 
 
-def serve(*answers: bytes) -> LoopbackServer:
+def serve(*answers: Answer) -> LoopbackServer:
     """A server that gives the answers in turn; the last one for ever."""
     left = list(answers)
     return LoopbackServer(lambda request: left.pop(0) if len(left) > 1 else left[0])
@@ -127,14 +127,8 @@ class TestConnections:
             assert server.connections == 1
 
     def test_on_a_kept_one_that_was_closed_a_request_went_unseen_perhaps(self) -> None:
-        def script(request: Request) -> Any:
-            if request.connection == 1 and len(server.requests) == 2:
-
-                async def hang_up(writer: asyncio.StreamWriter) -> None:
-                    writer.close()
-
-                return hang_up
-            return http(200, b"x")
+        def script(request: Request) -> Answer:
+            return closing(b"") if request.connection == 1 and len(server.requests) == 2 else http(200, b"x")
 
         with LoopbackServer(script) as server:
             with pytest.raises(FetchFailure) as raised:
@@ -143,10 +137,7 @@ class TestConnections:
             assert len(server.requests) == 2
 
     def test_a_fresh_one_that_breaks_is_not_asked_again(self) -> None:
-        async def hang_up(writer: asyncio.StreamWriter) -> None:
-            writer.transport.abort()
-
-        with LoopbackServer(lambda request: hang_up) as server:
+        with serve(reset) as server:
             with pytest.raises(FetchFailure) as raised:
                 fetch(server.url())
             assert not raised.value.unseen
@@ -197,13 +188,8 @@ class TestLimits:
         assert (response.content, response.trimmed) == (PAGE, "")
 
     def test_an_endless_body_is_trimmed_and_its_connection_closed(self) -> None:
-        async def endless(writer: asyncio.StreamWriter) -> None:
-            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-            while True:
-                writer.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
-                await writer.drain()
-
-        with LoopbackServer(lambda request: endless) as server:
+        chunks = endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"400\r\n" + b"x" * 1024 + b"\r\n")
+        with serve(chunks) as server:
             response = fetch(server.url(), times=2, http__content__limit=100_000)
             assert server.connections == 2
         assert (len(response.content), response.trimmed) == (100_000, "length")
@@ -230,35 +216,16 @@ class TestLimits:
         assert failure.value.cause == "undecodable content"
 
     def test_a_trickle_ends_at_the_total_time(self) -> None:
-        async def trickle(writer: asyncio.StreamWriter) -> None:
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-            while True:
-                writer.write(b"x")
-                await asyncio.sleep(0.01)
-
-        with LoopbackServer(lambda request: trickle) as server:
+        trickle = endless(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x", 0.01)
+        with serve(trickle) as server:
             response = fetch(server.url(), http__timeout__total="200ms")
         assert response.trimmed == "time"
         assert set(response.content) == {ord("x")}
 
     def test_silence_is_a_failure(self) -> None:
-        async def silent(writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(3600)
-
-        with LoopbackServer(lambda request: silent) as server, pytest.raises(FetchFailure) as failure:
+        with serve(silent) as server, pytest.raises(FetchFailure) as failure:
             fetch(server.url(), http__timeout=50)
         assert failure.value.cause == "Socket timeout fetching"
-
-
-def closing(sent: bytes) -> LoopbackServer:
-    """A server that sends `sent` and hangs up."""
-
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(sent)
-        await writer.drain()
-        writer.close()
-
-    return LoopbackServer(lambda request: send)
 
 
 HALF = gzip.compress(PAGE)[:60]
@@ -287,17 +254,17 @@ class TestBrokenAnswers:
         ],
     )
     def test_are_failures_with_a_cause(self, sent: bytes, cause: str) -> None:
-        with closing(sent) as server, pytest.raises(FetchFailure) as failure:
+        with serve(closing(sent)) as server, pytest.raises(FetchFailure) as failure:
             fetch(server.url())
         assert failure.value.cause == cause
 
     def test_what_had_arrived_is_kept_on_request(self) -> None:
-        with closing(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort") as server:
+        with serve(closing(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")) as server:
             response = fetch(server.url(), http__content__partial__as__trimmed=True)
         assert (response.content, response.trimmed) == (b"short", "disconnect")
 
     def test_a_broken_body_does_not_hide_the_status_of_an_error(self) -> None:
-        with closing(b"HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nshort") as server:
+        with serve(closing(b"HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nshort")) as server:
             assert fetch(server.url()).status_code == 404
 
     def test_a_closed_port_is_a_failure(self) -> None:

@@ -1,6 +1,5 @@
 """The protocol of SimpleFetcherBolt refuses and survives what HttpProtocol does."""
 
-import asyncio
 import gzip
 import ssl
 import time
@@ -13,7 +12,7 @@ import zstandard
 from spindrift.protocol.requests_http import RequestsProtocol
 from spindrift.protocol.response import FetchFailure, Response
 from tests.protocol.fetching_with import ALLOWED, fetch, fetch_all
-from tests.protocol.loopback_server import Answer, LoopbackServer, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, closing, endless, http
 from tests.protocol.self_signed import self_signed_tls
 
 ZEROS = bytes(20_000_000)
@@ -21,23 +20,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 
 def dripping(first: bytes, piece: bytes) -> Answer:
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(first)
-        while True:
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0.02)
-
-    return send
-
-
-def closing(sent: bytes) -> Answer:
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(sent)
-        await writer.drain()
-        writer.close()
-
-    return send
+    return endless(first, piece, 0.02)
 
 
 def answered(answer: Answer, **conf: Any) -> Response:
