@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 
 from spindrift.conf import Settings
-from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
-from spindrift.frontier.inject import inject
 from spindrift.store import open_store
-from spindrift.topologies.crawl import CrawlTopology
+from tests.crawl.running import crawl_conf, run_crawl
 from tests.protocol.loopback_server import LoopbackServer, Request, http
 
 
@@ -30,19 +28,10 @@ def calendar(request: Request) -> bytes:
 
 def crawl(path: Path, **conf: Any) -> tuple[Summary, list[str]]:
     """The summary, and the days that were asked for."""
-    whole: dict[str, Any] = {
-        "store.url": f"sqlite:///{path}/crawl.db",
-        "http.agent.name": "calendar",
-        "fetcher.server.delay": "0",
-        "fetcher.backoff.failures": 1000,
-        "urlfilters.config.file": "",
-        "metrics.report": True,
-        **{name.replace("__", "."): value for name, value in conf.items()},
-    }
+    given: dict[str, Any] = {"fetcher__backoff__failures": 1000, "urlfilters__config__file": "", **conf}
+    whole = crawl_conf(path, **given)
     with LoopbackServer(calendar) as server, open_store(whole["store.url"], Settings(whole)) as store:
-        inject(store.frontier, [server.url("/day/0")], Settings(whole))
-        session = CrawlSession(CrawlTopology, CrawlTopology.config | whole, store)
-        summary = session.run(lambda progress, ending: None, refresh=0.1)
+        summary = run_crawl(store, [server.url("/day/0")], whole, seconds=None, refresh=0.1)
         return summary, [path for path in server.paths() if path != "/robots.txt"]
 
 

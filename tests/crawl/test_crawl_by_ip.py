@@ -1,34 +1,23 @@
 """A crawl that is polite to addresses: several hosts live at one, the frontier goes by host, the fetcher by address."""
 
 from pathlib import Path
-from typing import Any
 
-from spindrift.conf import Settings
-from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending
 from spindrift.demo.generated_web import Answer, GeneratedWeb
-from spindrift.frontier.inject import inject
 from spindrift.store import open_store
-from spindrift.topologies.crawl import CrawlTopology
+from tests.crawl.running import crawl_conf, run_crawl
 
 HOSTS, PAGES = 3, 60
 
 
 def test_an_address_that_wants_to_be_left_alone_silences_the_frontier_for_all_its_hosts(tmp_path: Path) -> None:
-    conf: dict[str, Any] = {
-        "store.url": f"sqlite:///{tmp_path}/crawl.db",
-        "http.agent.name": "by-ip",
-        "partition.url.mode": "byIP",
-        "fetcher.server.delay": 0,
-    }
+    conf = crawl_conf(tmp_path, partition__url__mode="byIP")
     with GeneratedWeb(HOSTS, PAGES, record=True, plain=True) as web, open_store(conf["store.url"]) as store:
         for host in range(HOSTS):
             web.faults[web.host_name(host)] = lambda request: (
                 None if request.path == "/robots.txt" else Answer(429, b"", {"Retry-After": "3600"})
             )
-        inject(store.frontier, web.urls(), Settings(conf))
-        session = CrawlSession(CrawlTopology, CrawlTopology.config | conf, store)
-        summary = session.run(lambda progress, ending: None, seconds=60)
+        summary = run_crawl(store, web.urls(), conf)
         held = {host.key: host.reason for host in store.frontier.hosts(10, held_only=True)}
         counts = store.frontier.count_by_status()
     assert summary.ended is Ending.FINISHED

@@ -2,15 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-from spindrift.conf import Settings
-from spindrift.crawl.session import CrawlSession
 from spindrift.demo.generated_web import GeneratedWeb
-from spindrift.frontier.inject import inject
 from spindrift.metadata import Metadata
 from spindrift.store import open_store
-from spindrift.topologies.crawl import CrawlTopology
+from tests.crawl.running import crawl_conf, run_crawl
 
 
 class Raises:
@@ -25,19 +21,12 @@ class Raises:
 def test_links_that_a_raising_filter_refuses_are_counted_in_the_summary(tmp_path: Path) -> None:
     filters = tmp_path / "filters.json"
     filters.write_text(json.dumps({"x.URLFilters": [{"class": f"{__name__}.Raises", "name": "mine"}]}))
-    conf: dict[str, Any] = {
-        "store.url": f"sqlite:///{tmp_path}/crawl.db",
-        "http.agent.name": "filter-errors",
-        "fetcher.server.delay": "0",
-        "urlfilters.config.file": str(filters),
-        "metrics.report": True,
-    }
+    conf = crawl_conf(tmp_path, urlfilters__config__file=str(filters))
     with (
         GeneratedWeb(hosts=1, pages=5, page_bytes=3000, links=5) as web,
         open_store(conf["store.url"]) as store,
     ):
-        inject(store.frontier, web.seeds, Settings(conf))
-        summary = CrawlSession(CrawlTopology, CrawlTopology.config | conf, store).run(lambda *_: None, seconds=60)
+        summary = run_crawl(store, web.seeds, conf)
     assert list(summary.filter_errors) == ["mine"]
     assert summary.filter_errors["mine"] > 0
     assert summary.as_json()["filter_errors"] == summary.filter_errors

@@ -1,18 +1,15 @@
 """`--max-pages N` means N URLs stored as FETCHED: in the store, in the display and in the summary, whatever is met."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from spindrift.conf import Settings
 from spindrift.crawl.progress import Progress
-from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
 from spindrift.demo.generated_web import Answer, GeneratedWeb, Request
-from spindrift.frontier.inject import inject
 from spindrift.store import open_store
 from spindrift.topologies.crawl import CrawlTopology
+from tests.crawl.running import crawl_conf, run_crawl
 from tests.crawl.test_whole_crawl import noted
 
 HOSTS, PAGES = 4, 12
@@ -37,24 +34,16 @@ def hostile(request: Request) -> Answer | None:
 
 def crawl(path: Path, limit: int) -> tuple[Summary, list[Progress], int]:
     """A crawl of a hostile web by a topology whose indexer fails every fifth page at first."""
-    conf: dict[str, Any] = {
-        "store.url": f"sqlite:///{path}/crawl.db",
-        "http.agent.name": "max-pages",
-        "fetcher.server.delay": "0",
-        "fetcher.backoff.min": "100ms",
-        "urlfilters.config.file": "",
-        "crawl.max.pages": limit,
-        "metrics.report": True,
-    }
+    conf = crawl_conf(path, fetcher__backoff__min="100ms", urlfilters__config__file="", crawl__max__pages=limit)
     readings: list[Progress] = []
     with (
         GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=12) as web,
         open_store(conf["store.url"]) as store,
     ):
         web.faults.update({web.host_name(host): hostile for host in range(HOSTS)})
-        inject(store.frontier, web.seeds, Settings(conf))
-        session = CrawlSession(noted(CrawlTopology), CrawlTopology.config | conf, store)
-        summary = session.run(lambda progress, ending: readings.append(progress), seconds=60, refresh=0.1)
+        summary = run_crawl(
+            store, web.seeds, conf, noted(CrawlTopology), lambda progress, _: readings.append(progress), refresh=0.1
+        )
         return summary, readings, store.frontier.count_by_status()["FETCHED"]
 
 

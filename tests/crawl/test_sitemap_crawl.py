@@ -1,35 +1,24 @@
 """A crawl of a site whose robots.txt names a sitemap, and that has a feed."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spindrift.conf import Settings
-from spindrift.crawl.session import CrawlSession
 from spindrift.demo import syndication
 from spindrift.demo.generated_web import GeneratedWeb
-from spindrift.frontier.inject import inject
 from spindrift.status import Status
 from spindrift.store import open_store
-from spindrift.topologies.crawl import CrawlTopology
+from tests.crawl.running import crawl_conf, run_crawl
 
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    path: Path = tmp_path_factory.mktemp("crawl") / "crawl.db"
-    conf: dict[str, Any] = {
-        "store.url": f"sqlite:///{path}",
-        "http.agent.name": "sitemap-crawl",
-        "fetcher.server.delay": "0",
-        "metrics.report": True,
-    }
+    conf = crawl_conf(tmp_path_factory.mktemp("crawl"))
     with (
         GeneratedWeb(hosts=2, pages=3, page_bytes=3000, links=6, sitemaps=True) as web,
         open_store(conf["store.url"]) as store,
     ):
-        inject(store.frontier, [web.seeds[0]], Settings(conf))
-        CrawlSession(CrawlTopology, CrawlTopology.config | conf, store).run(lambda *_: None, seconds=60)
+        run_crawl(store, [web.seeds[0]], conf)
         yield store, f"http://{web.authority(0)}", web
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from copy import copy
-from pathlib import Path
 from types import new_class
 from typing import Any, ClassVar
 
@@ -12,15 +11,13 @@ from streamparse import Topology
 
 from spindrift.bolts.index import IndexerBolt
 from spindrift.bolts.status import StatusUpdaterBolt
-from spindrift.conf import Settings
-from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending
 from spindrift.demo.generated_web import Answer, GeneratedWeb, Request
-from spindrift.frontier.inject import inject
 from spindrift.spouts.frontier import FrontierSpout
 from spindrift.status import Status
 from spindrift.store import Store, open_store
 from spindrift.topologies.crawl import CrawlTopology
+from tests.crawl.running import crawl_conf, run_crawl
 
 HOSTS, PAGES = 6, 5
 
@@ -109,24 +106,14 @@ def hostile(request: Request) -> Answer | None:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One crawl of the whole web: the store it left, the web, and the summary."""
-    path: Path = tmp_path_factory.mktemp("crawl") / "crawl.db"
-    conf: dict[str, Any] = {
-        "store.url": f"sqlite:///{path}",
-        "http.agent.name": "whole-crawl",
-        "fetcher.server.delay": "10ms",
-        "fetcher.backoff.min": "100ms",
-        "metrics.report": True,
-    }
+    conf = crawl_conf(tmp_path_factory.mktemp("crawl"), fetcher__server__delay="10ms", fetcher__backoff__min="100ms")
     Journal.clear()
     with (
         GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=12) as web,
         open_store(conf["store.url"]) as store,
     ):
         web.faults[web.host_name(HOSTS - 3)] = hostile
-        inject(store.frontier, [web.seeds[0]], Settings(conf))
-        session = CrawlSession(noted(CrawlTopology), CrawlTopology.config | conf, store)
-        summary = session.run(lambda progress, ending: None, seconds=60)
-        yield store, web, summary
+        yield store, web, run_crawl(store, [web.seeds[0]], conf, noted(CrawlTopology))
 
 
 def status_of(store: Store, url: str) -> Status | None:
