@@ -1,8 +1,8 @@
 """The parser bolt: what it emits for a fetched page."""
 
-import io
 import json
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,21 +12,10 @@ import pytest
 from spindrift.bolts.parse import ParserBolt
 from spindrift.metadata import Metadata, copy
 from spindrift.parse.page import Link, Page, Part
+from spindrift.testing import BoltRun, run_bolt
 
 URL = "http://a.example/"
 HTML = {"protocol.content-type": ["text/html; charset=utf-8"]}
-
-
-class RecordingBolt(ParserBolt):
-    """Keeps what it emits, in order: (stream, values)."""
-
-    def __init__(self, conf: dict[str, Any]) -> None:
-        super().__init__(input_stream=io.BytesIO(), output_stream=io.BytesIO(), rdb_signal=None)
-        self.emitted: list[tuple[str, list[Any]]] = []
-        self.initialize({"urlfilters.config.file": "", "parsefilters.config.file": "", **conf}, {})
-
-    def emit(self, tup: list[Any], stream: str | None = None, **_: Any) -> None:
-        self.emitted.append((stream or "default", list(tup)))
 
 
 class AddingFilter:
@@ -56,10 +45,20 @@ class RaisingFilter:
 def run(
     html: bytes | str, metadata: Metadata | None = None, conf: dict[str, Any] | None = None, url: str = URL
 ) -> list[tuple[str, list[Any]]]:
-    bolt = RecordingBolt(conf or {})
     content = html.encode() if isinstance(html, str) else html
-    bolt.process(SimpleNamespace(id="1", values=[url, content, HTML if metadata is None else metadata]))
-    return bolt.emitted
+    with parser(conf or {}) as bolt:
+        tup = bolt.send(url=url, content=content, metadata=HTML if metadata is None else metadata)
+    assert bolt.acked == [tup]
+    return emitted(bolt)
+
+
+def parser(conf: dict[str, Any]) -> AbstractContextManager[BoltRun]:
+    return run_bolt(ParserBolt, {"urlfilters.config.file": "", "parsefilters.config.file": "", **conf})
+
+
+def emitted(bolt: BoltRun) -> list[tuple[str, list[Any]]]:
+    """Streams and values, in order."""
+    return [(each.stream, list(each.values)) for each in bolt.emissions]
 
 
 def filter_file(folder: Path, wrapper: str, *filters: dict[str, Any]) -> str:
@@ -122,16 +121,14 @@ def test_filter_files_that_change_are_in_use_two_pages_later(tmp_path: Path) -> 
         "parsefilters.config.file": filter_file(tmp_path, "ParseFilters"),
         "filters.reload.interval": 0,
     }
-    bolt = RecordingBolt(conf)
-    filter_file(tmp_path, "URLFilters", {"class": "HostURLFilter", "params": {"ignoreOutsideHost": True}})
-    filter_file(tmp_path, "ParseFilters", {"class": "DomainParseFilter"})
     seen: list[tuple[int, bool]] = []
-    for _ in range(3):
-        bolt.emitted.clear()
-        page = f"{URL}{len(seen)}"
-        bolt.process(SimpleNamespace(id="1", values=[page, b"<a href=http://b.example/>y</a>", HTML]))
-        links = [stream for stream, _ in bolt.emitted].count("status")
-        seen.append((links, "domain" in bolt.emitted[-1][1][2]))
+    with parser(conf) as bolt:
+        filter_file(tmp_path, "URLFilters", {"class": "HostURLFilter", "params": {"ignoreOutsideHost": True}})
+        filter_file(tmp_path, "ParseFilters", {"class": "DomainParseFilter"})
+        for number in range(3):
+            bolt.clear()
+            bolt.send(url=f"{URL}{number}", content=b"<a href=http://b.example/>y</a>", metadata=HTML)
+            seen.append((len(bolt.emitted("status")), "domain" in bolt.emitted()[-1].metadata))
     assert seen == [(1, False), (0, True), (0, True)]
 
 

@@ -3,21 +3,20 @@
 127.0.0.2 plays the public internet, 127.0.0.1 the machines inside; names are looked up in a table.
 """
 
-import io
 import ipaddress
 import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pystorm.component import Tuple
 
 from spindrift.bolts.fetch import FetcherBolt
 from spindrift.bolts.parse import ParserBolt
 from spindrift.clock import VirtualClock
 from spindrift.fetching.outcomes import Refused
+from spindrift.metadata import Metadata
 from spindrift.protocol import addresses
+from spindrift.testing import SystemClock, run_bolt
 from tests.fetching.engine_run import EngineRun
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
 
@@ -103,57 +102,41 @@ class Crawl:
     """A fetcher and a parser; whatever they discover is fetched, each URL once."""
 
     def __init__(self, **conf: Any) -> None:
+        self.settings: dict[str, Any] = {
+            "http.agent.name": "tester",
+            "fetcher.server.delay": 0,
+            "fetcher.backoff.failures": 1000,
+            "http.timeout": 500,
+            "urlfilters.config.file": "",
+            "parsefilters.config.file": "",
+            **{name.replace("__", "."): value for name, value in conf.items()},
+        }
+        self.statuses: dict[str, str] = {}
+
+    def run(self, seed: str, metadata: Metadata) -> "Crawl":
         class Fetcher(FetcherBolt):
             lookup = Names()
 
-        settings = {"http.agent.name": "tester", "fetcher.server.delay": 0, "fetcher.backoff.failures": 1000}
-        settings |= {"http.timeout": 500, "urlfilters.config.file": "", "parsefilters.config.file": ""}
-        settings |= {name.replace("__", "."): value for name, value in conf.items()}
-        self.statuses: dict[str, str] = {}
-        self._changed = threading.Condition()
-        self._open = 0
-        self._seen: set[str] = set()
-        self._found: list[tuple[str, Any]] = []
-        self._fetcher = self._component(Fetcher, settings)
-        self._parser = self._component(ParserBolt, settings)
-
-    def _component(self, cls: Any, settings: Any) -> Any:
-        component = cls(io.BytesIO(), io.BytesIO(), rdb_signal=None)
-        component.send_message = self._said
-        component.initialize(settings, {})
-        return component
-
-    def run(self, seed: str, metadata: dict[str, list[str]]) -> "Crawl":
-        self._found.append((seed, metadata))
-        with self._changed:
-            while True:
-                while self._found:
-                    url, metadata = self._found.pop()
-                    if url not in self._seen:
-                        self._seen.add(url)
-                        self._open += 1
-                        tup = Tuple(url, "spout", "default", 1, (url, url, metadata))
-                        self._fetcher.process(tup)
-                if not self._open:
-                    break
-                assert self._changed.wait_for(lambda: self._found or not self._open, timeout=30)
-        self._fetcher.cleanup()
+        found = {seed: metadata}
+        seen: set[str] = set()
+        with (
+            run_bolt(Fetcher, self.settings, clock=SystemClock()) as fetcher,
+            run_bolt(ParserBolt, self.settings) as parser,
+        ):
+            while found:
+                for url, its_metadata in found.items():
+                    fetcher.send(url=url, key=url, metadata=its_metadata)
+                fetcher.until(lambda: not fetcher.held, timeout=30)
+                for page in fetcher.emitted():
+                    parser.send(**page._asdict())
+                said = [*fetcher.emitted("status"), *parser.emitted("status")]
+                self.statuses |= {each.url: each.status for each in said if each.status != "DISCOVERED"}
+                seen |= found.keys()
+                discovered = [each for each in said if each.status == "DISCOVERED"]
+                found = {each.url: each.metadata for each in discovered if each.url not in seen}
+                fetcher.clear()
+                parser.clear()
         return self
-
-    def _said(self, message: dict[str, Any]) -> None:
-        with self._changed:
-            match message:
-                case {"command": "emit", "stream": "status", "tuple": [url, metadata, "DISCOVERED"]}:
-                    self._found.append((url, metadata))
-                case {"command": "emit", "stream": "status", "tuple": [url, _, status]}:
-                    self.statuses[url] = status
-                case {"command": "emit", "tuple": [url, content, metadata]}:
-                    tup = Tuple(url, "fetch", "default", 1, (url, content, metadata))
-                    self._parser._current_tups = [tup]
-                    self._parser.process(tup)
-                case {"command": "ack" | "fail", "id": url} if url in self._seen:
-                    self._open -= 1
-            self._changed.notify_all()
 
 
 @pytest.fixture

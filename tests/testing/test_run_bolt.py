@@ -7,7 +7,7 @@ import pytest
 from streamparse import Bolt
 
 from spindrift.local import EmitError
-from spindrift.testing import VirtualClock, run_bolt
+from spindrift.testing import SystemClock, VirtualClock, run_bolt
 from tests.testing.word_components import Batch, Count, Stamp, TicklessBatch
 
 
@@ -51,6 +51,16 @@ def test_a_bolt_with_a_clock_gets_the_virtual_one() -> None:
         bolt.advance(5)
         bolt.send(word="be")
         assert bolt.emitted() == [("be", 105.0)]
+
+
+def test_a_bolt_may_have_the_machines_clock_and_ticks_when_they_are_wanted() -> None:
+    clock = SystemClock()
+    before = clock.time()
+    with run_bolt(Stamp, {"topology.tick.tuple.freq.secs": 1}, clock=clock) as bolt:
+        bolt.advance(1000)
+        bolt.send(word="be")
+        [(_, moment)] = bolt.emitted()
+        assert before <= moment <= clock.time()
 
 
 def test_attributes_are_set_before_the_start_and_the_last_call_is_made() -> None:

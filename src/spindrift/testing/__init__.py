@@ -7,7 +7,7 @@
 Works for any streamparse component: Bolt, BatchingBolt, TicklessBatchingBolt, Spout, ReliableSpout.
 """
 
-from spindrift.clock import VirtualClock
+from spindrift.clock import SystemClock, VirtualClock
 from spindrift.testing.bolt import BoltRun, run_bolt
 from spindrift.testing.component import Emission
 from spindrift.testing.faults import CrashError, Fault, crash, delay, drop_ack
@@ -21,6 +21,7 @@ __all__ = [
     "Emission",
     "Fault",
     "SpoutRun",
+    "SystemClock",
     "TopologyRun",
     "VirtualClock",
     "crash",

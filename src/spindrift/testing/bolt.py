@@ -8,7 +8,7 @@ from typing import Any
 import pystorm.bolt
 from pystorm.component import Tuple
 
-from spindrift.clock import VirtualClock
+from spindrift.clock import Clock
 from spindrift.local.errors import EmitError
 from spindrift.local.transport import LocalTicklessBatchingBolt
 from spindrift.testing.component import ComponentRun, ids_of
@@ -130,7 +130,7 @@ def run_bolt(
     cls: type[Any],
     conf: Mapping[str, Any] | None = None,
     *,
-    clock: VirtualClock | None = None,
+    clock: Clock | None = None,
     name: str = "bolt",
     index: int = 0,
     par: int = 1,
@@ -145,7 +145,8 @@ def run_bolt(
     Args:
         cls: any streamparse bolt class.
         conf: what `initialize` gets, with Storm's own keys added.
-        clock: the clock that `advance` moves. A bolt with an attribute `clock` is given it in that place.
+        clock: the clock that `advance` moves. A bolt with an attribute `clock` is given it in that place. With a
+            SystemClock, for a bolt that has to do with real servers, `advance` brings no more than ticks and batches.
         name: the component's name in its context.
         index: which of `par` tasks it is, from 0.
         par: how many tasks the component has.

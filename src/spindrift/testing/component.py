@@ -9,7 +9,7 @@ from typing import Any
 from pystorm.component import Tuple
 from streamparse import Spout, Topology
 
-from spindrift.clock import VirtualClock
+from spindrift.clock import Clock, VirtualClock
 from spindrift.conf import KEYS, Settings
 from spindrift.local.context import task_context
 from spindrift.local.outbox import Outbox
@@ -44,7 +44,7 @@ class ComponentRun:
         self,
         cls: type[Any],
         conf: Mapping[str, Any] | None,
-        clock: VirtualClock | None,
+        clock: Clock | None,
         name: str,
         place: tuple[int, int],
         attributes: Mapping[str, Any],
@@ -63,8 +63,8 @@ class ComponentRun:
         # Nobody's: every ack and fail of the component comes to `settle`.
         self._spindrift_out = SimpleNamespace(owner=0)
         self.settings = Settings(self._conf)
-        self.clock = clock or VirtualClock()
-        self.timer = VirtualTimer(self.clock)
+        self.clock: Clock = clock or VirtualClock()
+        self.timer = VirtualTimer(self.clock if isinstance(self.clock, VirtualClock) else VirtualClock())
         self.emissions: list[Emission] = []
         """Everything that came out, in order."""
         self.metrics: list[tuple[str, Any]] = []

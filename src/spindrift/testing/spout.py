@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from spindrift.clock import VirtualClock
+from spindrift.clock import Clock
 from spindrift.testing.component import ComponentRun
 
 _MOST = 10_000
@@ -96,7 +96,7 @@ def run_spout(
     cls: type[Any],
     conf: Mapping[str, Any] | None = None,
     *,
-    clock: VirtualClock | None = None,
+    clock: Clock | None = None,
     name: str = "spout",
     index: int = 0,
     par: int = 1,
