@@ -178,6 +178,16 @@ def test_configuration_and_context_are_storms() -> None:
         assert tasks.index(bolt.component.ctx["taskid"]) == 1
 
 
+def test_streams_are_listened_to_where_that_is_said() -> None:
+    with run_bolt(Count, listened=["ticks"]) as bolt:
+        groupings = bolt.component.ctx["stream->target->grouping"]
+        assert {stream: list(targets) for stream, targets in groupings.items() if targets} == {"ticks": ["listener"]}
+        bolt.tick()
+        assert bolt.emitted("ticks") == [(0,)]
+    with pytest.raises(KeyError, match=r"nowhere.*default"), run_bolt(Count, listened=["nowhere"]):
+        pass
+
+
 def test_metrics_are_written_down() -> None:
     with run_bolt(Count) as bolt:
         bolt.component.report_metric("words", {"n": 1})

@@ -134,6 +134,7 @@ def run_bolt(
     name: str = "bolt",
     index: int = 0,
     par: int = 1,
+    listened: Sequence[str] = (),
     **attributes: Any,
 ) -> Iterator[BoltRun]:
     """An initialized bolt that is given tuples by `send`; its last call (`cleanup`) is made at the end.
@@ -150,9 +151,10 @@ def run_bolt(
         name: the component's name in its context.
         index: which of `par` tasks it is, from 0.
         par: how many tasks the component has.
+        listened: streams that its context says another component listens to; without them, none.
         attributes: set on the bolt before it is initialized.
     """
-    run = BoltRun(cls, conf, clock, name, (index, par), attributes)
+    run = BoltRun(cls, conf, clock, name, (index, par), attributes, listened)
     run._begin()
     try:
         yield run

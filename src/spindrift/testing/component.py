@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from pystorm.component import Tuple
-from streamparse import Spout, Topology
+from streamparse import Bolt, Grouping, Spout, Topology
 
 from spindrift.clock import Clock, VirtualClock
 from spindrift.conf import KEYS, Settings
@@ -21,6 +21,7 @@ from spindrift.testing.waiting import PATIENCE, wait_until
 
 _GIVEN = ("topology.workers", "topology.acker.executors", "topology.message.timeout.secs", "topology.debug")
 _SOURCE = "source"
+_LISTENER = "listener"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class ComponentRun:
         name: str,
         place: tuple[int, int],
         attributes: Mapping[str, Any],
+        listened: Sequence[str] = (),
     ) -> None:
         index, par = place
         if not 0 <= index < par:
@@ -55,7 +57,9 @@ class ComponentRun:
         topology = plan_topology(_topology_of(cls, name, par), "test", None)
         self._plan = topology.components[name]
         self._task = self._plan.tasks[index]
-        self._context = task_context(topology, self._plan, self._task)
+        # Whoever listens is in the context alone: what comes out goes nowhere.
+        told = plan_topology(_topology_of(cls, name, par, listened), "test", None)
+        self._context = task_context(told, told.components[name], told.components[name].tasks[index])
         known = {key: KEYS[key].default for key in _GIVEN}
         self._conf = {**known, "topology.name": "test", **self._plan.conf, **(conf or {})}
         self._attributes = attributes
@@ -161,17 +165,27 @@ def ids_of(tuples: Iterable[Any]) -> list[Any]:
     return [each.id if isinstance(each, Tuple) else each for each in tuples]
 
 
-def _topology_of(cls: type[Any], name: str, par: int) -> Any:
+def _topology_of(cls: type[Any], name: str, par: int, listened: Sequence[str] = ()) -> Any:
+    specs: dict[str, Any] = {}
     if hasattr(cls, "next_tuple"):
-        return type(Topology)("Tested", (Topology,), {name: cls.spec(name=name, par=par)})
-    source = _Source.spec(name=_SOURCE)
-    return type(Topology)("Tested", (Topology,), {_SOURCE: source, name: cls.spec(name=name, inputs=[source], par=par)})
+        specs[name] = cls.spec(name=name, par=par)
+    else:
+        specs[_SOURCE] = _Source.spec(name=_SOURCE)
+        specs[name] = cls.spec(name=name, inputs=[specs[_SOURCE]], par=par)
+    if listened:
+        inputs = {specs[name][stream]: Grouping.SHUFFLE for stream in listened}
+        specs[_LISTENER] = _Listener.spec(name=_LISTENER, inputs=inputs)
+    return type(Topology)("Tested", (Topology,), specs)
 
 
 class _Source(Spout):  # type: ignore[misc]  # streamparse has no type hints
     """A component that a bolt can listen to; never made."""
 
     outputs = ("value",)
+
+
+class _Listener(Bolt):  # type: ignore[misc]
+    """A component that listens to one under test; never made."""
 
 
 def _few(what: list[Any]) -> str:

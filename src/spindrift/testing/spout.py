@@ -1,6 +1,6 @@
 """Runs one spout."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -100,6 +100,7 @@ def run_spout(
     name: str = "spout",
     index: int = 0,
     par: int = 1,
+    listened: Sequence[str] = (),
     **attributes: Any,
 ) -> Iterator[SpoutRun]:
     """An initialized spout that is asked by `next` and told by `ack` and `fail`; its `close` is called at the end.
@@ -112,7 +113,7 @@ def run_spout(
 
     The arguments are those of `run_bolt`.
     """
-    run = SpoutRun(cls, conf, clock, name, (index, par), attributes)
+    run = SpoutRun(cls, conf, clock, name, (index, par), attributes, listened)
     run._begin()
     try:
         yield run
