@@ -4,7 +4,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import new_class
 from typing import Any
+
+from streamparse import Topology
 
 from spindrift.clock import Clock
 from spindrift.local import LocalTopology
@@ -12,6 +15,16 @@ from tests.local.components.journal import read_journal
 
 PATIENCE = 20.0
 """Seconds after which something that should come about has not."""
+
+
+def in_a_row(**components: type[Any]) -> type[Topology]:
+    """A topology of a spout and bolts, each of which hears the one before it."""
+    specs: dict[str, Any] = {}
+    before: list[Any] = []
+    for name, component in components.items():
+        specs[name] = component.spec(**({"inputs": before} if before else {}))
+        before = [specs[name]]
+    return new_class("InARow", (Topology,), exec_body=lambda body: body.update(specs))
 
 
 class Run:

@@ -27,7 +27,7 @@ from tests.local.components.bolts import (
     Unready,
 )
 from tests.local.components.spouts import CountingSpout, ListSpout, RaisingSpout
-from tests.local.running import running
+from tests.local.running import in_a_row, running
 
 TEN = [(n, n % 3) for n in range(10)]
 
@@ -136,11 +136,7 @@ def test_stop_drains_what_batches_hold(bolt: Any, tmp_path: Path) -> None:
 
 
 def test_a_spout_that_raises_reports_and_goes_on(tmp_path: Path) -> None:
-    class Unlucky(Topology):
-        numbers = RaisingSpout.spec()
-        record = Recorder.spec(inputs=[numbers])
-
-    with running(Unlucky, tmp_path, TEN) as run:
+    with running(in_a_row(numbers=RaisingSpout, record=Recorder), tmp_path, TEN) as run:
         run.until(lambda: run.ids("ack") == list(range(10)))
         errors = run.topology.stats().components["numbers"].errors
     assert "RuntimeError: no luck this time" in errors[0].message
@@ -165,23 +161,15 @@ def test_initialize_that_raises_names_the_component_and_nothing_starts(tmp_path:
 
 
 def test_sys_exit_in_a_constructor_names_the_component(tmp_path: Path) -> None:
-    class Broken(Topology):
-        numbers = ListSpout.spec()
-        unmade = Unmade.spec(inputs=[numbers])
-
     with (
         pytest.raises(ComponentStartError, match=r"cannot construct component unmade .*SystemExit: not today"),
-        running(Broken, tmp_path, TEN),
+        running(in_a_row(numbers=ListSpout, unmade=Unmade), tmp_path, TEN),
     ):
         pass
 
 
 def test_sys_exit_in_the_last_call_is_reported(tmp_path: Path) -> None:
-    class Parting(Topology):
-        numbers = ListSpout.spec()
-        leaving = Leaving.spec(inputs=[numbers])
-
-    with running(Parting, tmp_path, TEN) as run:
+    with running(in_a_row(numbers=ListSpout, leaving=Leaving), tmp_path, TEN) as run:
         run.settle()
         run.topology.stop()
         (error,) = run.topology.stats().components["leaving"].errors
@@ -198,11 +186,12 @@ def test_stop_deactivates_drains_and_closes(tmp_path: Path) -> None:
 
 
 def test_deactivate_and_activate(tmp_path: Path) -> None:
-    class Endless(Topology):
-        numbers = CountingSpout.spec()
-        record = Silent.spec(inputs=[numbers])
-
-    with running(Endless, tmp_path, topology_max_spout_pending=5, topology_acker_executors=1) as run:
+    with running(
+        in_a_row(numbers=CountingSpout, record=Silent),
+        tmp_path,
+        topology_max_spout_pending=5,
+        topology_acker_executors=1,
+    ) as run:
         run.until(lambda: run.topology.in_flight() == 5)
         run.topology.deactivate()
         run.topology.activate()
@@ -210,11 +199,7 @@ def test_deactivate_and_activate(tmp_path: Path) -> None:
 
 
 def test_stop_gives_up_on_what_does_not_drain(tmp_path: Path) -> None:
-    class Stuck(Topology):
-        numbers = ListSpout.spec()
-        silent = Silent.spec(inputs=[numbers])
-
-    with running(Stuck, tmp_path, [(1, 0)]) as run:
+    with running(in_a_row(numbers=ListSpout, silent=Silent), tmp_path, [(1, 0)]) as run:
         run.until(lambda: run.topology.in_flight() == 1)
         run.topology.stop(drain=0.1)
         assert run.topology.wait(0)
@@ -222,13 +207,13 @@ def test_stop_gives_up_on_what_does_not_drain(tmp_path: Path) -> None:
 
 
 def test_full_queues_hold_the_spout_back(tmp_path: Path) -> None:
-    class Gated(Topology):
-        numbers = CountingSpout.spec()
-        echo = Echo.spec(inputs=[numbers])
-        slow = Slow.spec(inputs=[echo])
-
     gate = tmp_path / "gate"
-    with running(Gated, tmp_path, topology_executor_receive_buffer_size=20, test_gate=str(gate)) as run:
+    with running(
+        in_a_row(numbers=CountingSpout, echo=Echo, slow=Slow),
+        tmp_path,
+        topology_executor_receive_buffer_size=20,
+        test_gate=str(gate),
+    ) as run:
         run.until(lambda: run.topology.stats().components["slow"].queue_length >= 20)
         run.topology.deactivate()
         assert run.topology.stats().components["numbers"].emitted["default"] < 200
@@ -237,14 +222,15 @@ def test_full_queues_hold_the_spout_back(tmp_path: Path) -> None:
 
 
 def test_full_queues_hold_a_bolt_back_that_makes_many_of_one(tmp_path: Path) -> None:
-    class Flood(Topology):
-        numbers = ListSpout.spec()
-        many = Many.spec(inputs=[numbers])
-        slow = Slow.spec(inputs=[many])
-
     gate = tmp_path / "gate"
     tuples = [(n, 0) for n in range(15)]
-    with running(Flood, tmp_path, tuples, topology_executor_receive_buffer_size=20, test_gate=str(gate)) as run:
+    with running(
+        in_a_row(numbers=ListSpout, many=Many, slow=Slow),
+        tmp_path,
+        tuples,
+        topology_executor_receive_buffer_size=20,
+        test_gate=str(gate),
+    ) as run:
         run.until(lambda: run.topology.stats().components["slow"].queue_length >= 20)
         assert run.topology.stats().components["many"].emitted["default"] < 15 * 50
         gate.touch()
@@ -333,12 +319,7 @@ def test_what_has_been_worked_on_is_not_kept_while_there_is_nothing_to_do(tmp_pa
                 alive.append(weakref.ref(large))
                 self.emit([large, 0], tup_id=self.next)
 
-    class Passing(Topology):
-        larges = Larges.spec()
-        first = PassOn.spec(inputs=[larges])
-        second = PassOn.spec(inputs=[first])
-
-    with running(Passing, tmp_path, TEN) as run:
+    with running(in_a_row(larges=Larges, first=PassOn, second=PassOn), tmp_path, TEN) as run:
         run.settle()
         run.until(lambda: all(reference() is None for reference in alive))
     assert len(alive) == len(TEN)

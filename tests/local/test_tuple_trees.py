@@ -21,7 +21,7 @@ from tests.local.components.bolts import (
     Unanchored,
 )
 from tests.local.components.spouts import CountingSpout, ListSpout, StubbornSpout, ThreadSpout
-from tests.local.running import running
+from tests.local.running import in_a_row, running
 
 TEN = [(n, n % 3) for n in range(10)]
 
@@ -60,24 +60,14 @@ def test_fan_out_and_fan_in(tmp_path: Path) -> None:
 
 
 def test_a_tree_is_open_while_one_leaf_is(tmp_path: Path) -> None:
-    class Open(Topology):
-        numbers = ListSpout.spec()
-        echo = Echo.spec(inputs=[numbers])
-        silent = Silent.spec(inputs=[echo])
-
-    with running(Open, tmp_path, [(1, 0)]) as run:
+    with running(in_a_row(numbers=ListSpout, echo=Echo, silent=Silent), tmp_path, [(1, 0)]) as run:
         run.until(lambda: run.values("silent"))
         assert run.topology.in_flight() == 1
         assert not run.events("ack")
 
 
 def test_a_flood_from_one_tuple_is_handed_over_in_parts_of_one_tree(tmp_path: Path) -> None:
-    class Flooded(Topology):
-        numbers = ListSpout.spec()
-        flood = Flood.spec(inputs=[numbers])
-        mark = FloodMark.spec(inputs=[flood])
-
-    with running(Flooded, tmp_path, [(1, 0)]) as run:
+    with running(in_a_row(numbers=ListSpout, flood=Flood, mark=FloodMark), tmp_path, [(1, 0)]) as run:
         run.settle()
         assert run.ids("ack") == [0]
         assert run.ids("fail") == []
@@ -86,24 +76,16 @@ def test_a_flood_from_one_tuple_is_handed_over_in_parts_of_one_tree(tmp_path: Pa
 
 
 def test_a_tuple_with_two_anchors_belongs_to_both_trees(tmp_path: Path) -> None:
-    class Joined(Topology):
-        numbers = ListSpout.spec()
-        pairs = Pairs.spec(inputs=[numbers])
-        picky = Picky.spec(inputs=[pairs])
-
-    with running(Joined, tmp_path, [(1, 0), (1, 0), (1, 0), (2, 0)]) as run:
+    with running(
+        in_a_row(numbers=ListSpout, pairs=Pairs, picky=Picky), tmp_path, [(1, 0), (1, 0), (1, 0), (2, 0)]
+    ) as run:
         run.settle()
         assert run.ids("ack") == [0, 1], "1 + 1 is acked"
         assert run.ids("fail") == [2, 3], "1 + 2 is failed"
 
 
 def test_without_anchor_the_tree_ends(tmp_path: Path) -> None:
-    class Cut(Topology):
-        numbers = ListSpout.spec()
-        cut = Unanchored.spec(inputs=[numbers])
-        silent = Silent.spec(inputs=[cut])
-
-    with running(Cut, tmp_path, TEN) as run:
+    with running(in_a_row(numbers=ListSpout, cut=Unanchored, silent=Silent), tmp_path, TEN) as run:
         run.settle()
         assert run.ids("ack") == list(range(10))
 
@@ -151,12 +133,10 @@ def test_every_tuple_ends_once_when_all_queues_are_full(tmp_path: Path) -> None:
 
 
 def test_a_tuple_that_nobody_acks_times_out(tmp_path: Path) -> None:
-    class Lost(Topology):
-        numbers = ListSpout.spec()
-        silent = Silent.spec(inputs=[numbers])
-
     clock = VirtualClock()
-    with running(Lost, tmp_path, [(0, 0), (1, 0)], clock, topology_message_timeout_secs=30) as run:
+    with running(
+        in_a_row(numbers=ListSpout, silent=Silent), tmp_path, [(0, 0), (1, 0)], clock, topology_message_timeout_secs=30
+    ) as run:
         run.until(lambda: len(run.values("silent")) == 2)
         clock.advance(29)
         assert run.topology.in_flight() == 2
@@ -166,12 +146,10 @@ def test_a_tuple_that_nobody_acks_times_out(tmp_path: Path) -> None:
 
 
 def test_an_ack_after_the_time_out_does_nothing(tmp_path: Path) -> None:
-    class Held(Topology):
-        numbers = ListSpout.spec()
-        pairs = Pairs.spec(inputs=[numbers])
-
     clock = VirtualClock()
-    with running(Held, tmp_path, [(1, 0)], clock, topology_message_timeout_secs=30) as run:
+    with running(
+        in_a_row(numbers=ListSpout, pairs=Pairs), tmp_path, [(1, 0)], clock, topology_message_timeout_secs=30
+    ) as run:
         run.until(lambda: run.topology.in_flight() == 1)
         clock.advance(31)
         run.until(lambda: run.ids("fail") == [0])
@@ -179,22 +157,14 @@ def test_an_ack_after_the_time_out_does_nothing(tmp_path: Path) -> None:
 
 
 def test_no_more_than_max_spout_pending_in_flight(tmp_path: Path) -> None:
-    class Held(Topology):
-        numbers = CountingSpout.spec()
-        silent = Silent.spec(inputs=[numbers])
-
-    with running(Held, tmp_path, topology_max_spout_pending=7) as run:
+    with running(in_a_row(numbers=CountingSpout, silent=Silent), tmp_path, topology_max_spout_pending=7) as run:
         run.until(lambda: len(run.values("silent")) == 7)
         assert run.topology.in_flight() == 7
         assert run.topology.stats().components["numbers"].emitted["default"] == 7
 
 
 def test_without_ackers_a_tuple_is_acked_when_it_is_emitted(tmp_path: Path) -> None:
-    class Lost(Topology):
-        numbers = ListSpout.spec()
-        silent = Silent.spec(inputs=[numbers])
-
-    with running(Lost, tmp_path, TEN, topology_acker_executors=0) as run:
+    with running(in_a_row(numbers=ListSpout, silent=Silent), tmp_path, TEN, topology_acker_executors=0) as run:
         run.settle()
         assert run.ids("ack") == list(range(10))
 
@@ -208,11 +178,7 @@ def test_without_message_id_nothing_is_tracked(tmp_path: Path) -> None:
 
 
 def test_reliable_spout_replays_up_to_max_fails(tmp_path: Path) -> None:
-    class Stubborn(Topology):
-        numbers = StubbornSpout.spec()
-        picky = Picky.spec(inputs=[numbers])
-
-    with running(Stubborn, tmp_path, [(2, 0), (3, 0)]) as run:
+    with running(in_a_row(numbers=StubbornSpout, picky=Picky), tmp_path, [(2, 0), (3, 0)]) as run:
         run.settle()
         assert run.values("picky") == [2, 3, 3, 3], "once and two replays"
         assert run.ids("ack") == [0, 1], "given up as acked, as pystorm does"
@@ -220,12 +186,7 @@ def test_reliable_spout_replays_up_to_max_fails(tmp_path: Path) -> None:
 
 
 def test_a_bolt_may_ack_fail_and_emit_from_another_thread(tmp_path: Path) -> None:
-    class Async(Topology):
-        numbers = ListSpout.spec()
-        later = Later.spec(inputs=[numbers])
-        last = Recorder.spec(inputs=[later])
-
-    with running(Async, tmp_path, TEN) as run:
+    with running(in_a_row(numbers=ListSpout, later=Later, last=Recorder), tmp_path, TEN) as run:
         run.settle()
         assert run.ids("ack") == [0, 2, 4, 6, 8]
         assert run.ids("fail") == [1, 3, 5, 7, 9]
@@ -234,11 +195,7 @@ def test_a_bolt_may_ack_fail_and_emit_from_another_thread(tmp_path: Path) -> Non
 
 
 def test_a_spout_may_emit_from_another_thread(tmp_path: Path) -> None:
-    class Threaded(Topology):
-        numbers = ThreadSpout.spec()
-        last = Recorder.spec(inputs=[numbers])
-
-    with running(Threaded, tmp_path, TEN) as run:
+    with running(in_a_row(numbers=ThreadSpout, last=Recorder), tmp_path, TEN) as run:
         run.until(lambda: run.ids("ack") == list(range(10)))
 
 
@@ -257,12 +214,7 @@ def test_full_queues_on_a_cycle_do_not_stop_it(tmp_path: Path) -> None:
 
 
 def test_overridden_run_emit_and_ack_are_used(tmp_path: Path) -> None:
-    class Own(Topology):
-        numbers = ListSpout.spec()
-        own = OwnLoop.spec(inputs=[numbers])
-        last = Recorder.spec(inputs=[own])
-
-    with running(Own, tmp_path, TEN) as run:
+    with running(in_a_row(numbers=ListSpout, own=OwnLoop, last=Recorder), tmp_path, TEN) as run:
         run.settle()
         assert [each["id"] for each in run.events("ack", "numbers")] == list(range(10))
         assert len(run.events("run", "own")) >= 10
