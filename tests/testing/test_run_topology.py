@@ -136,7 +136,7 @@ def test_a_component_can_be_replaced() -> None:
         ({"feed": {"words": [["to", "be"]]}}, "its fields are word"),
         ({"feed": {"words": {"other": TO_BE}}}, "no stream 'other'"),
         ({"faults": [crash("cuont", at=1)]}, "no component 'cuont'"),
-        ({"faults": [drop_ack("words", at=1)]}, "a spout can only crash"),
+        ({"faults": [drop_ack("words", at=1)]}, "a spout can only crash; give a bolt that hears it: count"),
         ({"replacements": {"snk": Shout}}, "no component 'snk'"),
     ],
 )

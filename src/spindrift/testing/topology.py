@@ -177,7 +177,11 @@ def _check_names(
             raise ValueError(f"{name} is a bolt; only spouts can be fed")
     for fault in faults:
         if components[fault.component].is_spout and fault.kind is not FaultKind.CRASH:
-            raise ValueError(f"{fault.kind}({fault.component!r}): a spout can only crash; give a bolt")
+            hear = [each.name for each in components.values() if fault.component in {one.source for one in each.inputs}]
+            bolts = ", ".join(hear)
+            raise ValueError(
+                f"{fault.kind}({fault.component!r}): a spout can only crash; give a bolt that hears it: {bolts}"
+            )
 
 
 def _known(names: Iterable[str], components: Mapping[str, Any]) -> None:
