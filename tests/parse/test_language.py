@@ -2,7 +2,7 @@
 
 import pytest
 
-from spindrift.parse.language import declared_language, detect_language
+from spindrift.parse.language import declared_language, detect_language, language_probabilities
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_the_first_declaration_that_names_a_language_counts(
 )
 def test_text_has_a_language_where_it_is_long_and_plain_enough(text: str, expected: str | None) -> None:
     assert detect_language(text) == expected
+
+
+def test_the_probabilities_of_a_text_add_up_to_one_with_the_likeliest_language_first() -> None:
+    text = "Vi har en stor have med blomster, og solen skinner i dag over byen og fjorden her."
+    found = language_probabilities(text)
+    assert found[0][0] == detect_language(text) == "da"
+    probabilities = [probability for _, probability in found]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert sum(probabilities) == pytest.approx(1)
+    assert language_probabilities("Two words") == []

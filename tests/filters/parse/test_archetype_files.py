@@ -30,6 +30,7 @@ PARSE: list[tuple[str, Any]] = [
     ("parse.filter.DomainParseFilter", {"key": "domain", "byHost": False}),
     ("parse.filter.MimeTypeNormalization", None),
     ("parse.filter.CommaSeparatedToMultivaluedMetadata", {"keys": ["parse.keywords"]}),
+    ("parse.filter.LanguageID", {"key": "lang", "minProb": 0.99, "extracted": "parse.lang"}),
 ]
 HTML = """<title>The title</title><meta name=Description content=D><meta name=keywords content="a, b">
 <link rel=canonical href=http://www.example.com/c><script type="text/javascript">if (a < b) {}</script>
