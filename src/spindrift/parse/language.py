@@ -43,6 +43,7 @@ def language_probabilities(text: str) -> list[tuple[str, float]]:
     if len(text) < MIN_LENGTH:
         return []
     ranked = detect_fast(text[:SAMPLE_LENGTH], cutoff=WORST_SCORE, n_results=_RIVALS)
+    assert isinstance(ranked, list)  # a tuple where one result is asked for
     weights = [(language, math.exp((ranked[0][1] - score) / _SCALE)) for language, score in ranked]
     total = sum(weight for _, weight in weights)
     return [(language, weight / total) for language, weight in weights]

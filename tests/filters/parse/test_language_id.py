@@ -17,14 +17,14 @@ kommen in der anderen nicht vor. Man zählt sie und vergleicht, was man gezählt
 NORDIC = "Vi har en stor have med blomster, og solen skinner i dag over byen og fjorden her."
 
 
-def page(text: str = "", **metadata: list[str]) -> Page:
-    return Page("http://a.example/", b"", metadata, text=text)
+def page(text: str, metadata: dict[str, list[str]] | None = None) -> Page:
+    return Page("http://a.example/", b"", metadata or {}, text=text)
 
 
 @pytest.mark.parametrize("package", ["org.apache.stormcrawler", "com.digitalpebble.stormcrawler"])
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (GERMAN, "de")])
 def test_the_language_of_the_text_is_added(tmp_path: Path, package: str, text: str, language: str) -> None:
-    found = page(text=text)
+    found = page(text)
     load(tmp_path, f"{package}.parse.filter.LanguageID").filter(found)
     assert found.metadata == {"lang": [language]}
 
@@ -33,22 +33,22 @@ def test_the_language_of_the_text_is_added(tmp_path: Path, package: str, text: s
     ("declared", "expected"), [("de-AT", "de"), (" FR ", "fr"), ("german", "ge"), ("x", "en"), ("  ", "en")]
 )
 def test_what_another_filter_extracted_goes_first(tmp_path: Path, declared: str, expected: str) -> None:
-    found = page(text=ENGLISH, declared=[declared])
+    found = page(ENGLISH, {"declared": [declared]})
     load(tmp_path, "LanguageID", {"key": "language", "extracted": "declared"}).filter(found)
     assert found.metadata["language"] == [expected]
 
 
 def test_an_extracted_language_replaces_the_key_and_a_found_one_is_added(tmp_path: Path) -> None:
-    extracted = page(lang=["old"], **{"parse.lang": ["sv"]})
+    extracted = page(ENGLISH, {"lang": ["old"], "parse.lang": ["sv"]})
     load(tmp_path, "LanguageID").filter(extracted)
     assert extracted.metadata["lang"] == ["sv"]
-    found = page(text=GERMAN, lang=["en"])
+    found = page(GERMAN, {"lang": ["en"]})
     load(tmp_path, "LanguageID").filter(found)
     assert found.metadata["lang"] == ["en", "de"]
 
 
 def test_a_language_that_is_not_certain_enough_is_left_out(tmp_path: Path) -> None:
-    sure, unsure = page(text=NORDIC), page(text=NORDIC)
+    sure, unsure = page(NORDIC), page(NORDIC)
     load(tmp_path, "LanguageID", {"minProb": 0.999}).filter(sure)
     load(tmp_path, "LanguageID", {"minProb": 0.01}).filter(unsure)
     assert sure.metadata == {}
@@ -57,7 +57,7 @@ def test_a_language_that_is_not_certain_enough_is_left_out(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("text", ["", "  ", "Two words", "1 2 3 4 5 " * 20])
 def test_a_text_that_says_too_little_has_no_language(tmp_path: Path, text: str) -> None:
-    found = page(text=text)
+    found = page(text)
     load(tmp_path, "LanguageID", {"minProb": 0}).filter(found)
     assert found.metadata == {}
 
