@@ -1,5 +1,6 @@
 """Attribute paths select what libxml2 selects."""
 
+import tracemalloc
 from itertools import islice
 from typing import Any
 
@@ -8,7 +9,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from spindrift.extraction.adjustments import adjust_trafilatura
-from spindrift.extraction.attribute_paths import AttributePath, UnknownPathError
+from spindrift.extraction.attribute_path_reader import UnknownPathError
+from spindrift.extraction.attribute_paths import AttributePath
 from spindrift.parse.html import HtmlParser
 from tests.labelled_pages import labelled_pages
 
@@ -80,3 +82,14 @@ def test_on_real_pages_the_expressions_of_trafilatura_select_the_same_elements()
         for path in bodies:
             expected: list[Any] = originals[path.path](root)  # type: ignore[assignment]
             assert path(root) == expected[:1]
+
+
+def test_attributes_of_a_megabyte_are_not_remembered() -> None:
+    path = AttributePath(".//*[contains(@class, 'x')]")
+    tracemalloc.start()
+    for number in range(20):
+        tree = etree.fromstring(f"<body><p class='{number}{'x' * 1_000_000}'/></body>")
+        assert len(path(tree)) == 1
+    remembered, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert remembered < 5_000_000

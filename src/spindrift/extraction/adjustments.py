@@ -13,7 +13,8 @@ from typing import Any
 
 from lxml import etree
 
-from spindrift.extraction.attribute_paths import AttributePath, UnknownPathError
+from spindrift.extraction.attribute_path_reader import UnknownPathError
+from spindrift.extraction.attribute_paths import AttributePath
 
 _LISTS = (
     "OVERALL_DISCARD_XPATH",
