@@ -22,8 +22,8 @@ class SeedSpout(Spout):
 
     Keys: `seeds` (URLs, or files with a line `url<TAB>key=value<TAB>...` each; `#` starts a comment),
     `urlfilters.config.file`. The message id is the URL. Several tasks share the seeds among them.
-    Seeds that are no URLs, or that a filter refuses, are logged with file and line, and left out. Raises
-    ConfigurationError at the start for files that cannot be read.
+    Seeds that are no URLs, or that a filter refuses, are logged with file and line, and left out; user names
+    and passwords in URLs, too. Raises ConfigurationError at the start for files that cannot be read.
     """
 
     outputs: ClassVar[list[Stream]] = [Stream(["url", "metadata", "status"], "status")]
@@ -48,6 +48,8 @@ class SeedSpout(Spout):
         if isinstance(seed, SeedError):
             self.logger.warning("%s", seed)
         elif seed is not None and seed.url not in self._pending:
+            if seed.warning:
+                self.logger.warning("%s", seed.warning)
             self._pending[seed.url] = seed
             self._emit(seed)
 

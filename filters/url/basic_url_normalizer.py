@@ -32,8 +32,9 @@ _valid_fragment = re.compile(r"#(?:[A-Za-z0-9_.~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-
 class BasicURLNormalizer:
     """Writes a URL in normal form; refuses what is not an absolute http, https, ftp or file URL.
 
-    Scheme and host in lower case; escapes of unreserved characters decoded, control characters, spaces, `[]\\|` and
-    everything beyond ASCII escaped; dot segments and doubled slashes removed from the path.
+    Scheme and host in lower case, user name and password left out; escapes of unreserved characters decoded, control
+    characters, spaces, `[]\\|` and everything beyond ASCII escaped; dot segments and doubled slashes removed from the
+    path.
     As StormCrawler's, except where that breaks URLs: a query is never "unmangled" where there is one already,
     the fragment starts at the first `#` and is kept whole where it is kept at all, tabs and line ends are dropped as
     browsers do, a wrong number of slashes after `http:` is mended, `;` does not end a query element, and query elements
@@ -92,10 +93,9 @@ class BasicURLNormalizer:
     def _authority(self, authority: str) -> str | None:
         if any(character in authority for character in _TRIMMED):
             return None  # at its end, parsers would drop it, and see a host where there is none
-        user, at, host = authority.rpartition("@")
-        user = escape_unsafe(user)
+        host = authority.rpartition("@")[2]
         if host.isascii():
-            return user + at + host.lower()
+            return host.lower()
         name, colon, port = host.partition(":")
         ascii_name = host_of(f"http://{name}/")
         if not ascii_name:
@@ -104,7 +104,7 @@ class BasicURLNormalizer:
             name = ascii_name
         elif host_of(f"http://{name.lower()}/") == ascii_name:  # differs for a few capitals
             name = name.lower()
-        return user + at + name + colon + port
+        return name + colon + port
 
     def _path_and_query(self, text: str) -> str | None:
         if text.startswith("\\"):

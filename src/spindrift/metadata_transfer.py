@@ -6,6 +6,7 @@ from typing import Final, Self
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, first
+from spindrift.urls.credentials import without_credentials
 
 _ALWAYS_PERSISTED: Final = (
     keys.ERROR_COUNT,
@@ -58,7 +59,7 @@ class MetadataTransfer:
         """As `outlink` for all links of one page: what they have in common is found once."""
         shared = self._handed_on.pick(source_metadata)
         if self._track_path:
-            shared[keys.PATH] = [*shared.get(keys.PATH, ()), source_url]
+            shared[keys.PATH] = [*shared.get(keys.PATH, ()), without_credentials(source_url)]
         if self._track_depth:
             shared[keys.DEPTH] = [str(_depth(shared) + 1)]
         pairs = list(shared.items())

@@ -178,7 +178,7 @@ class TestInject:
 
     def test_as_json(self, spindrift: Run) -> None:
         outcome = spindrift("inject", "https://a.example/", "--json", "-o", "urlfilters.config.file=")
-        assert json.loads(outcome.out) == {"added": 1, "known": 0, "again": 0, "refused": []}
+        assert json.loads(outcome.out) == {"added": 1, "known": 0, "again": 0, "refused": [], "warnings": []}
         assert outcome.code == 0
 
     def test_a_file_that_is_not_there(self, spindrift: Run) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from spindrift.cli.configuration import Loaded, load
 from spindrift.cli.crawl_display import LiveDisplay, PlainLines
 from spindrift.cli.crawl_summary import print_summary
-from spindrift.cli.injection_report import print_refusals
+from spindrift.cli.injection_report import print_remarks
 from spindrift.cli.logs import log_to
 from spindrift.cli.output import print_json, stderr
 from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
@@ -56,7 +56,7 @@ def crawl_command(
     console = stderr()
     injection = Injection(seeds, settings)
     if not injection.usable() and not _holds_urls(name):
-        print_refusals(injection.result, console)
+        print_remarks(injection.result, console)
         raise ConfigurationError(
             f"there is nothing to crawl: {name} {'is empty' if store_exists(name) else 'does not exist'} and "
             f"{'no seed could be used' if seeds else 'no seed was given'}; "
@@ -64,7 +64,7 @@ def crawl_command(
         )
     with open_store(name, settings) as store:
         _inject(injection, store, again=again)
-        print_refusals(injection.result, console)
+        print_remarks(injection.result, console)
         session = CrawlSession(topology, loaded.conf, store)
         summary = _run(session, console, name, injection.result, seconds)
     if json_:

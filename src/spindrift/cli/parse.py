@@ -62,16 +62,18 @@ def parse(
 
 def _page(page: str, url: str | None, settings: "Settings") -> "tuple[str, bytes, Metadata]":
     from spindrift.errors import ConfigurationError
+    from spindrift.urls.credentials import hidden_credentials, without_credentials
 
     if Path(page).is_file():
         address = url or "http://localhost/" + Path(page).name
         return address, Path(page).read_bytes(), {}
     if not page.lower().startswith(("http://", "https://")):
-        raise ConfigurationError(f"{page!r} is neither a file nor a URL (with https://)")
+        raise ConfigurationError(f"{hidden_credentials(page)!r} is neither a file nor a URL (with https://)")
     if url is not None:
         raise ConfigurationError("--url is for files: a page that is fetched has its own URL")
     from spindrift.fetching.once import fetch_once
 
+    page = without_credentials(page)  # which are not sent, and would be shown
     return page, *fetch_once(page, settings)
 
 

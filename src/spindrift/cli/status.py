@@ -60,9 +60,11 @@ def _show_url(store: "Store", url: str, json_: bool) -> None:
     from spindrift.cli.output import print_json, shown, stderr
     from spindrift.cli.status_tables import print_url
     from spindrift.crawl.overview import held_host
+    from spindrift.urls.credentials import without_credentials
     from spindrift.urls.parsing import normalize
 
-    record = store.frontier.get(url) or store.frontier.get(normalize(url) or url)
+    given, url = url, without_credentials(url)
+    record = store.frontier.get(given) or store.frontier.get(normalize(url) or url)
     if record is None:
         if json_:
             print_json({"url": url, "status": None})

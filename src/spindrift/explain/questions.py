@@ -16,6 +16,7 @@ from spindrift.politeness.limits import CrawlDelayTooLongError, QueueLimits
 from spindrift.robots.agent import robots_agents
 from spindrift.status import Status
 from spindrift.urls import normalize
+from spindrift.urls.credentials import hidden_credentials, without_credentials
 
 _SCHEMES: Final = ("http://", "https://", "file://")
 
@@ -41,26 +42,32 @@ class Explainer:
 
     def filtered(self, url: str, source: str | None) -> str:
         """The URL as the store would know it; as it is where it is refused."""
-        normalized = normalize(url)
+        normalized = normalize(without_credentials(url))
         if normalized is None:
             return url
         return self._filters.filter(source, {} if source else {keys.DEPTH: ["0"]}, normalized) or normalized
 
     def explain(self, asked: str, source: str | None, known: Known) -> Explanation:
-        """All steps; `source` is the page that links to the URL, None for a seed."""
-        normalized = normalize(asked)
+        """All steps; `source` is the page that links to the URL, None for a seed. Passwords in URLs are not told."""
+        source = source and without_credentials(source)
+        bare = without_credentials(asked)
+        normalized = normalize(bare)
         if normalized is None or not normalized.startswith(_SCHEMES):
             step = Step("url", Verdict.STOPS, "it is not a URL; expected such as https://example.com/")
+            asked = hidden_credentials(asked)
             return Explanation(asked, asked, (step,))
-        url = self.filtered(asked, source)
+        url = self.filtered(bare, source)
+        about = "it is a URL" if normalized == bare else f"it is normalized to {normalized}"
+        if bare != asked:
+            about += ", without user name and password (they belong into http.basicauth.user.HOST and .password.HOST)"
         steps = [
-            Step("url", Verdict.PASSES, "it is a URL" if normalized == asked else f"it is normalized to {normalized}"),
+            Step("url", Verdict.PASSES, about),
             self._filter(normalized, source),
             *self._network(url, source, known),
             self._host(known.host),
             self._schedule(known.record),
         ]
-        return Explanation(asked, url, tuple(steps))
+        return Explanation(bare, url, tuple(steps))
 
     def _filter(self, url: str, source: str | None) -> Step:
         metadata: Metadata = {} if source else {keys.DEPTH: ["0"]}

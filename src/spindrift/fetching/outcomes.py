@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from spindrift.metadata import first
 from spindrift.protocol.response import Response
 from spindrift.urls import normalize
+from spindrift.urls.credentials import without_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def outcome_of(response: Response, *, conditional: bool) -> Page | NotModified |
 
 
 def redirect_target(response: Response) -> str | None:
-    """The absolute URL that a response redirects to, without its fragment (which no server ever sees).
+    """The absolute URL that a response redirects to, without its fragment (which no server ever sees), user name and
+    password.
 
     It is one of http or https; of file only where a file says so.
     """
@@ -95,4 +97,4 @@ def redirect_target(response: Response) -> str | None:
     schemes = _SCHEMES if not response.url.startswith("file:") else (*_SCHEMES, "file:")
     if target is None or not target.startswith(schemes):
         return None
-    return target.partition("#")[0]
+    return without_credentials(target.partition("#")[0])

@@ -5,6 +5,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.metadata import Metadata
 from spindrift.protocol.addresses import is_public_text
 from spindrift.protocol.response import Response
+from spindrift.urls.credentials import without_credentials
 
 _LAST_TIME = frozenset(
     {
@@ -36,8 +37,8 @@ def after_response(item: FetchItem, response: Response, prefix: str) -> Metadata
 
     Headers of an earlier answer give way to the new ones, except after 304, which repeats only some. Validators (etag,
     last-modified) are those of the page that is kept: an error does not replace them, and a page that did not arrive
-    whole leaves none, so that it is asked for again in full. The permission to lead to private addresses ends with a
-    public address that answered.
+    whole leaves none, so that it is asked for again in full. Passwords in a Location are left out. The permission to
+    lead to private addresses ends with a public address that answered.
     """
     metadata = without_last_fetch(item.metadata)
     code = response.status_code
@@ -48,6 +49,8 @@ def after_response(item: FetchItem, response: Response, prefix: str) -> Metadata
         metadata = {key: values for key, values in metadata.items() if not key.startswith(prefix)}
     for name, values in response.headers.items():
         metadata[prefix + name] = values
+    if "location" in response.headers:
+        metadata[prefix + "location"] = [without_credentials(url) for url in response.headers["location"]]
     for name, values in response.verbatim.items():
         metadata[prefix + name] = values
     if code >= 400 or response.trimmed in ("time", "disconnect"):

@@ -16,6 +16,7 @@ from spindrift.filtering.loading import LoadedFilter, load_filters
 from spindrift.filtering.reloading import Reloading
 from spindrift.metadata import Metadata
 from spindrift.resource_files import ResourceFiles
+from spindrift.urls.credentials import without_credentials
 
 _log = logging.getLogger(__name__)
 
@@ -50,9 +51,9 @@ class Verdict(NamedTuple):
 class URLFilters:
     """The URL filters of a crawl, in order: each is given what the one before it made of a URL, and None ends it.
 
-    A filter that raises refuses the URL; `refused_by_error` counts how often each did. Made from settings, they are
-    those of the file as it is now: between two pages, they follow changes that are right (`filters.reload.interval`).
-    For one thread at a time.
+    User name and password of a URL are left out before the first filter sees it. A filter that raises refuses the URL;
+    `refused_by_error` counts how often each did. Made from settings, they are those of the file as it is now: between
+    two pages, they follow changes that are right (`filters.reload.interval`). For one thread at a time.
     """
 
     def __init__(self, filters: Sequence[LoadedFilter] = ()) -> None:
@@ -100,6 +101,8 @@ class URLFilters:
         """The URL to go on with, or None where a filter refused it. Never raises."""
         if source_url is not self._page or source_url is None:
             self._turn_to(source_url)
+        if "@" in url:  # most have none, and need no call
+            url = without_credentials(url)
         result = url
         try:
             for run in self._runs:
@@ -116,6 +119,8 @@ class URLFilters:
         """The same, and which filter refused it."""
         if source_url is not self._page or source_url is None:
             self._turn_to(source_url)
+        if "@" in url:  # most have none, and need no call
+            url = without_credentials(url)
         result = url
         try:
             for run in self._runs:

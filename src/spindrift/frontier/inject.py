@@ -64,6 +64,8 @@ class Injection:
             if isinstance(seed, SeedError):
                 self.result.refused.append(str(seed))
             else:
+                if seed.warning:
+                    self.result.warnings.append(seed.warning)
                 yield seed
 
     def _take(self, frontier: Frontier, seed: Seed, again: bool) -> None:

@@ -74,3 +74,5 @@ class InjectResult:
     """Of those that were known, how many were made due once more."""
     refused: list[str] = field(default_factory=list)
     """One message for each that was refused: where it stands, what it is and why."""
+    warnings: list[str] = field(default_factory=list)
+    """What of a seed that can be used was left out."""

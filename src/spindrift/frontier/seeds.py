@@ -10,7 +10,8 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, SpindriftError
 from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata, add_values, set_value
-from spindrift.urls import normalize
+from spindrift.urls import host_of, normalize
+from spindrift.urls.credentials import hidden_credentials, without_credentials
 
 _SCHEMES: Final = ("http://", "https://", "file://")
 _MOST_SHOWN: Final = 200  # characters of a seed in a message: files that hold no URLs have endless lines
@@ -28,6 +29,8 @@ class Seed:
     metadata: Metadata = field(default_factory=dict)
     origin: str = ""
     """File and line; empty for the command line."""
+    warning: str = ""
+    """What was left out of it, where something was."""
 
 
 def parse_line(line: str, origin: str = "") -> Seed | None:
@@ -94,7 +97,8 @@ def _read_file(source: str) -> Iterator[Seed | SeedError]:
 
 
 def _no_source(source: str, error: OSError) -> str:
-    return f"seeds: {source!r} is neither a URL (with https://) nor a file that can be read: {error.strerror}"
+    given = _shown(hidden_credentials(source))
+    return f"seeds: {given!r} is neither a URL (with https://) nor a file that can be read: {error.strerror}"
 
 
 class SeedPreparation:
@@ -111,21 +115,24 @@ class SeedPreparation:
     def prepare(self, seed: Seed) -> Seed:
         """Normalised and filtered, with depth 0 and leave for private addresses: who names one, means it.
 
-        Raises SeedError saying what is wrong, or which filter refused the URL.
+        User name and password are left out, with a warning. Raises SeedError saying what is wrong, or which filter
+        refused the URL.
         """
         url = normalize(seed.url)
         if url is None or not url.startswith(_SCHEMES):
             raise SeedError(
-                _where(seed.origin) + f"{_shown(seed.url)!r} is not a URL; expected such as https://example.com/"
+                _where(seed.origin)
+                + f"{_shown(hidden_credentials(seed.url))!r} is not a URL; expected such as https://example.com/"
             )
+        url, warning = _without_credentials(url, seed.origin)
         metadata = dict(seed.metadata)
         metadata.setdefault(keys.DEPTH, ["0"])
         set_value(metadata, keys.PRIVATE_ALLOWED, "true")
         # As a link on the page before it: the depth of filters is that of the page a URL stands on.
         verdict = self._filters.verdict(None, metadata | {keys.DEPTH: ["-1"]}, url)
         if verdict.url is None:
-            raise SeedError(_where(seed.origin) + f"{_shown(seed.url)} is refused by the URL filter {verdict.by}")
-        return Seed(verdict.url, metadata, seed.origin)
+            raise SeedError(_where(seed.origin) + f"{_shown(url)} is refused by the URL filter {verdict.by}")
+        return Seed(verdict.url, metadata, seed.origin, warning)
 
     def prepare_all(self, sources: Sequence[str]) -> Iterator[Seed | SeedError]:
         """The prepared seeds of URLs and files, and an error for each that cannot be used."""
@@ -137,6 +144,17 @@ class SeedPreparation:
                 yield self.prepare(seed)
             except SeedError as error:
                 yield error
+
+
+def _without_credentials(url: str, origin: str) -> tuple[str, str]:
+    bare = without_credentials(url)
+    if bare == url:
+        return url, ""
+    host = host_of(bare)
+    return bare, (
+        _where(origin) + f"user name and password of {_shown(bare)} are left out, as URLs are stored and shown; "
+        f"give them by http.basicauth.user.{host} and http.basicauth.password.{host}"
+    )
 
 
 def _shown(text: str) -> str:

@@ -10,6 +10,7 @@ from spindrift.errors import ConfigurationError
 from spindrift.index.documents import Document
 from spindrift.metadata import Metadata, first, is_true
 from spindrift.urls import host_of, registered_domain, resolve
+from spindrift.urls.credentials import without_credentials
 
 _INDEX: Final = re.compile(r"(?P<key>.*?)\[(?P<index>\d+)\]")
 _TITLE_FIELD: Final = "title"
@@ -79,12 +80,13 @@ class IndexFields:
         )
 
     def url(self, url: str, metadata: Metadata) -> str:
-        """The canonical URL, if there is one and it has the registered domain of `url`; otherwise `url`."""
+        """The canonical URL, if there is one and it has the registered domain of `url`; otherwise `url`.
+
+        Either without user name and password.
+        """
         given = (first(metadata, self._canonical) or "").strip() if self._canonical else ""
         canonical = resolve(url, given) if given else None
-        if canonical is None or not canonical.startswith(("http://", "https://")):
-            return url
-        return canonical if registered_domain(host_of(canonical)) == registered_domain(host_of(url)) else url
+        return without_credentials(canonical if canonical and _may_stand_for(canonical, url) else url)
 
     def text(self, text: str) -> str:
         """`text` as far as it is indexed: trimmed to `indexer.text.maxlength`; empty where it has no field."""
@@ -122,6 +124,11 @@ class IndexFields:
             values = [value for value in values if value.strip()]
         if values:
             fields[name] = list(values)
+
+
+def _may_stand_for(canonical: str, url: str) -> bool:
+    own = registered_domain(host_of(url))
+    return canonical.startswith(("http://", "https://")) and registered_domain(host_of(canonical)) == own
 
 
 def _mapping(entry: str, problems: list[str]) -> _Mapping:

@@ -13,6 +13,7 @@ from spindrift.parse.outlinks import Outlinks
 from spindrift.parse.page import Page
 from spindrift.parse.parser import TITLE, PageParser
 from spindrift.urls import normalize
+from spindrift.urls.credentials import without_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class PageInspector:
 
     def inspect(self, url: str, content: bytes, metadata: Metadata) -> Inspection:
         """Raises ParseFilterError where a parse filter raises."""
-        url = normalize(url) or url
+        url = without_credentials(normalize(url) or url)
         page = self._parser.parse(url, content, metadata)
         dropped: dict[str, DroppedLink] = {}
         found: dict[str, str] = {}

@@ -7,6 +7,7 @@ from lxml import etree
 
 from spindrift.parse.page import Link
 from spindrift.urls import resolve
+from spindrift.urls.credentials import without_credentials
 
 SCHEMES = ("http:", "https:", "file:")
 """What links may lead to."""
@@ -26,10 +27,12 @@ _MAX_TEXTS = 200
 def resolve_link(base_url: str, reference: str) -> str | None:
     """The absolute URL of a reference (as in href) on a page; None for what is no http, https or file URL.
 
-    Fragments are kept: the normaliser among the URL filters decides on them.
+    Fragments are kept: the normaliser among the URL filters decides on them. User name and password are left out.
     """
     url = resolve(base_url, reference)
-    return url if url is not None and url.startswith(SCHEMES) else None
+    if url is None or not url.startswith(SCHEMES):
+        return None
+    return without_credentials(url) if "@" in url else url  # a call less for most of a page's hundred links
 
 
 class LinkCollector:

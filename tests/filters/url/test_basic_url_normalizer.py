@@ -34,7 +34,7 @@ def normal(url: str, **params: Any) -> str | None:
         ("http://example.org/a?b=../c/./d//e", "http://example.org/a?b=../c/./d//e"),
         ("http://example.org/a&b=1&c=2", "http://example.org/a?b=1&c=2"),
         ("http://example.org/a&b/c", "http://example.org/a&b/c"),
-        ("http://User@Example.org:8080/", "http://User@example.org:8080/"),
+        ("http://User:Secret@Example.org:8080/", "http://example.org:8080/"),
         ("file:///Tmp/A", "file:///Tmp/A"),
     ],
 )
