@@ -13,6 +13,8 @@ MAX_MARKUP = 3_000_000
 """Bytes of tags of a page that are read: a tree takes up to sixty times as much. Text beside them is cheap."""
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]*")
 _STEP = 1 << 20
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What libxml2 reads as a text of HTML, and lxml lets nobody write as one."""
 _MAX_DOCUMENTS = 1000
 """Documents in one page that are read: each is another `<html>` after a `</html>`."""
 
@@ -73,7 +75,7 @@ def _gathered(root: etree._Element) -> etree._Element:
             children = [child for child in part if child.tag != "body"]
             if part.text:
                 # An element of its own: appending to the last one's tail again and again would be quadratic.
-                etree.SubElement(body, "div").text = part.text
+                etree.SubElement(body, "div").text = _UNWRITABLE.sub("", part.text)
             body.extend(children)
     return root
 
