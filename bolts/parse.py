@@ -9,11 +9,11 @@ from streamparse import Bolt, Stream
 from spindrift import metadata_keys as names
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
-from spindrift.metadata import Metadata
+from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.errors import CONTENT_FILTERING, CONTENT_PARSING, CONTENT_TYPE_CHECKING, with_error
 from spindrift.parse.filters import ParseFilterError, ParseFilters
-from spindrift.parse.mime import is_html
+from spindrift.parse.mime import essence, is_html
 from spindrift.parse.outlinks import Outlinks
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
@@ -51,6 +51,7 @@ class ParserBolt(Bolt):
         transfer = MetadataTransfer.from_settings(settings)
         self._url_filters = URLFilters.from_settings(settings)
         self._outlinks = Outlinks(settings, self._url_filters, transfer)
+        self._content_type = settings.text("protocol.md.prefix") + "content-type"
         self._only_html = settings.flag("jsoup.treat.non.html.as.error")
         self._metrics = settings.flag("metrics.report")
         self._parsed = self._exceptions = 0
@@ -85,7 +86,9 @@ class ParserBolt(Bolt):
             self._emit_error(url, metadata, CONTENT_PARSING, f"{url}: {type(error).__name__}: {error}")
             return
         if refused:
-            message = f"{url} is {page.mime_type}, not HTML, and jsoup.treat.non.html.as.error is true"
+            declared = essence(first(page.metadata, self._content_type))
+            found = f" by its bytes, though declared as {declared}" if declared not in ("", page.mime_type) else ""
+            message = f"{url} is {page.mime_type}{found}, not HTML, and jsoup.treat.non.html.as.error is true"
             self._emit_error(url, page.metadata, CONTENT_TYPE_CHECKING, message)
             return
         self._parsed += 1

@@ -154,6 +154,13 @@ def test_another_type_is_an_error() -> None:
     assert metadata["parse.Content-Type"] == ["application/pdf"]
 
 
+def test_binary_data_declared_as_html_is_an_error_that_says_so() -> None:
+    ((stream, (url, metadata, status)),) = run(bytes(range(256)) * 20)
+    assert (stream, url, status) == ("status", URL, "ERROR")
+    assert metadata["error.cause"] == ["content-type checking"]
+    assert "is application/octet-stream by its bytes, though declared as text/html" in metadata["error.message"][0]
+
+
 def test_another_type_is_passed_on_where_wanted() -> None:
     ((stream, values),) = run(b"%PDF-1.7", conf={"jsoup.treat.non.html.as.error": False})
     assert stream == "default"

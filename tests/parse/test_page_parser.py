@@ -90,6 +90,10 @@ def test_what_follows_the_end_of_the_document_is_still_of_the_page() -> None:
     assert urls(page) == ["http://a.example/1", "http://a.example/2", "http://a.example/3"]
 
 
+def test_control_characters_behind_the_end_of_the_document_are_left_out() -> None:
+    assert parse(b"<p>a</p></html><html>b\x02\x0cc\xef\xbf\xbf").text.split() == ["a", "bc"]
+
+
 def test_a_page_of_many_documents_is_read_in_linear_time_up_to_a_bound() -> None:
     assert 500 < len(urls(parse("".join(f"</html><a href=/{number}>x</a>" for number in range(50_000))))) <= 1001
 
@@ -210,7 +214,7 @@ def test_nulls_are_dropped() -> None:
     assert urls(page) == ["http://a.example/dir/x"]
 
 
-@pytest.mark.parametrize("content", [b"", b"   ", b"<!-- only a comment -->", b"\0\0\0", b"<", b"</html>"])
+@pytest.mark.parametrize("content", [b"", b"   ", b"<!-- only a comment -->", b"<", b"</html>"])
 def test_a_page_without_anything_is_a_page(content: bytes) -> None:
     page = parse(content, {"protocol.content-type": ["text/html"]})
     assert page.tree is not None

@@ -2,11 +2,13 @@
 
 Bytes that cannot be mistaken (PDF, images, archives, a doctype) win over the header, as do those of a feed sent as
 HTML or XML; archives and compound files are looked into for the document that they are. A vague header (none,
-text/plain, application/octet-stream) gives way to any sign; others are believed.
+text/plain, application/octet-stream) gives way to any sign; others are believed, but for HTML that has no tag where it
+begins, and bytes that no text has.
 """
 
 import re
 
+from spindrift.parse.charset import decode, find_charset
 from spindrift.parse.containers import COMPOUND, ZIP, type_within
 
 HTML = "text/html"
@@ -48,6 +50,9 @@ _VAGUE = frozenset({"", PLAIN, BINARY, "application/x-unknown", "unknown/unknown
 _XML_TYPES = frozenset({"text/xml", "application/xml", XHTML})
 
 _BINARY_BYTE = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BINARY_BYTES = bytes(byte for byte in range(0x20) if _BINARY_BYTE.match(bytes([byte])))
+_STRAY_BYTES = 50
+"""Of as many bytes, one that no text has is a slip; compressed and random data have five, programs more."""
 _PROLOGUE = re.compile(
     rb"(?:\s|<!--.{0,1000}?-->|<\?.{0,300}?\?>|<!DOCTYPE\s(?!html)[^>\[]{0,300}(?:\[[^\]]{0,1000}\])?\s*>)*",
     re.IGNORECASE | re.DOTALL,
@@ -97,10 +102,22 @@ def detect_mime_type(content: bytes, content_type: str | None = None) -> str:
     if markup := _markup(start, root, declared):
         return markup
     if declared not in _VAGUE:
-        return declared
+        return BINARY if is_html(declared) and _is_binary(head, content_type) else declared
     if _BINARY_BYTE.search(start):
         return BINARY
     return declared if declared == PLAIN else _guess_text(root)
+
+
+def _is_binary(head: bytes, content_type: str | None) -> bool:
+    """Whether that is no HTML, whatever the header says. UTF-16 has NULs, with or without a declaration."""
+    if not _has_many_binary_bytes(head):
+        return False
+    text = decode(head, find_charset(head, content_type)).encode("ascii", "replace")
+    return _has_many_binary_bytes(text) and not _ANY_TAG.search(text.replace(b"\x00", b""))
+
+
+def _has_many_binary_bytes(text: bytes) -> bool:
+    return (len(text) - len(text.translate(None, _BINARY_BYTES))) * _STRAY_BYTES > len(text)
 
 
 def _is_application(declared: str) -> bool:
