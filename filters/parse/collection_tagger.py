@@ -10,8 +10,8 @@ from spindrift.errors import ConfigurationError
 from spindrift.filtering import FilterParams, ParamsMistakeError, resources_of
 from spindrift.filtering.mistakes import Mistakes
 from spindrift.filtering.params import validate_params
-from spindrift.filtering.regexes import FullMatches, compile_regex
 from spindrift.parse.page import Page
+from spindrift.regexes import FullMatches, compile_regex
 from spindrift.resource_files import ResourceFiles
 
 

@@ -6,8 +6,8 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from spindrift.errors import ConfigurationError
 from spindrift.filtering import FilterParams, ParamsMistakeError, resources_of
-from spindrift.filtering.regexes import FirstMatch, compile_regex
 from spindrift.metadata import Metadata
+from spindrift.regexes import FirstMatch, compile_regex
 
 
 class Rule(NamedTuple):

@@ -3,10 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from spindrift.filtering import FilterParams
 from spindrift.metadata import Metadata
+from spindrift.regexes import compile_regex
 
 
 class SeedScopeFilter:
@@ -35,4 +34,4 @@ class SeedScopeFilter:
 
 @lru_cache(maxsize=1024)
 def _compiled(expression: str) -> Any:
-    return re2.compile(expression)
+    return compile_regex(expression)

@@ -150,7 +150,7 @@ class TestSeveralThreadsAKey:
         assert limits.threads_of("fast.example.org") == 2
 
     def test_of_a_pattern_that_is_none_are_a_configuration_error(self) -> None:
-        with pytest.raises(ConfigurationError, match=r"fetcher\.maxThreads\.\(a"):
+        with pytest.raises(ConfigurationError, match=r'fetcher\.maxThreads\.\(a: "\(a" is not a usable regular'):
             QueueLimits.from_settings(Settings({"fetcher.maxThreads.(a": 3}))
 
 

@@ -128,7 +128,10 @@ class TestDelegation:
             ([{"className": "HttpProtocol", "regex": ["x"]}], "last entry must have neither"),
             ([{"className": "Nonsense"}], "entry 1: 'Nonsense' is no protocol"),
             ([{"className": "DelegatorProtocol"}], "cannot delegate to itself"),
-            ([{"className": "HttpProtocol", "regex": ["("]}, {"className": "HttpProtocol"}], "no regular expression"),
+            (
+                [{"className": "HttpProtocol", "regex": ["("]}, {"className": "HttpProtocol"}],
+                "not a usable regular expression",
+            ),
             ([{"className": "HttpProtocol", "operator": "NOT"}], "entry 1: operator"),
             ([{"class": "HttpProtocol"}], "entry 1: className"),
         ],

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from spindrift.filtering.mistakes import Step, shown
 from spindrift.filtering.nearest import did_you_mean
-from spindrift.filtering.regexes import FirstMatch, compile_regex
 from spindrift.metadata import Metadata
+from spindrift.regexes import FirstMatch, compile_regex
 from spindrift.urls.domains import host_and_parents
 from spindrift.urls.hosts import host_of
 from spindrift.urls.parsing import parse

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spindrift.filtering.regexes import FirstMatch, compile_regex
+from spindrift.regexes import FirstMatch, compile_regex
 
 _piece = re.compile(
     r"\\(?P<literal>.)|\$(?P<number>[0-9]+)|\$\{(?P<name>[A-Za-z][A-Za-z0-9]*)\}|(?P<wrong>[\\$])", re.DOTALL

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import re2
-
 from spindrift.conf.settings import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.regexes import compile_regex
 
 
 class LongDelay(StrEnum):
@@ -47,12 +46,9 @@ class QueueLimits:
         for parts, threads in settings.family("fetcher.maxThreads.<regex>"):
             expression = parts["regex"] or ""
             try:
-                patterns.append((re2.compile(expression), int(str(threads))))
-            except re2.error as error:
-                raise ConfigurationError(
-                    f"configuration key fetcher.maxThreads.{expression}: {expression!r} is no regular expression "
-                    f"(RE2 syntax): {error}"
-                ) from None
+                patterns.append((compile_regex(expression), int(str(threads))))
+            except ValueError as error:
+                raise ConfigurationError(f"configuration key fetcher.maxThreads.{expression}: {error}") from None
         return cls(
             threads=settings.integer("fetcher.threads.number"),
             threads_per_key=settings.integer("fetcher.threads.per.queue"),

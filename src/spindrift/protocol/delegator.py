@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-import re2
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from spindrift.errors import ConfigurationError
@@ -10,6 +9,7 @@ from spindrift.metadata import Metadata
 from spindrift.protocol.interface import FROM_SETTINGS, Protocol, ProtocolContext
 from spindrift.protocol.registry import close_all, find_class
 from spindrift.protocol.response import Response
+from spindrift.regexes import compile_regex
 
 _KEY = "protocol.delegator.config"
 
@@ -38,7 +38,7 @@ class Delegate:
     def __init__(self, rule: Rule, protocol: Protocol) -> None:
         self.protocol = protocol
         self._filters = rule.filters
-        self._patterns = [re2.compile(expression) for expression in rule.regex]
+        self._patterns = [compile_regex(expression) for expression in rule.regex]
         self._combine = all if rule.operator == "AND" else any
         self.has_conditions = bool(self._filters or self._patterns)
 
@@ -122,10 +122,7 @@ def _delegate(entry: dict[str, Any], context: ProtocolContext, instances: dict[t
         raise ValueError("DelegatorProtocol cannot delegate to itself")
     if found not in instances:
         instances[found] = found.from_context(context)
-    try:
-        return Delegate(rule, instances[found])
-    except re2.error as error:
-        raise ValueError(f"no regular expression (RE2 syntax): {error}") from None
+    return Delegate(rule, instances[found])
 
 
 def _has(metadata: Metadata, key: str, value: str | None) -> bool:

@@ -1,5 +1,7 @@
 """Each seed says how far its crawl may reach."""
 
+import pytest
+
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
 from spindrift.filters.url.seed_scope_filter import SeedScopeFilter
@@ -33,7 +35,8 @@ def test_the_key_puts_it_behind_the_filters_and_hands_the_scope_on() -> None:
     assert MetadataTransfer.from_settings(settings).outlink(PAGE + "x", PAGE, metadata)["scope"] == ["/docs/"]
 
 
-def test_an_expression_that_is_none_refuses_every_link() -> None:
+def test_an_expression_that_is_none_refuses_every_link(capfd: pytest.CaptureFixture[str]) -> None:
     filters = URLFilters.from_settings(Settings({"urlfilters.config.file": "", "urlfilters.scope.key": "scope"}))
     assert filters.filter(PAGE, {"scope": ["("]}, PAGE + "x") is None
     assert filters.refused_by_error == {"urlfilters.scope.key": 1}
+    assert "re2" not in capfd.readouterr().err

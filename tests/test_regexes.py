@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spindrift.filtering.regexes import FirstMatch, FullMatches, compile_regex
+from spindrift.regexes import FirstMatch, FullMatches, compile_regex
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,14 @@ def test_what_cannot_be_run_is_told_with_the_reason(pattern: str, told: str) -> 
     assert told in str(caught.value)
 
 
+def test_the_library_behind_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="missing"):
+        compile_regex("(")
+    with pytest.raises(ValueError, match="missing"):
+        FirstMatch(["a", "("])
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_escaped_backslash_is_no_escape() -> None:
     assert compile_regex(r"^\\u0061$").search(r"\u0061")
     assert compile_regex(r"^\\Z$").search(r"\Z")
@@ -59,7 +67,7 @@ def test_the_first_of_the_patterns_that_is_found(patterns: list[str], text: str)
 
 
 def test_patterns_that_do_not_fit_into_one_automaton_are_tried_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spindrift.filtering.regexes._SET_MEMORY", 20_000)
+    monkeypatch.setattr("spindrift.regexes._SET_MEMORY", 20_000)
     many = [f"(a|b|c){{1,9}}x{number}y" for number in range(200)]
     assert FirstMatch([*many, "."]).search("abcx150y") == 150
     assert FirstMatch([*many, "."]).search("q") == 200
