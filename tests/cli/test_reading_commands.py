@@ -129,7 +129,11 @@ class TestSearch:
     def test_nothing_found_is_a_failure(self, crawled: Run) -> None:
         outcome = crawled("search", "comet")
         assert (outcome.code, outcome.out) == (1, "")
-        assert 'no page found for "comet"' in outcome.err
+        assert outcome.err == 'no page found for "comet"; word* is any word that begins so\n'
+
+    def test_a_host_may_have_a_port(self, crawled: Run) -> None:
+        assert crawled("search", "ti*", "--host", "a.example:80").code == 0
+        assert crawled("search", "ti*", "--host", "a.example:81").code == 1
 
 
 class TestExport:

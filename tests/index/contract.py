@@ -127,7 +127,16 @@ class DocumentsContract:
             ("fox +++ ,", {FOX, BOTH}),
             ("-fox", {DOG}),
             ("title:fox", set()),
-            ("f*", set()),
+            ("f*", {FOX, BOTH}),
+            ("CAF*", {FOX}),
+            ("jump* OR bar* -lazy", {FOX}),
+            ("-slee*", {FOX, BOTH}),
+            ('"quick br"', set()),
+            ('"quick br*"', {FOX}),
+            ("brown-and-qui*", {DOG}),
+            ("o*x", set()),
+            ("*", set()),
+            ("fox *", {FOX, BOTH}),
             ("+++", set()),
             ("unknown", set()),
             ("", {FOX, DOG, BOTH}),
@@ -157,6 +166,8 @@ class DocumentsContract:
         assert "A <mark>lazy</mark> dog" in hit.snippet
         [hit] = animals.search("lazy", marks=("[", "]")).hits
         assert "A [lazy] dog" in hit.snippet
+        [hit] = animals.search("sle* brown-and-qui*", marks=("[", "]")).hits
+        assert "A lazy dog [sleeps], [brown] [and] [quick] to bark" in hit.snippet
 
     def test_filters(self, animals: Documents) -> None:
         assert found(animals, "dog", host="b.example") == found(animals, "dog", host="B.example")
@@ -167,6 +178,21 @@ class DocumentsContract:
         assert found(animals, "", since=200.0) == [BOTH, DOG]
         assert found(animals, "", until=200.0) == [FOX]
         assert found(animals, "-fox", host="a.example") == []
+
+    def test_the_port_of_a_host_counts_where_one_is_given(self, documents: Documents) -> None:
+        urls = [
+            "http://a.example:8080/x",
+            "http://a.example/:8080/",
+            "https://a.example:80/",
+            "http://a.example:18080/",
+        ]
+        documents.put([Document(url, "a.example", "", "text") for url in urls])
+        documents.put([Document("http://sub.a.example:8080/", "sub.a.example", "", "text")])
+        for host in ("a.example:8080", "A.example:8080", "http://a.example:8080/any"):
+            assert set(found(documents, "text", host=host)) == {urls[0], "http://sub.a.example:8080/"}
+        assert found(documents, "text", host="sub.a.example:8080") == ["http://sub.a.example:8080/"]
+        assert len(found(documents, "text", host="a.example:443")) == 5
+        assert found(documents, "text", host="a.example:1") == found(documents, "text", host="a b:8080") == []
 
     def test_gives_pages_of_hits_and_their_total(self, documents: Documents) -> None:
         documents.put([page(f"http://a.example/{n}", fetched=float(n)) for n in range(25)])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spindrift.urls import host_of, parse, registered_domain
+from spindrift.urls.hosts import host_and_port
 
 URL_LIKE = st.builds(
     "{}{}{}{}".format,
@@ -70,3 +71,20 @@ def test_private_suffixes_do_not_count() -> None:
 def test_no_url_has_no_domain() -> None:
     assert registered_domain("") == ""
     assert registered_domain("a/b") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Example.org", ("example.org", "")),
+        ("example.org:8080", ("example.org", "8080")),
+        ("bücher.example:8080", ("xn--bcher-kva.example", "8080")),
+        ("[::1]:81", ("[::1]", "81")),
+        ("example.org:80", ("example.org", "")),
+        ("example.org:443", ("example.org", "")),
+        ("https://example.org:8443/x", ("example.org", "8443")),
+        ("%", ("%", "")),
+    ],
+)
+def test_the_host_and_the_port_that_people_write(text: str, expected: tuple[str, str]) -> None:
+    assert host_and_port(text) == expected

@@ -15,7 +15,8 @@ def print_hits(result: SearchResult, query: str, offset: int) -> None:
     """Title, URL and passage of each; the words that were found stand out on a terminal."""
     if not result.hits:
         what = "no more pages" if result.total else "no page"
-        stderr().print(shown(f'{what} found for "{query}"'))
+        hint = "" if result.total or "*" in query else "; word* is any word that begins so"
+        stderr().print(shown(f'{what} found for "{query}"{hint}'))
         return
     console = stdout()
     for number, hit in enumerate(result.hits, offset + 1):

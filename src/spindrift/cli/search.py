@@ -13,7 +13,7 @@ _FORM = "local time: 2026-01-31 or 2026-01-31T12:30:00"
 
 def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Words to look for.")],
-    host: Annotated[str | None, typer.Option(help="Only this host and its subdomains.")] = None,
+    host: Annotated[str | None, typer.Option(help="Only this host and its subdomains, or HOST:PORT.")] = None,
     since: Annotated[
         datetime | None, typer.Option(formats=_DATES, metavar="DATE", help=f"Fetched then or later ({_FORM}).")
     ] = None,
@@ -33,12 +33,14 @@ def search(
 ) -> None:
     """Search the pages that were fetched, the best first.
 
-    All words must occur; "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
+    All words must occur, as they are written (words are not reduced to their stems, as pages may be in any language);
+    crawl* is any word that begins so. "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
 
     Exit codes: 0 found, 1 nothing found or the store cannot be read, 2 wrong usage or configuration.
 
     Examples:
       spindrift search storm warning
+      spindrift search 'light* keeper'
       spindrift search '"northern reef" OR lighthouse -fog' --host example.com
       spindrift search tide --since 2026-01-31 --json | jq -r '.hits[].url'
     """

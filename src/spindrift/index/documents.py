@@ -88,9 +88,10 @@ class Documents(Protocol):
     ) -> SearchResult:
         """The best documents for `query`, any text; never raises for it.
 
-        All words must occur, in any order; `"a phrase"` as it stands; `a OR b` either; `-word` must not. A query
-        without words to look for lists what passes the filters, the newest first.
-        `host`: that host and its subdomains; `since` and `until`: fetched then or after, and before.
+        All words must occur, in any order; `"a phrase"` as it stands; `wor*` a word that begins so; `a OR b`
+        either; `-word` must not. A query without words to look for lists what passes the filters, the newest first.
+        `host`: that host and its subdomains, with `host:port` on that port only; `since` and `until`: fetched then or
+        after, and before.
         """
         ...
 

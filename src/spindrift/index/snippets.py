@@ -13,6 +13,7 @@ from typing import Final
 _WORD: Final = re.compile(r"[^\W_]+")  # what FTS5's unicode61 takes as a token
 _WORDS: Final = 24
 _LONGEST: Final = 400  # characters between two marks, where a "word" has no end
+_UNMARKED: Final = ("", "")
 
 
 def words_of(text: str) -> Iterator[str]:
@@ -28,13 +29,26 @@ def fold(word: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", word) if not unicodedata.combining(part))
 
 
-def snippet(text: str, wanted: Collection[str], marks: tuple[str, str], *, more: bool = False) -> str:
+def snippet(
+    text: str,
+    wanted: Collection[str],
+    marks: tuple[str, str],
+    *,
+    prefixes: tuple[str, ...] = (),
+    more: bool = False,
+) -> str:
     """Some 24 words of `text`, where most of the `wanted` words (folded) stand together, each between `marks`.
 
-    The beginning where none occurs. `more`: the text goes on behind what is given.
+    So are words that begin with one of `prefixes` (folded). The beginning of the text where none occurs. `more`: the
+    text goes on behind what is given.
     """
+
+    def is_wanted(folded: str) -> bool:
+        return folded in wanted or folded.startswith(prefixes)
+
     words = list(_WORD.finditer(text))
-    hits = [(place, folded) for place, word in enumerate(words) if (folded := fold(word[0])) in wanted]
+    hits = [(place, folded) for place, word in enumerate(words) if is_wanted(folded := fold(word[0]))]
+    found = {place for place, _ in hits}
     first, last = _densest(hits)
     start = max(0, min(first - (_WORDS - 1 - (last - first)) // 2, len(words) - _WORDS))
     chosen = words[start : start + _WORDS]
@@ -42,7 +56,7 @@ def snippet(text: str, wanted: Collection[str], marks: tuple[str, str], *, more:
     pieces = ["…"] if start else []
     position = chosen[0].start() if start else 0
     for place, word in enumerate(chosen, start):
-        pieces += [text[position : word.start()][-_LONGEST:], _shown(word[0], place, hits, wanted, marks)]
+        pieces += [text[position : word.start()][-_LONGEST:], _shown(word[0], marks if place in found else _UNMARKED)]
         position = word.end()
     if end < len(words) or more:
         pieces.append("…")
@@ -51,9 +65,8 @@ def snippet(text: str, wanted: Collection[str], marks: tuple[str, str], *, more:
     return "".join(pieces)
 
 
-def _shown(word: str, place: int, hits: list[tuple[int, str]], wanted: Collection[str], marks: tuple[str, str]) -> str:
-    word, found = word[:_LONGEST], bool(hits) and fold(word) in wanted
-    return marks[0] + word + marks[1] if found else word
+def _shown(word: str, marks: tuple[str, str]) -> str:
+    return marks[0] + word[:_LONGEST] + marks[1]
 
 
 def _densest(hits: list[tuple[int, str]]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from spindrift.index.snippets import snippet
 from spindrift.sqlite import Database, GroupCommitWriter, RowsStatement, as_json, as_parameter
 from spindrift.sqlite.digest import url_digest
 from spindrift.sqlite.rows import SqlValue, without_nul
+from spindrift.urls.hosts import host_and_port
 
 # The index holds no second copy of the text (content=documents); the triggers keep it in step. A page that was fetched
 # again and did not change costs no indexing. automerge: merging less often made inserting a third cheaper (0.85 to
@@ -93,6 +94,8 @@ DELETE FROM documents WHERE id IN (
 """
 _FILTERS: Final = """
 (:host IS NULL OR host = :host OR host LIKE :subdomains ESCAPE '\\')
+AND (:port IS NULL
+  OR substr(url, instr(url, '://') + 3, length(host) + length(:port) + 2) = host || ':' || :port || '/')
 AND (:status IS NULL OR status = :status)
 AND (:since IS NULL OR fetched >= :since) AND (:until IS NULL OR fetched < :until)
 """
@@ -158,9 +161,12 @@ class SqliteDocuments:
         parsed = parse_query(query)
         if parsed.impossible:
             return SearchResult(0, [])
-        host = host.lower() if host else None
+        port = None
+        if host is not None:
+            host, port = host_and_port(host)
         values = {
             "host": host,
+            "port": port or None,
             "subdomains": None if host is None else "%." + host.translate(_LIKE_ESCAPES),
             "status": status,
             "since": since,
@@ -188,10 +194,7 @@ class SqliteDocuments:
         total = int(self._reader.execute(f"SELECT count(*) {counted}", values).fetchone()[0])
         hits = [Hit(*row) for row in self._reader.execute(listed, values)]
         if query.wanted:
-            hits = [
-                replace(hit, snippet=snippet(hit.snippet, query.words, marks, more=len(hit.snippet) >= _EXCERPT))
-                for hit in hits
-            ]
+            hits = [replace(hit, snippet=_snippet(hit.snippet, query, marks)) for hit in hits]
         return SearchResult(total, hits)
 
     def _write(self, changes: list[_Change], on_durable: OnDurable | None) -> None:
@@ -221,6 +224,10 @@ def _apply(connection: sqlite3.Connection, changes: list[_Change]) -> None:
             rows = [_row(*numbered) for numbered in enumerate(documents[start : start + _DOCUMENTS_A_STATEMENT])]
             connection.execute(_REPLACED, (as_parameter([(*row[:4], row[11]) for row in rows]),))
             _UPSERT.execute(connection, rows)
+
+
+def _snippet(excerpt: str, query: Query, marks: tuple[str, str]) -> str:
+    return snippet(excerpt, query.words, marks, prefixes=query.prefixes, more=len(excerpt) >= _EXCERPT)
 
 
 def _row(position: int, document: Document) -> tuple[SqlValue, ...]:

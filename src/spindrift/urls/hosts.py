@@ -26,3 +26,14 @@ def host_of(url: str) -> str:
         return match[1]
     parts = parse(url)
     return parts.host if parts else ""
+
+
+def host_and_port(text: str) -> tuple[str, str]:
+    """The host, as `host_of` writes it, and the port of `host`, `host:port` or a URL, as people write them.
+
+    The port is "" where there is none, and for 80 and 443, which URLs do not name. What is no host comes back in lower
+    case.
+    """
+    urls = [text] if "://" in text else [f"http://{text}", f"https://{text}"]
+    found = [parts for url in urls if (parts := parse(url)) is not None]
+    return (found[0].host, min(parts.port for parts in found)) if found else (text.lower(), "")
