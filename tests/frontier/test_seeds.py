@@ -56,11 +56,30 @@ def test_a_seed_becomes_what_a_link_to_it_would_become() -> None:
     assert preparation.prepare(Seed("http://a.example/")).metadata["depth"] == ["0"]
 
 
-@pytest.mark.parametrize("url", ["example.com", "mailto:a@example.com", "http://", "http://[x/"])
+@pytest.mark.parametrize("url", ["example.com", "example.com:8080/x", "localhost:80", "http://", "http://[x/"])
 def test_what_is_no_url_is_refused(url: str) -> None:
     preparation = SeedPreparation.from_settings(Settings({"urlfilters.config.file": ""}))
     with pytest.raises(SeedError, match=r"seeds\.txt:1: .* is not a URL"):
         preparation.prepare(Seed(url, {}, "seeds.txt:1"))
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme"),
+    [
+        ("ftp://user:secret@a.example/", "ftp"),
+        ("mailto:a@example.com", "mailto"),
+        ("JavaScript:void(0)", "javascript"),
+        ("tel:+3112345", "tel"),
+        ("data:text/html,x", "data"),
+        ("gopher://a.example/", "gopher"),
+        ("ftp://[x/", "ftp"),
+    ],
+)
+def test_other_schemes_are_told_as_such(url: str, scheme: str) -> None:
+    preparation = SeedPreparation.from_settings(Settings({"urlfilters.config.file": ""}))
+    (error,) = preparation.prepare_all([url])
+    assert str(error).endswith(f"has the scheme {scheme}:, which is not supported; http:, https: and file: are")
+    assert "secret" not in str(error)
 
 
 def test_a_seed_passes_where_not_even_its_links_are_followed(tmp_path: Path) -> None:

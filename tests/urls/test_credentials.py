@@ -59,6 +59,7 @@ def test_nothing_but_the_credentials_of_a_url_is_changed(url: str) -> None:
         ("https://user:secret@a b/", "https://…@a b/"),
         ("user:secret@a.example", "…@a.example"),
         ("https://a b/@user", "https://a b/@user"),
+        ("mailto:user@a.example", "mailto:user@a.example"),
         ("nothing of it", "nothing of it"),
     ],
 )

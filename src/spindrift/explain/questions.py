@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
@@ -17,8 +16,7 @@ from spindrift.robots.agent import robots_agents
 from spindrift.status import Status
 from spindrift.urls import normalize
 from spindrift.urls.credentials import hidden_credentials, without_credentials
-
-_SCHEMES: Final = ("http://", "https://", "file://")
+from spindrift.urls.schemes import SUPPORTED, why_unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,8 @@ class Explainer:
         source = source and without_credentials(source)
         bare = without_credentials(asked)
         normalized = normalize(bare)
-        if normalized is None or not normalized.startswith(_SCHEMES):
-            step = Step("url", Verdict.STOPS, "it is not a URL; expected such as https://example.com/")
+        if normalized is None or not normalized.startswith(SUPPORTED):
+            step = Step("url", Verdict.STOPS, f"it {why_unusable(asked)}")
             asked = hidden_credentials(asked)
             return Explanation(asked, asked, (step,))
         url = self.filtered(bare, source)

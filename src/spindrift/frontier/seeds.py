@@ -12,8 +12,8 @@ from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata, add_values, set_value
 from spindrift.urls import host_of, normalize
 from spindrift.urls.credentials import hidden_credentials, without_credentials
+from spindrift.urls.schemes import SUPPORTED, scheme_of, why_unusable
 
-_SCHEMES: Final = ("http://", "https://", "file://")
 _MOST_SHOWN: Final = 200  # characters of a seed in a message: files that hold no URLs have endless lines
 
 
@@ -78,7 +78,7 @@ def read_seeds(sources: Iterable[str]) -> Iterator[Seed | SeedError]:
 
 
 def _is_url(source: str) -> bool:
-    return "://" in source and not Path(source).is_file()
+    return ("://" in source or scheme_of(source) != "") and not Path(source).is_file()
 
 
 def _read_file(source: str) -> Iterator[Seed | SeedError]:
@@ -119,11 +119,9 @@ class SeedPreparation:
         refused the URL.
         """
         url = normalize(seed.url)
-        if url is None or not url.startswith(_SCHEMES):
-            raise SeedError(
-                _where(seed.origin)
-                + f"{_shown(hidden_credentials(seed.url))!r} is not a URL; expected such as https://example.com/"
-            )
+        if url is None or not url.startswith(SUPPORTED):
+            given = _shown(hidden_credentials(seed.url))
+            raise SeedError(_where(seed.origin) + f"{given!r} {why_unusable(seed.url)}")
         url, warning = _without_credentials(url, seed.origin)
         metadata = dict(seed.metadata)
         metadata.setdefault(keys.DEPTH, ["0"])

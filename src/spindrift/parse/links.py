@@ -8,9 +8,7 @@ from lxml import etree
 from spindrift.parse.page import Link
 from spindrift.urls import resolve
 from spindrift.urls.credentials import without_credentials
-
-SCHEMES = ("http:", "https:", "file:")
-"""What links may lead to."""
+from spindrift.urls.schemes import SUPPORTED
 
 MAX_ANCHOR_LENGTH = 500
 """Characters of an anchor that are kept: some pages make a link of half their text."""
@@ -30,7 +28,7 @@ def resolve_link(base_url: str, reference: str) -> str | None:
     Fragments are kept: the normaliser among the URL filters decides on them. User name and password are left out.
     """
     url = resolve(base_url, reference)
-    if url is None or not url.startswith(SCHEMES):
+    if url is None or not url.startswith(SUPPORTED):
         return None
     return without_credentials(url) if "@" in url else url  # a call less for most of a page's hundred links
 

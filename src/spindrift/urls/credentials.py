@@ -8,7 +8,7 @@ import re
 
 # Up to the last @ before the path, as the URL standard has it; it takes any number of slashes, of either kind.
 _userinfo = re.compile(r"\A([\x00-\x20]*(?:https?:[/\\]*+|[a-z][a-z0-9+.-]*:[/\\]{2,}+))[^/?#\\]*@", re.IGNORECASE)
-_secret = re.compile(r"\A((?:[a-z][a-z0-9+.-]*://)?+)[^@]*:.*@", re.IGNORECASE | re.DOTALL)
+_secret = re.compile(r"\A(?!mailto:)((?:[a-z][a-z0-9+.-]*://)?+)[^@]*:.*@", re.IGNORECASE | re.DOTALL)
 
 
 def without_credentials(url: str) -> str:
