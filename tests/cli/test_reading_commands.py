@@ -43,8 +43,13 @@ class TestStatus:
         for words in (["FETCH_ERROR", "1"], ["a.example", "2", "1", "1"], ["b.example", "503 with Retry-After"]):
             assert any(all(word in line for word in words) for line in outcome.out.splitlines()), words
 
+    def test_says_how_to_see_more_hosts_where_there_are_more(self, crawled: Run) -> None:
+        assert "(1 of 2 hosts; --hosts N shows more)" in crawled("status", "--hosts", "1").out.splitlines()
+        assert "--hosts" not in crawled("status", "--hosts", "2").out + crawled("status", "--hosts", "0").out
+
     def test_as_json(self, crawled: Run) -> None:
         found = json.loads(crawled("status", "--json").out)
+        assert found["host_count"] == 2
         assert found["statuses"]["FETCHED"] == 1
         assert (found["documents"], found["next_due"]) == (2, FAR)
         assert [(host["key"], host["urls"]) for host in found["hosts"]] == [("a.example", 2), ("b.example", 1)]

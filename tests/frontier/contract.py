@@ -222,6 +222,12 @@ class FrontierContract:
         assert [(host.key, host.urls) for host in frontier.hosts(10)] == [("b.example", 3), ("a.example", 1)]
         assert len(frontier.hosts(1)) == 1
 
+    def test_counts_the_hosts_that_have_urls(self, frontier: Frontier) -> None:
+        frontier.hold("c.example", NOW + 60, "503", 1)
+        assert frontier.count_hosts() == 0
+        frontier.put([discovered("http://a.example/1"), discovered("http://a.example/2"), fetched("http://b.example/")])
+        assert frontier.count_hosts() == 2
+
     def test_says_when_the_next_url_is_due(self, frontier: Frontier) -> None:
         assert frontier.next_due(NOW) is None
         frontier.put([discovered("http://a.example/", NOW + 50), discovered("http://b.example/", NOW + 30)])

@@ -28,6 +28,9 @@ def print_frontier(found: Overview) -> None:
     if found.hosts:
         console.print()
         console.print(_hosts(found.hosts, found.now))
+        if len(found.hosts) < found.host_count:
+            listed = f"{count(len(found.hosts))} of {counted(found.host_count, 'host')}"
+            console.print(f"({listed}; --hosts N shows more)", style="dim")
     if found.held:
         console.print()
         console.print(_held(found.held, found.now))

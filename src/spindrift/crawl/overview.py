@@ -21,6 +21,8 @@ class Overview:
     """When the next URL is due, counting holds; None: never."""
     hosts: list[HostRecord]
     """Those with most URLs."""
+    host_count: int
+    """How many there are in all."""
     held: list[HostRecord]
     """Those that are left alone for now, the longest hold first."""
 
@@ -38,6 +40,7 @@ def overview(store: Store, name: str, *, hosts: int, now: float) -> Overview:
         documents=store.documents.count(),
         next_due=store.frontier.next_due(now),
         hosts=store.frontier.hosts(hosts) if hosts else [],
+        host_count=store.frontier.count_hosts(),
         held=store.frontier.hosts(_MOST_HELD, held_only=True, now=now),
     )
 

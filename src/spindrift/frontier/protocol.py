@@ -90,6 +90,10 @@ class Frontier(Protocol):
         """URLs by status; every status is a key. Cheap enough for a display that refreshes."""
         ...
 
+    def count_hosts(self) -> int:
+        """How many keys have URLs."""
+        ...
+
     def hosts(self, limit: int, held_only: bool = False, now: float | None = None) -> list[HostRecord]:
         """The keys with most URLs; or those that are held at `now` (None: this moment), the longest hold first."""
         ...

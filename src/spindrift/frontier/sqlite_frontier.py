@@ -32,6 +32,7 @@ SELECT id, key, held_until, reason, failures, {TRUE_READY}
 FROM (SELECT host, count(*) AS urls FROM status GROUP BY host ORDER BY urls DESC, host LIMIT ?) AS largest
 CROSS JOIN hosts ON hosts.id = largest.host ORDER BY urls DESC, id
 """  # noqa: S608
+_WITH_URLS: Final = "SELECT count(*) FROM hosts WHERE EXISTS (SELECT 1 FROM status WHERE host = hosts.id)"
 _HELD: Final = f"""
 SELECT id, key, held_until, reason, failures, {TRUE_READY}
 FROM hosts WHERE held_until > ? ORDER BY held_until DESC, id LIMIT ?
@@ -115,6 +116,9 @@ class SqliteFrontier:
     def count_by_status(self) -> dict[str, int]:
         counts = dict(self._reader.execute("SELECT status, urls FROM counts"))
         return {status.value: counts.get(status_code(status), 0) for status in Status}
+
+    def count_hosts(self) -> int:
+        return int(self._reader.execute(_WITH_URLS).fetchone()[0])
 
     def hosts(self, limit: int, held_only: bool = False, now: float | None = None) -> list[HostRecord]:
         if held_only:
