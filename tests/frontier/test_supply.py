@@ -199,6 +199,21 @@ def test_a_failed_url_is_offered_again_after_a_while(supplied: Supplied) -> None
     assert supplied.supply.counts.emitted == 1
 
 
+def test_says_how_much_waits_for_how_many_hosts_and_for_a_replay(supplied: Supplied) -> None:
+    put(supplied, *pages(3), *pages(2, "b.example"))
+    first, second = supplied.take(2)
+    supplied.supply.fail(first)
+    figures = supplied.supply.figures()
+    hosts = {"http://a.example/": 3, "http://b.example/": 2}
+    for url in (first, second):
+        hosts[url[: len("http://a.example/")]] -= 1
+    assert figures["queues"] == sum(left > 0 for left in hosts.values())
+    assert (figures["buffered"], figures["in_flight"], figures["replay"]) == (3, 2, 1)
+    supplied.clock.advance(1)
+    assert supplied.take(1) == [first]
+    assert supplied.supply.figures()["replay"] == 0
+
+
 def test_a_url_that_fails_for_ever_is_given_up_and_in_flight_until_that_is_stored(supplied: Supplied) -> None:
     supplied.limit(max_replays=1)
     put(supplied, "http://a.example/")

@@ -63,6 +63,21 @@ def test_a_fetchers_metrics_have_stormcrawlers_names() -> None:
     assert found["fetcher_average_perdoc"] == average
 
 
+def test_a_frontier_spouts_metrics_have_stormcrawlers_names() -> None:
+    report = {"buffered": 9, "queues": 4, "in_flight": 7, "replay": 2, "query_ms": 1.5, "emitted": 20, "acked": 12}
+    counted = TopologyStats(
+        "crawl", 60.0, 7, {"frontier": ComponentStats(tasks=1)}, {"frontier": {1: {"frontier": report}}}
+    )
+    assert MetricsReader(lambda: counted).read().components["frontier"].metrics == {
+        "counters": {"emitted": 20, "acked": 12, "failed": 0, "given_up": 0},
+        "buffer_size": 9,
+        "numQueues": 4,
+        "beingProcessed": 7,
+        "inPurgatory": 2,
+        "spout_query_time_msec": 1.5,
+    }
+
+
 def test_rates_are_those_of_the_last_seconds() -> None:
     clock = VirtualClock()
     current = [stats(fetcher(0))]

@@ -174,12 +174,16 @@ class UrlSupply:
         return self._fetched
 
     def figures(self) -> dict[str, float]:
-        """For a display: the counts, `pages`, `buffered`, `in_flight`, and `limit_reached` (0 or 1)."""
+        """For a display: the counts, `pages`, `buffered` of so many `queues` (keys), `in_flight`, of which so many wait
+        for a `replay`, and `limit_reached` (0 or 1).
+        """
         counts = self.counts
         return {
             "pages": self.pages(),
             "buffered": len(self._buffer),
+            "queues": len({record.key for record in self._buffer}),
             "in_flight": len(self._emitted),
+            "replay": len(self._replays),
             "emitted": counts.emitted,
             "acked": counts.acked,
             "failed": counts.failed,

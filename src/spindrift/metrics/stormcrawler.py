@@ -55,7 +55,10 @@ def _frontier(value: dict[str, Any]) -> Named:
     return {
         "counters": {name: value.get(name, 0) for name in ("emitted", "acked", "failed", "given_up")},
         "buffer_size": value.get("buffered", 0),
+        "numQueues": value.get("queues", 0),
         "beingProcessed": value.get("in_flight", 0),
+        # StormCrawler's: what was acked or failed, and a query may still bring back. Here only what failed comes back.
+        "inPurgatory": value.get("replay", 0),
         "spout_query_time_msec": value.get("query_ms", 0),
     }
 
