@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from lxml import html
 from pystorm.component import Tuple
 
 from spindrift.local.pipe import Pipe
@@ -64,7 +65,41 @@ def test_a_page_is_not_sent_back_to_whom_it_came_from() -> None:
     assert values[1] is known[1]
 
 
-@pytest.mark.parametrize("value", [{1: "a"}, {"a": {("b",): 1}}, [{"a": [{2: 3}]}], {"a": ["b"], 3: ["c"]}])
-def test_a_key_that_pystorm_cannot_read_is_refused_where_it_is_emitted(value: Any) -> None:
+@pytest.mark.parametrize("value", [{(1,): "a"}, {"a": {("b",): 1}}, [{"a": [{(2,): 3}]}], {"a": ["b"], (): ["c"]}])
+def test_a_key_that_comes_back_as_a_list_is_refused_where_it_is_emitted(value: Any) -> None:
     with pytest.raises(TypeError, match="takes no dict with the key"):
         Pipe(io.BytesIO()).emit([value], None, page())
+
+
+SMART = html.fromstring("<p title='x'>y</p>").xpath("//@title")[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("half \ud83d of a pair", "half \ud83d of a pair"),
+        ({"\ud83d": ["a"]}, {"\ud83d": ["a"]}),
+        ({None: 1, 2: 3, 1.5: True, False: b"x"}, {None: 1, 2: 3, 1.5: True, False: b"x"}),
+        (SMART, "x"),
+        (bytearray(b"a"), b"a"),
+        (memoryview(b"a"), b"a"),
+        (("a", ("b",)), ["a", ["b"]]),
+    ],
+)
+def test_what_a_filter_may_put_into_a_tuple_comes_through(value: Any, read: Any) -> None:
+    stream = io.BytesIO()
+    pipe = Pipe(stream)
+    pipe.emit([value], None, page())
+    pipe.send({"command": "metrics", "name": "m", "params": value})
+    assert said(stream) == [[None, "1", [[read]]], {"command": "metrics", "name": "m", "params": read}]
+
+
+def test_a_value_that_holds_itself_is_refused_and_nothing_is_left_of_it() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    stream = io.BytesIO()
+    pipe = Pipe(stream)
+    with pytest.raises(ValueError, match="nested too deeply"):
+        pipe.emit([endless], None, page())
+    pipe.send({"command": "ack", "id": "1"})
+    assert said(stream) == [{"command": "ack", "id": "1"}]

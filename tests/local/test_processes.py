@@ -176,11 +176,11 @@ def test_a_class_that_cannot_be_imported_stays() -> None:
 
 
 class Dates(ListSpout):
-    """Emits a date, a dict with a number for a key, and a number."""
+    """Emits a date, a dict with a tuple for a key, and a number."""
 
     def next_tuple(self) -> None:
         if self.next < 3:
-            value = [datetime(2026, 1, 1, tzinfo=UTC), {1: 2}, 3][self.next]
+            value = [datetime(2026, 1, 1, tzinfo=UTC), {(1,): 2}, 3][self.next]
             self.next += 1
             self.emit([value, 0], tup_id=self.next - 1)
 

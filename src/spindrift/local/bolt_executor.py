@@ -200,11 +200,14 @@ class BoltExecutor(Executor):
             if inbox.size >= inbox.capacity:
                 self._flush()
                 while not self._ended and not inbox.wait_for_room(self.inbox, inbox.capacity):
-                    message = self.inbox.get()
-                    if message == self._end:
-                        self._end()
-                    elif message is not WAKE:
-                        self._backlog.append(message)
+                    self._while_waiting(self.inbox.get())
+
+    def _while_waiting(self, message: Any) -> None:
+        """What comes while a tuple is in the middle, or must not be begun."""
+        if message == self._end:
+            self._end()
+        elif message is not WAKE:
+            self._backlog.append(message)
 
 
 def _feeds(site: Site, plan: ComponentPlan) -> list[Inbox]:

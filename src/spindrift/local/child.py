@@ -2,52 +2,53 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-import msgpack
+from spindrift.local.wire import CHUNK, pack, unpacker, widen
 
-from spindrift.local.wire import pack, unpacker, widen
-
-_CHUNK = 1 << 20
 _HEARTBEAT = {"id": "__heartbeat", "comp": "__system", "stream": "__heartbeat", "task": -1, "tuple": []}
+# Linux lets a child know of the death of the thread that made it, not of the process: this one lives as long.
+_spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
 
 
 class ChildProcess:
-    """A component class in a process of its own, spoken to in multilang messages.
+    """A component class in a process of its own, spoken to in multilang messages; any thread may write.
 
-    `heard` is when it last said anything (time.monotonic()). A child ends by itself when its input is closed, also by
-    the death of this process.
+    It leads a process group, which is killed with it. A child ends by itself when its input is closed; on Linux it is
+    killed by the death of this process, whatever it does then.
     """
 
     def __init__(self, cls: type[Any], conf: dict[str, Any], context: dict[str, Any]) -> None:
-        folders = [folder or str(Path.cwd()) for folder in sys.path]
-        command = [sys.executable, "-m", "spindrift.local.component_process", cls.__module__, cls.__qualname__]
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter on our own module
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
-            bufsize=0,
-            # Ctrl-C is for the parent, which lets tuples drain first.
-            start_new_session=True,
-        )
+        self._pid_folder = tempfile.TemporaryDirectory(prefix="spindrift-")
+        self._process = _spawner.submit(_spawned, cls).result()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._input = self._process.stdin
         widen(self._input.fileno())
         self._output = self._process.stdout.fileno()
         self._unpacker = unpacker()
-        self._pid_folder = tempfile.TemporaryDirectory(prefix="spindrift-")
-        self.heard = time.monotonic()
+        self._lock = Lock()
+        self._heard = time.monotonic()
+        self._asked: float | None = None
+        self._writes_since: float | None = None
         if not conf.get("pystorm.log.path"):
             # What it logs comes to us, and gets a date and a name from our own logging.
             conf = {"pystorm.log.format": "%(message)s", **conf}
-        self.write(msgpack.packb({"conf": conf, "context": context, "pidDir": self._pid_folder.name}, default=str))
+        try:
+            self.write(pack({"conf": conf, "context": context, "pidDir": self._pid_folder.name}, default=str))
+        except BaseException:
+            self.kill()
+            self.wait(0.0)
+            raise
 
     @property
     def pid(self) -> int:
@@ -59,28 +60,44 @@ class ChildProcess:
 
     def heartbeat(self) -> None:
         """Ask a bolt for a sign of life: it answers `sync`."""
+        if self._asked is None:
+            self._asked = time.monotonic()
         self.send(_HEARTBEAT)
+
+    def silence(self) -> float:
+        """For how many seconds it has owed a sign of life: it was asked for one, or does not read what is written."""
+        since = min((each for each in (self._asked, self._writes_since) if each is not None), default=None)
+        return 0.0 if since is None else time.monotonic() - max(since, self._heard)
 
     def write(self, data: bytes) -> None:
         """Send packed messages."""
         view = memoryview(data)
-        while view:
-            view = view[self._input.write(view) or 0 :]
+        # A pipe takes large messages in pieces, between which another thread's would be read as a part of them.
+        with self._lock:
+            self._writes_since = time.monotonic()
+            try:
+                while view:
+                    view = view[self._input.write(view) or 0 :]
+            finally:
+                self._writes_since = None
 
     def read(self, timeout: float | None = None) -> list[Any]:
         """The messages that have come. Raises EOFError when the child is gone, TimeoutError when it says nothing."""
         if timeout is not None and not select.select([self._output], [], [], timeout)[0]:
             raise TimeoutError
-        data = os.read(self._output, _CHUNK)
+        data = os.read(self._output, CHUNK)
         if not data:
             raise EOFError
-        self.heard = time.monotonic()
+        self._heard = time.monotonic()
+        self._asked = None
         self._unpacker.feed(data)
         return list(self._unpacker)
 
     def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
+        """End it at once, with the processes that it has started: they may hold its pipes open."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def close_input(self) -> None:
         """Let it end when it has seen to what was sent."""
@@ -88,13 +105,29 @@ class ChildProcess:
 
     def wait(self, timeout: float) -> str:
         """Wait for its end, kill it after `timeout` seconds; returns how it ended, in words."""
-        self.close_input()
+        with suppress(OSError):
+            self.close_input()
         try:
             code = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             code = self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._pid_folder.cleanup()
         return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _spawned(cls: type[Any]) -> subprocess.Popen[bytes]:
+    folders = [folder or str(Path.cwd()) for folder in sys.path]
+    # -P: the current folder's modules are found where we find them, not before Python's own.
+    command = [sys.executable, "-P", "-m", "spindrift.local.component_process", cls.__module__, cls.__qualname__]
+    return subprocess.Popen(  # noqa: S603  # our own interpreter on our own module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+        bufsize=0,
+        # Ctrl-C is for the parent, which lets tuples drain first.
+        start_new_session=True,
+    )

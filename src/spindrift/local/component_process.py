@@ -1,34 +1,47 @@
 """A component in a process of its own: `python -m spindrift.local.component_process MODULE CLASS`.
 
-pystorm's own `run` loop and msgpack serializer talk to the parent over standard input and output, as they would to
-Storm. This module only guards the pipe: whatever else is written to standard output goes to the log or standard error.
+pystorm's own `run` loop talks to the parent over standard input and output, as it would to Storm. This module only
+guards the pipes: whatever else is written to standard output goes to the log or standard error, and whoever else reads
+standard input finds it empty.
 """
 
+import ctypes
 import importlib
 import logging
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import Any
 
 import pystorm.bolt
+import pystorm.component
 from pystorm.component import LogStream
 from pystorm.exceptions import StormWentAwayError
 from pystorm.serializers.msgpack_serializer import MsgpackSerializer
 
+from spindrift.errors import SpindriftError
 from spindrift.local.collector import calm_collector
 from spindrift.local.errors import EmitError
 from spindrift.local.pipe import Pipe
-from spindrift.local.wire import BUFFER, widen
+from spindrift.local.wire import BUFFER, CHUNK, unpacker, widen
+
+_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Take standard output for the protocol, import the class, and run it until the parent is gone."""
+    """Take the standard streams for the protocol, import the class, and run it until the parent is gone."""
+    _die_with_parent()
     pipe = Pipe(os.fdopen(widen(os.dup(1)), "wb", BUFFER))
     os.dup2(2, 1)
+    source = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
     sys.stdout = LogStream(logging.getLogger("pystorm.stdout"))
+    pystorm.component.StormHandler = _ParentHandler
     module, name = sys.argv[1:3]
-    component = guarded(getattr(importlib.import_module(module), name), pipe)(serializer="msgpack")
+    component = guarded(getattr(importlib.import_module(module), name), pipe, source)(serializer="msgpack")
     component.exit_on_exception = False
     # A parent that is gone hears no logs either, and standard error is its terminal.
     logging.raiseExceptions = False
@@ -37,10 +50,46 @@ def main() -> None:
     try:
         with calm_collector():
             component.run()
+    except StormWentAwayError:
+        sys.exit(2)  # before it had begun
     except Exception as error:
         # Outside of pystorm's loop: the handshake or initialize.
-        component.raise_exception(error)
+        with suppress(StormWentAwayError):
+            _refuse(component, error)
         sys.exit(1)
+
+
+def _die_with_parent() -> None:
+    """A component that hangs never sees the end of its input; it must not outlive a parent that was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _refuse(component: Any, error: Exception) -> None:
+    """Say why it does not start; an error that is made for users goes without a traceback."""
+    if isinstance(error, SpindriftError):
+        component.send_message({"command": "error", "msg": str(error), "class": type(error).__name__})
+        component.send_message({"command": "sync"})
+    else:
+        component.raise_exception(error)
+
+
+class _ParentHandler(logging.Handler):
+    """In place of pystorm's: sends the logger's name along, but for the component's own, so that one sees who warns."""
+
+    def __init__(self, serializer: Any) -> None:
+        super().__init__()
+        self._serializer = serializer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            level = pystorm.component._STORM_LOG_LEVELS.get(record.levelname.lower(), pystorm.component._STORM_LOG_INFO)
+            message = {"command": "log", "msg": self.format(record), "level": level}
+            if not record.name.startswith("pystorm"):
+                message["logger"] = record.name
+            self._serializer.send_message(message)
+        except Exception:
+            self.handleError(record)
 
 
 class _Bundling(pystorm.bolt.Bolt):  # type: ignore[misc]  # pystorm has no type hints
@@ -77,12 +126,9 @@ def _complaint(error: Exception, component: str, stream: str | None) -> Exceptio
     return error
 
 
-def guarded(cls: type[Any], pipe: Pipe) -> type[Any]:
-    """The component's class, with an emit that msgpack cannot carry made an error, and a last call before the exit.
-
-    pystorm logs what it cannot serialize and goes on, so that the tuple would be acked and its result lost. It also
-    flushes after each message: here, emits and acks wait until the loop reads on.
-    """
+def _serializer(pipe: Pipe, source: int) -> type[Any]:
+    """pystorm's flushes after each message; with this one, emits and acks wait until the loop reads on."""
+    reading = unpacker()
 
     class Serializer(MsgpackSerializer):  # type: ignore[misc]
         def read_message(self) -> Any:
@@ -90,17 +136,35 @@ def guarded(cls: type[Any], pipe: Pipe) -> type[Any]:
                 pipe.flush()
             except OSError:
                 raise StormWentAwayError from None
-            return super().read_message()
+            # pystorm's own takes no more than 100 MB, and fails for ever after what it cannot take.
+            with self._reader_lock:
+                while True:
+                    for message in reading:
+                        return message
+                    data = os.read(source, CHUNK)
+                    if not data:
+                        raise StormWentAwayError
+                    reading.feed(data)
 
         def send_message(self, message: dict[str, Any]) -> None:
             pipe.send(message)
 
+    return Serializer
+
+
+def guarded(cls: type[Any], pipe: Pipe, source: int) -> type[Any]:
+    """The component's class, which reads from the file descriptor `source` and writes to `pipe`.
+
+    An emit that msgpack cannot carry is made an error, and there is a last call before the exit. pystorm logs what it
+    cannot serialize and goes on, so that the tuple would be acked and its result lost.
+    """
+    serializer = _serializer(pipe, source)
     bases = (cls, _Bundling) if issubclass(cls, pystorm.bolt.Bolt) else (cls,)
 
     class Guarded(*bases):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.serializer.__class__ = Serializer
+            self.serializer.__class__ = serializer
             self._spindrift_pipe = pipe
 
         def _setup_component(self, storm_conf: Any, context: Any) -> None:

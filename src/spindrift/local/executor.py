@@ -150,7 +150,8 @@ class Executor:
                 self.site.recorder.metric(self.plan.name, self.task, str(message["name"]), message.get("params"))
             case "log":
                 level = _LEVELS.get(message.get("level", 2), logging.INFO)
-                self.logger.log(level, "%s", message.get("msg"))
+                logger = logging.getLogger(message["logger"]) if "logger" in message else self.logger
+                logger.log(level, "%s", message.get("msg"))
             case "emit":
                 tup, stream, direct = message["tuple"], message.get("stream"), message.get("task")
                 if self.plan.is_spout:
@@ -251,15 +252,18 @@ class Executor:
         for anchor in anchors:
             found = getattr(anchor, "id", anchor).roots
             if found is None:
-                raise EmitError(
-                    f"{self.plan.name} emitted on stream {stream or 'default'!r} anchored to a tuple that it had "
-                    "already acked or failed"
-                )
+                raise self._too_late(stream)
             if not roots:
                 roots = found
             elif found != roots:
                 roots += tuple(root for root in found if root not in roots)
         return roots
+
+    def _too_late(self, stream: str | None) -> EmitError:
+        return EmitError(
+            f"{self.plan.name} emitted on stream {stream or 'default'!r} anchored to a tuple that it had already "
+            "acked or failed"
+        )
 
     def _outbox(self) -> Outbox:
         site = self.site

@@ -12,65 +12,59 @@ from pystorm.component import Tuple
 
 from spindrift.local.bolt_executor import BoltExecutor
 from spindrift.local.child import ChildProcess
-from spindrift.local.context import task_context
 from spindrift.local.errors import EmitError
 from spindrift.local.executor import Site
 from spindrift.local.fastpath import relayed_bundle
 from spindrift.local.inbox import WAKE
 from spindrift.local.plan import ComponentPlan
+from spindrift.local.process_task import ProcessTask, refusal
+from spindrift.local.tracking import Roots
+from spindrift.local.transport import is_plain_bolt
 from spindrift.local.wire import BUFFER, pack, resolved
 
 LARGEST_IN_FLIGHT = 1000
 """Tuples that a child has been sent and not acked or failed."""
-_LONGEST_PAUSE = 10.0
+_TICK = "tick"
+"""What the ids of tick tuples begin with; those of others are numbers."""
 
 
-class ProcessBoltExecutor(BoltExecutor):
+class ProcessBoltExecutor(ProcessTask, BoltExecutor):
     """The executor's thread writes tuples to the child; a reader thread takes its emits and acks.
 
-    A child that dies, or says nothing for topology.subprocess.timeout.secs although it was asked, is replaced; the
-    tuples that it held fail.
+    A child that dies, or gives no sign of life for topology.subprocess.timeout.secs when it owes one, is replaced. Of
+    a bolt that acks each tuple when it has processed it, the tuple that was being processed fails, and the others go
+    to the new child: a page that kills its parser again and again must not take others along. Of any other bolt all
+    the tuples that the child held fail.
     """
 
     def __init__(self, site: Site, plan: ComponentPlan, task: int) -> None:
         super().__init__(site, plan, task)
-        self._timeout = self.settings.seconds("topology.subprocess.timeout.secs")
         self._said = self._outbox()
+        # In the order in which they were sent.
         self._held: dict[str, Tuple] = {}
         self._emit_bundle = relayed_bundle(self._said, self._held)
         self._ids = count(1)
-        self._child: ChildProcess | None = None
         self._reader: Thread | None = None
-        self._asked: float | None = None
-        self._restarts = 0
         self._batching = issubclass(plan.cls, pystorm.bolt.BatchingBolt)
-
-    @property
-    def pid(self) -> int | None:
-        """The child's process id."""
-        return self._child.pid if self._child else None
+        self._one_by_one = is_plain_bolt(plan.cls) and plan.cls.auto_ack
 
     def construct(self) -> None:
-        """The component is constructed in the child, which loads its modules while others are initialized."""
-        self._child = self._spawn()
-
-    def discard(self) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.wait(self._timeout)
+        """The child loads its modules while others are initialized."""
+        try:
+            self._child = self._spawn()
+        except OSError as error:
+            raise self._cannot("start a process for", error) from error
 
     def heartbeat(self) -> None:
         """Ask for a sign of life; kill a child that owes one for too long. Called from the timer."""
-        child, asked = self._child, self._asked
+        child = self._child
         if child is None:
             return
-        if asked is None or child.heard >= asked:
-            self._asked = time.monotonic()
-            self.inbox.control(self._ask)
-        elif time.monotonic() - asked > self._timeout:
+        if child.silence() > self._timeout:
             self.report(f"{self.plan.name}, process {child.pid}: no answer in {self._timeout:g} s; it is killed")
             child.kill()
+        else:
+            self.inbox.control(self._ask)
 
     def settled(self) -> bool:
         return super().settled() and (self._batching or not self._held)
@@ -82,34 +76,28 @@ class ProcessBoltExecutor(BoltExecutor):
         said = self._said
         return emitted, transferred + said.transferred, acked + said.acks, failed + said.fails
 
-    def raised(self, error: BaseException) -> None:
-        self.logger.error("%s, task %d: %s", self.plan.name, self.task, error)
-        self.report(f"{type(error).__name__}: {error}")
-
     def _initialize(self) -> None:
         child = self._child = self._child or self._spawn()
-        child.heartbeat()
+        complaint: Exception | None = None
         until = time.monotonic() + self._timeout
-        complaint = ""
-        while True:
-            try:
-                messages = child.read(max(until - time.monotonic(), 0.0))
-            except (EOFError, TimeoutError) as error:
-                self._child = None
-                child.kill()
-                ended = child.wait(self._timeout)
-                raise RuntimeError(complaint or f"its process said nothing ({error!r}, {ended})") from None
-            for message in messages:
-                if message.get("command") == "sync" and not complaint:
-                    self._read_from(child)
-                    return
-                if message.get("command") == "error":
-                    complaint = str(message.get("msg"))
-                elif "pid" not in message:
-                    self.message(message)
-
-    def _spawn(self) -> ChildProcess:
-        return ChildProcess(self.plan.cls, dict(self.conf), task_context(self.site.plan, self.plan, self.task))
+        ready = False
+        try:
+            child.heartbeat()
+            while not ready:
+                for message in child.read(max(until - time.monotonic(), 0.0)):
+                    match message.get("command"):
+                        case "sync" if complaint is None:
+                            ready = True
+                        case "error":
+                            complaint = refusal(message)
+                        case None:
+                            pass  # its pid
+                        case _:
+                            self.message(message)
+        except (EOFError, OSError) as error:
+            ended = self._gone(child)
+            raise (complaint or RuntimeError(f"its process said nothing ({error!r}, {ended})")) from None
+        self._read_from(child)
 
     def _read_from(self, child: ChildProcess) -> None:
         self._reader = Thread(
@@ -124,16 +112,9 @@ class ProcessBoltExecutor(BoltExecutor):
         size = 0
         for tup in chunk:
             name = str(next(self._ids))
-            message = {
-                "id": name,
-                "comp": tup.component,
-                "stream": tup.stream,
-                "task": tup.task,
-                "tuple": tuple(tup.values),
-            }
             try:
-                packed.append(pack(message))
-            except (TypeError, ValueError, OverflowError) as error:
+                packed.append(_packed(name, tup))
+            except Exception as error:
                 self.raised(
                     EmitError(
                         f"a tuple of stream {tup.stream!r} of {tup.component} cannot be sent to {self.plan.name} "
@@ -151,7 +132,7 @@ class ProcessBoltExecutor(BoltExecutor):
         self._write(b"".join(packed))
 
     def _while_waiting(self, message: Any) -> None:
-        """A full child still gets its ticks, heartbeats and replacement; tuples have to wait."""
+        """Who waits for a full child, or for those that are fed, still gives it ticks, heartbeats and a successor."""
         if type(message) is list:
             self._backlog.append(message)
         elif message is not WAKE:
@@ -173,7 +154,13 @@ class ProcessBoltExecutor(BoltExecutor):
     def _tick(self) -> None:
         self._tick_waits = False
         seconds = int(self.tick_seconds or 0) or 1
-        tick = {"id": f"tick{next(self._ids)}", "comp": "__system", "stream": "__tick", "task": -1, "tuple": [seconds]}
+        tick = {
+            "id": f"{_TICK}{next(self._ids)}",
+            "comp": "__system",
+            "stream": "__tick",
+            "task": -1,
+            "tuple": [seconds],
+        }
         self._write(pack(tick))
 
     def _last_call(self, ticking: bool) -> None:
@@ -188,14 +175,18 @@ class ProcessBoltExecutor(BoltExecutor):
         while True:
             try:
                 messages = child.read()
-            except (EOFError, OSError, ValueError):
+            except (EOFError, OSError):
+                break
+            except Exception as error:
+                self.raised(RuntimeError(f"process {child.pid} said what cannot be read ({error!r}); it is killed"))
+                child.kill()
                 break
             for message in messages:
                 try:
                     if type(message) is not list:
                         self._said_by(child, message)
                     elif not self._emit_bundle(*message):
-                        self._said_one_by_one(child, *message)
+                        self._said_one_by_one(*message)
                 except Exception as error:
                     self.raised(error)
             self._said.flush()
@@ -212,69 +203,91 @@ class ProcessBoltExecutor(BoltExecutor):
             case "emit":
                 tasks = self._emitted(message)
                 if message.get("need_task_ids", True):
-                    with suppress(OSError):
-                        child.send(tasks)
+                    with suppress(OSError, ValueError):  # the child is gone, or its input closed at the end
+                        child.send(tasks or [])
             case "sync":
                 pass
             case _:
                 self.message(message)
 
-    def _said_one_by_one(self, child: ChildProcess, stream: str | None, anchor: str, tuples: list[Any]) -> None:
+    def _said_one_by_one(self, stream: str | None, anchor: str, tuples: list[Any]) -> None:
         source = self._held.get(anchor)
         for values in tuples:
             if source is not None:
                 resolved(values, source.values)
-            message = {"command": "emit", "tuple": values, "stream": stream, "anchors": [anchor]}
-            self._said_by(child, message | {"need_task_ids": False})
+            if self._emitted({"tuple": values, "stream": stream, "anchors": [anchor]}) is None:
+                return
 
-    def _emitted(self, message: Mapping[str, Any]) -> list[int]:
+    def _emitted(self, message: Mapping[str, Any]) -> list[int] | None:
+        """The tasks that a tuple goes to; None where it may not be emitted, which fails the tuples it stems from."""
         anchors = message.get("anchors") or []
+        stream = message.get("stream")
         try:
-            known = [self._held[anchor].id for anchor in anchors if anchor in self._held]
-            roots = self._roots_of(known, message.get("stream"))
-            return self._send(self._said, message["tuple"], message.get("stream"), roots, message.get("task"))
+            return self._send(self._said, message["tuple"], stream, self._stem(anchors, stream), message.get("task"))
         except (EmitError, TypeError) as error:
             self.raised(error)
             for anchor in anchors:
                 held = self._held.pop(anchor, None)
                 if held is not None:
                     self._said.fail(held.id)
-            return []
+            return None
+
+    def _stem(self, anchors: list[str], stream: str | None) -> Roots:
+        known = [self._held.get(anchor) for anchor in anchors if not anchor.startswith(_TICK)]
+        if None in known:
+            raise self._too_late(stream)
+        return self._roots_of(known, stream)
 
     def _replace(self, child: ChildProcess) -> None:
-        """The child is gone: fail what it held, and start another."""
+        """The child is gone: fail the tuples that it may have died of, and have another take the rest."""
         if child is not self._child:
             return
-        self._child = None
-        child.kill()
-        if self._reader is not None:
-            self._reader.join()
-        held = list(self._held.values())
-        self._held.clear()
-        ended = child.wait(self._timeout)
-        self.logger.error("%s, task %d: process %d ended (%s)", self.plan.name, self.task, child.pid, ended)
-        self.report(f"{self.plan.name}, process {child.pid}: {ended}; its {len(held)} tuples fail, and it is replaced")
-        for tup in held:
+        gone: ChildProcess | None = child
+        while gone is not None:
+            ended = self._gone(gone)
+            if self._reader is not None:
+                # What it acked before its end counts.
+                self._reader.join()
+            self._fail_for(gone, ended)
+            gone = self._revive()
+            if gone is None or self._resent(gone):
+                return
+
+    def _fail_for(self, child: ChildProcess, ended: str) -> None:
+        failed = [(name, self._held[name]) for name in list(self._held)[: 1 if self._one_by_one else None]]
+        for name, tup in failed:
+            del self._held[name]
             self.out.fail(tup.id)
         self._flush()
-        self._asked = None
-        while not self._ended:
-            try:
-                self._initialize()
-                self._restarts = 0
-                return
-            except RuntimeError as error:
-                self._child = None
-                self._restarts += 1
-                self.raised(error)
-                time.sleep(min(0.1 * 2**self._restarts, _LONGEST_PAUSE))
+        if self._one_by_one and failed:
+            at = str(failed[0][1].values[0])[:200] if failed[0][1].values else "a tuple"
+            lost = f"at {at}, which fails; {len(self._held)} other tuples go to its successor"
+        else:
+            lost = f"its {len(failed)} tuples fail, and it is replaced"
+        self.logger.error("%s, task %d: process %d ended (%s); %s", self.plan.name, self.task, child.pid, ended, lost)
+        self.report(f"{self.plan.name}, process {child.pid}: {ended}; {lost}")
+
+    def _resent(self, child: ChildProcess) -> bool:
+        """Whether a new child has taken what the last one had not come to."""
+        try:
+            for name, tup in list(self._held.items()):
+                child.write(_packed(name, tup))
+        except OSError:
+            return False
+        return True
 
     def _cleanup(self) -> None:
         """The child's own last call comes at the end of its input."""
-        child, self._child = self._child, None
+        child = self._child
         if child is not None:
             with suppress(OSError):
                 child.close_input()
             if self._reader is not None:
                 self._reader.join(self._timeout)
             child.wait(self._timeout)
+            self._child = None
+
+
+def _packed(name: str, tup: Tuple) -> bytes:
+    values = tuple(tup.values)
+    return pack({"id": name, "comp": tup.component, "stream": tup.stream, "task": tup.task, "tuple": values})

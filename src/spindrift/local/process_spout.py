@@ -1,19 +1,17 @@
 """Runs a spout's task in a process of its own, over the multilang protocol."""
 
-import time
-from contextlib import suppress
 from math import inf
 from typing import Any
 
 from spindrift.local.child import ChildProcess
-from spindrift.local.context import task_context
 from spindrift.local.executor import Site
 from spindrift.local.plan import ComponentPlan
+from spindrift.local.process_task import ProcessTask, refusal
 from spindrift.local.spout_executor import SpoutExecutor
 from spindrift.local.wire import pack
 
 
-class ProcessSpoutExecutor(SpoutExecutor):
+class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
     """Sends commands in batches and reads until each is answered by a `sync`, as Storm's ShellSpout does one by one.
 
     A child that dies, or does not answer in topology.subprocess.timeout.secs, is replaced. Its trees are given up:
@@ -22,38 +20,25 @@ class ProcessSpoutExecutor(SpoutExecutor):
 
     def __init__(self, site: Site, plan: ComponentPlan, task: int) -> None:
         super().__init__(site, plan, task)
-        self._timeout = self.settings.seconds("topology.subprocess.timeout.secs")
-        self._child: ChildProcess | None = None
         self._own_run = False
-        self._complaint = ""
-
-    @property
-    def pid(self) -> int | None:
-        """The child's process id."""
-        return self._child.pid if self._child else None
-
-    def construct(self) -> None:
-        """The component is constructed in the child."""
-
-    def raised(self, error: BaseException) -> None:
-        self.logger.error("%s, task %d: %s", self.plan.name, self.task, error)
-        self.report(f"{type(error).__name__}: {error}")
+        self._complaint: Exception | None = None
 
     def message(self, message: Any) -> None:
         if message.get("command") == "error":
-            self._complaint = str(message.get("msg"))
+            self._complaint = refusal(message)
         super().message(message)
 
     def _initialize(self) -> None:
-        context = task_context(self.site.plan, self.plan, self.task)
-        self._child = ChildProcess(self.plan.cls, dict(self.conf), context)
-        self._complaint = ""
+        child = self._child = self._spawn()
+        self._complaint = None
         try:
             # The pid is its answer to the handshake; `initialize` is over when it answers a command.
             self._converse([{"command": "deactivate"}])
+            if self._active:
+                self._converse([{"command": "activate"}])
         except (OSError, EOFError) as error:
-            ended = self._gone()
-            raise RuntimeError(self._complaint or f"its process did not answer ({error!r}, {ended})") from None
+            ended = self._gone(child)
+            raise (self._complaint or RuntimeError(f"its process did not answer ({error!r}, {ended})")) from None
 
     def _call_next(self, count: int) -> bool:
         before = sum(stream.emitted for stream in self._streams)
@@ -103,36 +88,20 @@ class ProcessSpoutExecutor(SpoutExecutor):
             child.send(tasks)
 
     def _replace(self, error: BaseException) -> None:
-        pid = self.pid
-        ended = self._gone()
+        child = self._child
+        if child is None:
+            return
+        ended = self._gone(child)
         self._flush()
         lost = self.site.acker.give_up(self.pending.older_than(inf))
         self.pending.remove(len(lost))
         self.failed += len(lost)
         why = f"no answer in {self._timeout:g} s" if isinstance(error, TimeoutError) else ended
-        self.raised(RuntimeError(f"{self.plan.name}, process {pid}: {why}; its {len(lost)} trees are given up"))
-        pause = 0.1
-        while not self._ended:
-            try:
-                self._initialize()
-                if self._active:
-                    self._converse([{"command": "activate"}])
-                return
-            except (RuntimeError, OSError, EOFError) as another:
-                self.raised(RuntimeError(str(another)))
-                time.sleep(pause)
-                pause = min(pause * 2, 10.0)
-
-    def _gone(self) -> str:
-        child, self._child = self._child, None
-        if child is None:
-            return "gone"
-        child.kill()
-        return child.wait(self._timeout)
+        self.raised(RuntimeError(f"{self.plan.name}, process {child.pid}: {why}; its {len(lost)} trees are given up"))
+        self._revive()
 
     def _cleanup(self) -> None:
         """The child's own last call comes at the end of its input."""
-        child, self._child = self._child, None
-        if child is not None:
-            with suppress(OSError):
-                child.wait(self._timeout)
+        if self._child is not None:
+            self._child.wait(self._timeout)
+            self._child = None

@@ -1,7 +1,7 @@
 """Messages of the multilang protocol in msgpack, as pystorm's MsgpackSerializer frames them."""
 
 import fcntl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -9,10 +9,13 @@ from typing import Any
 import msgpack
 
 LARGEST_MESSAGE = 1 << 30
-"""Bytes of a message that are accepted from a component process."""
+"""Bytes of a message that either side accepts."""
 
 BUFFER = 1 << 18
 """Bytes of messages that go together."""
+
+CHUNK = 1 << 20
+"""Bytes that are read at once."""
 
 
 def widen(pipe: int) -> int:
@@ -22,10 +25,21 @@ def widen(pipe: int) -> int:
     return pipe
 
 
-def pack(message: Any) -> bytes:
-    """One message. Raises ValueError, TypeError or OverflowError saying what cannot be carried."""
-    _check_keys(message)
-    packed: bytes = _packer.pack(message)
+def pack(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
+    """One message; `default` makes something else of what cannot be carried.
+
+    Raises ValueError, TypeError or OverflowError saying what cannot be carried.
+    """
+    try:
+        _check_keys(message)
+        packed: bytes = (_packer if default is None else msgpack.Packer(default=default)).pack(message)
+    except UnicodeEncodeError:
+        # Half a pair of UTF-16, as JSON in pages has it, is a Python text like any other. This packer is slow.
+        packed = msgpack.Packer(default=default, unicode_errors=_HALF_PAIRS).pack(message)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if len(packed) > LARGEST_MESSAGE:
+        raise ValueError(f"it has {len(packed):,} bytes, of {LARGEST_MESSAGE:,} that one message may have")
     return packed
 
 
@@ -58,17 +72,19 @@ def resolved(values: list[Any], given: Sequence[Any]) -> list[Any]:
 
 def unpacker() -> Any:
     """Feeds on bytes, yields messages."""
-    return msgpack.Unpacker(max_buffer_size=LARGEST_MESSAGE, strict_map_key=False)
+    # What is read is fed before anything of it is taken out.
+    limit = LARGEST_MESSAGE + CHUNK
+    return msgpack.Unpacker(max_buffer_size=limit, strict_map_key=False, unicode_errors=_HALF_PAIRS)
 
 
 def _check_keys(value: Any) -> None:
-    """pystorm's reader takes no other keys than texts and bytes; it would fail where nobody can tell the tuple."""
+    """A tuple comes back as a list, which cannot be a key; it would fail where nobody can tell whose it was."""
     kind = type(value)
     if kind is dict:
         # Metadata, which nearly every tuple has, are seen to be harmless without a loop of our own.
         values = value.values()
         if (
-            _KEYS.issuperset(map(type, value))
+            _LEAVES.issuperset(map(type, value))
             and _LISTS.issuperset(map(type, values))
             and _LEAVES.issuperset(map(type, chain.from_iterable(values)))
         ):
@@ -77,7 +93,7 @@ def _check_keys(value: Any) -> None:
         return
     if isinstance(value, dict):
         for key in value:
-            if not isinstance(key, str | bytes):
+            if not isinstance(key, str | bytes | int | float | None):
                 raise TypeError(f"a component process takes no dict with the key {key!r} ({type(key).__name__})")
         value = value.values()
     elif not isinstance(value, list | tuple):
@@ -88,8 +104,8 @@ def _check_keys(value: Any) -> None:
 
 _LARGE = 1024
 _REFERENCE = 1
+_HALF_PAIRS = "surrogatepass"
 # Made once: making one takes longer than packing a message.
 _packer = msgpack.Packer()
-_KEYS = {str, bytes}
 _LISTS = {list, tuple}
 _LEAVES = {str, bytes, int, float, bool, type(None)}

@@ -1,0 +1,90 @@
+"""What the executors of bolts and spouts in processes of their own share: the process, its end, and what it refuses."""
+
+from collections.abc import Mapping
+from threading import Event
+from typing import Any
+
+from spindrift import errors
+from spindrift.local.child import ChildProcess
+from spindrift.local.context import task_context
+from spindrift.local.executor import Executor, Site
+from spindrift.local.plan import ComponentPlan
+
+_LONGEST_PAUSE = 10.0
+_KILLED_SECONDS = 5.0
+"""How long a thread may take to notice that its process was killed."""
+
+
+class ProcessTask(Executor):
+    """Comes before the executor of a bolt or a spout."""
+
+    def __init__(self, site: Site, plan: ComponentPlan, task: int) -> None:
+        super().__init__(site, plan, task)
+        self._timeout = self.settings.seconds("topology.subprocess.timeout.secs")
+        self._child: ChildProcess | None = None
+        self._aborted = Event()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id."""
+        return self._child.pid if self._child else None
+
+    def construct(self) -> None:
+        """The component is constructed in the child."""
+
+    def discard(self) -> None:
+        if self._child is not None:
+            self._gone(self._child)
+
+    def abort(self) -> None:
+        super().abort()
+        self._aborted.set()
+
+    def end(self, timeout: float | None = None) -> bool:
+        if super().end(timeout):
+            return True
+        # Left alone, it would outlive the topology, and with it perhaps the program.
+        self.abort()
+        child = self._child
+        if child is not None:
+            self.logger.warning("%s, task %d: process %d comes to no end; killed", self.plan.name, self.task, child.pid)
+            child.kill()
+        return self.join(_KILLED_SECONDS)
+
+    def raised(self, error: BaseException) -> None:
+        self.logger.error("%s, task %d: %s", self.plan.name, self.task, error)
+        self.report(f"{type(error).__name__}: {error}")
+
+    def _spawn(self) -> ChildProcess:
+        return ChildProcess(self.plan.cls, dict(self.conf), task_context(self.site.plan, self.plan, self.task))
+
+    def _revive(self) -> ChildProcess | None:
+        """Start another child, however often that takes; None when the topology ends before."""
+        pause = 0.1
+        while not self._ended:
+            try:
+                self._initialize()
+                return self._child
+            except Exception as error:
+                if self._child is not None:
+                    self._gone(self._child)
+                self.raised(error)
+                self._aborted.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        return None
+
+    def _gone(self, child: ChildProcess) -> str:
+        """Kill a child and clear away what is left of it; returns how it ended."""
+        self._child = None
+        child.kill()
+        return child.wait(self._timeout)
+
+
+def refusal(message: Mapping[str, Any]) -> Exception:
+    """What to raise for the error that a child reports in place of starting: one that is made for users as it was."""
+    said = str(message.get("msg"))
+    if "class" not in message:
+        return RuntimeError(said)
+    known = getattr(errors, str(message["class"]), errors.SpindriftError)
+    made: Exception = known(said)
+    return made
