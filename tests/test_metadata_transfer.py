@@ -3,7 +3,7 @@
 import pytest
 
 from spindrift.conf import Settings
-from spindrift.metadata_transfer import MetadataTransfer
+from spindrift.metadata_transfer import MAX_PATH, MetadataTransfer
 
 PAGE = "http://www.example.com"
 LINK = "http://www.example.com/outlink.html"
@@ -34,6 +34,18 @@ def test_a_link_gets_depth_path_and_what_is_transferred() -> None:
 def test_depth_and_path_grow_with_each_link() -> None:
     metadata = transfer({}).outlink(LINK, PAGE, {"depth": ["3"], "url.path": ["http://seed/"], "max.depth": ["5"]})
     assert metadata == {"depth": ["4"], "url.path": ["http://seed/", PAGE], "max.depth": ["5"]}
+
+
+def test_a_path_without_end_keeps_its_seed_and_its_last_pages() -> None:
+    metadata: dict[str, list[str]] = {}
+    for page in range(1000):
+        metadata = transfer({}).outlink(LINK, f"http://trap/{page}", metadata)
+    assert metadata["depth"] == ["1000"]
+    assert metadata["url.path"] == [
+        "http://trap/0",
+        *(f"http://trap/{page}" for page in range(1000 - MAX_PATH + 1, 1000)),
+    ]
+    assert len(metadata["url.path"]) == MAX_PATH
 
 
 def test_a_depth_that_is_no_number_counts_as_none() -> None:

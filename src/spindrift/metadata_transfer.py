@@ -14,13 +14,15 @@ _ALWAYS_PERSISTED: Final = (
     keys.SITEMAP_HOSTS,
     *keys.SAID_BY_SITEMAPS,
 )
+MAX_PATH: Final = 20
+"""URLs of a `url.path`: endless links or redirects would have every URL carry all those before it."""
 
 
 class MetadataTransfer:
     """StormCrawler's rules: `metadata.transfer` is handed on and stored, `metadata.persist` stored only.
 
-    A `*` at the end of a name stands for any rest. With `metadata.track.path` the chain of pages (`url.path`), with
-    `metadata.track.depth` the number of links from the seed (`depth`) grows with each link, and `max.depth` is handed
+    A `*` at the end of a name stands for any rest. With `metadata.track.path` the chain of pages (`url.path`; of one
+    longer than MAX_PATH the seed and the last ones), with `metadata.track.depth` the number of links from the seed (`depth`) grows with each link, and `max.depth` is handed
     on. Whether a private address may be visited (`fetch.private.allowed`) is always handed on; the counts of errors,
     what a sitemap says of the schedule, and what the scheduler keeps there, are always stored.
     """
@@ -59,7 +61,8 @@ class MetadataTransfer:
         """As `outlink` for all links of one page: what they have in common is found once."""
         shared = self._handed_on.pick(source_metadata)
         if self._track_path:
-            shared[keys.PATH] = [*shared.get(keys.PATH, ()), without_credentials(source_url)]
+            path = [*shared.get(keys.PATH, ()), without_credentials(source_url)]
+            shared[keys.PATH] = path if len(path) <= MAX_PATH else [path[0], *path[1 - MAX_PATH :]]
         if self._track_depth:
             shared[keys.DEPTH] = [str(_depth(shared) + 1)]
         pairs = list(shared.items())

@@ -131,7 +131,12 @@ KEYS = (
         "error.message, fetch.exception, fetch.statusCode and http.trimmed, without which nobody can tell why a fetch "
         "failed, or that a page is cut.",
     ),
-    Key("metadata.track.path", Kind.FLAG, True, "Keep the chain of pages that led to a URL (url.path)."),
+    Key(
+        "metadata.track.path",
+        Kind.FLAG,
+        True,
+        "Keep the chain of pages that led to a URL (url.path): the first and the last 19.",
+    ),
     Key("metadata.track.depth", Kind.FLAG, True, "Keep the number of links from the seed (depth)."),
 )
 
