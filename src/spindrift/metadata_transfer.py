@@ -22,9 +22,10 @@ class MetadataTransfer:
     """StormCrawler's rules: `metadata.transfer` is handed on and stored, `metadata.persist` stored only.
 
     A `*` at the end of a name stands for any rest. With `metadata.track.path` the chain of pages (`url.path`; of one
-    longer than MAX_PATH the seed and the last ones), with `metadata.track.depth` the number of links from the seed (`depth`) grows with each link, and `max.depth` is handed
-    on. Whether a private address may be visited (`fetch.private.allowed`) is always handed on; the counts of errors,
-    what a sitemap says of the schedule, and what the scheduler keeps there, are always stored.
+    longer than MAX_PATH the seed and the last ones), with `metadata.track.depth` the number of links from the seed
+    (`depth`) grows with each link, and `max.depth` is handed on. Whether a private address may be visited
+    (`fetch.private.allowed`) is always handed on; the counts of errors, what a sitemap says of the schedule, and what
+    the scheduler keeps there, are always stored.
     """
 
     def __init__(self, transfer: list[str], persist: list[str], *, track_path: bool = True, track_depth: bool = True):
