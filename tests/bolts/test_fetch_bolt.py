@@ -1,6 +1,5 @@
 """The fetcher as a Storm component: tuples in, tuples, acks and fails out, against a server on loopback."""
 
-import io
 import json
 import threading
 from collections.abc import Iterator
@@ -8,58 +7,47 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pystorm.component import Tuple
 
 from spindrift.bolts.fetch import FetcherBolt
 from spindrift.errors import ConfigurationError
+from spindrift.metadata import Metadata
+from spindrift.testing import SystemClock, run_bolt
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
 
 ALLOWED = {"fetch.private.allowed": ["true"]}
 
 
 class Fetcher:
-    """A FetcherBolt (or one that does the same) whose messages to Storm are collected."""
+    """A running FetcherBolt (or one that does the same) that is given URLs which may lead to this machine."""
 
     kind: type[FetcherBolt] = FetcherBolt
 
     def __init__(self, listened: tuple[str, ...] = (), **conf: Any) -> None:
-        self.messages: list[dict[str, Any]] = []
-        self._changed = threading.Condition()
-        self.bolt = self.kind(io.BytesIO(), io.BytesIO(), rdb_signal=None)
-        self.bolt.send_message = self._receive
-        context = {"stream->target->grouping": {stream: {"archive": {"type": "SHUFFLE"}} for stream in listened}}
         base = {"http.agent.name": "tester", "fetcher.server.delay": 0}
-        self.bolt.initialize(base | {name.replace("__", "."): value for name, value in conf.items()}, context)
+        settings = base | {name.replace("__", "."): value for name, value in conf.items()}
+        self._running = run_bolt(self.kind, settings, clock=SystemClock(), listened=listened)
+        self.bolt = self._running.__enter__()
 
-    def process(self, url: str, metadata: dict[str, list[str]] | None = None, key: str = "key") -> str:
+    def close(self) -> None:
+        self._running.__exit__(None, None, None)
+
+    def process(self, url: str, metadata: Metadata | None = None, key: str = "key") -> str:
         """Process one tuple and wait until it is acked or failed; which of the two."""
-        values = [url, key, ALLOWED | (metadata or {})]
-        self.bolt.process(Tuple("id-" + url, "partition", "default", 1, tuple(values)))
-        end = self.wait_for(lambda message: message["command"] in ("ack", "fail") and message["id"] == "id-" + url)
-        return str(end["command"])
+        tup = self.bolt.send(url=url, key=key, metadata=ALLOWED | (metadata or {}))
+        self.bolt.until(lambda: tup not in self.bolt.held, timeout=30)
+        return "ack" if tup in self.bolt.acked else "fail"
 
-    def wait_for(self, condition: Any) -> dict[str, Any]:
-        with self._changed:
-            assert self._changed.wait_for(lambda: any(map(condition, self.messages)), timeout=30)
-            return next(filter(condition, self.messages))
-
-    def emitted(self, stream: str | None = None) -> list[list[Any]]:
-        emits = [message for message in self.messages if message["command"] == "emit"]
-        unanchored = {message["stream"] for message in emits if not message["anchors"]}
+    def emitted(self, stream: str = "default") -> list[Any]:
+        unanchored = {each.stream for each in self.bolt.emissions if not each.anchors}
         assert unanchored <= {"aside"}, "everything is anchored"
-        return [message["tuple"] for message in emits if message.get("stream") == stream]
-
-    def _receive(self, message: dict[str, Any]) -> None:
-        with self._changed:
-            self.messages.append(message)
-            self._changed.notify_all()
+        return self.bolt.emitted(stream)
 
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
     some = Fetcher()
     yield some
-    some.bolt.cleanup()
+    some.close()
 
 
 def site(answers: dict[str, Answer]) -> LoopbackServer:
@@ -80,7 +68,7 @@ class TestPages:
         assert {"fetch.loadingTime", "fetch.timeInQueues"} <= set(metadata)
         assert "error.cause" not in metadata, "what an earlier fetch said is gone"
         assert metadata["fetch.private.allowed"] == ["true"], "the address that answered is private"
-        assert [message["command"] for message in fetcher.messages] == ["emit", "ack"]
+        assert len(fetcher.bolt.emissions) == 1
 
     def test_that_are_cut_off_say_so(self) -> None:
         fetcher = Fetcher(http__content__limit=4)
@@ -88,7 +76,7 @@ class TestPages:
             fetcher.process(server.url("/a"))
         ((_, content, metadata),) = fetcher.emitted()
         assert (content, metadata["http.trimmed"], metadata["http.trimmed.reason"]) == (b"too ", ["true"], ["length"])
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_that_are_unchanged_are_fetched(self, fetcher: Fetcher) -> None:
         with site({"/a": http(304)}) as server:
@@ -121,14 +109,14 @@ class TestStatuses:
         with site({"/from": http(301, location="/to")}) as server:
             fetcher.process(server.url("/from"))
         assert [status for _, _, status in fetcher.emitted("status")] == ["REDIRECTION"]
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_of_a_redirect_are_the_source_alone_where_targets_are_not_wanted(self) -> None:
         fetcher = Fetcher(redirections__allowed=False)
         with site({"/from": http(301, location="/to")}) as server:
             fetcher.process(server.url("/from"))
         assert [status for _, _, status in fetcher.emitted("status")] == ["REDIRECTION"]
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_of_an_error_keep_the_code_and_the_validators_of_the_page(self, fetcher: Fetcher) -> None:
         with site({"/a": http(410, etag='"error"')}) as server:
@@ -169,14 +157,14 @@ class TestHolds:
         fetcher = Fetcher(partition__url__mode="byIP")
         with site({"/a?0": http(429, retry_after="3600")}) as server:
             for host in ("a.localhost", "b.localhost", "b.localhost", "c.localhost"):
-                fetcher.process(server.url("/a?" + str(len(fetcher.messages)), host), key="127.0.0.1")
+                fetcher.process(server.url("/a?" + str(len(fetcher.bolt.acked)), host), key="127.0.0.1")
             assert server.paths() == ["/robots.txt", "/a?0"]
         held = fetcher.emitted("host")
         assert [host[0] for host in held] == ["a.localhost", "b.localhost", "c.localhost"]
         assert len({host[1] for host in held}) == 1, "all until the same moment"
         assert {host[2] for host in held} == {"status 429"}
         assert [status for _, _, status in fetcher.emitted("status")] == ["FETCH_ERROR"] * 4
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
 
 class TestHeads:
@@ -188,7 +176,7 @@ class TestHeads:
         assert metadata["protocol._request.headers_"][0].startswith("GET /a HTTP/1.1\r\n")
         assert metadata["protocol._response.headers_"][0].startswith("HTTP/1.1 200 ")
         assert metadata["protocol._response.ip_"] == ["127.0.0.1"]
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
 
 class TestArchived:
@@ -198,7 +186,7 @@ class TestArchived:
     def archived(self) -> Iterator[Fetcher]:
         some = Fetcher(("archive", "aside"), fetcher__retry__times=1)
         yield some
-        some.bolt.cleanup()
+        some.close()
 
     def test_visits_go_there_in_place_of_pages_and_statuses(self, archived: Fetcher) -> None:
         answers: dict[str, Answer] = {
@@ -250,7 +238,7 @@ class TestSitemaps:
         discovered = [(url, md) for url, md, status in fetcher.emitted("status") if status == "DISCOVERED"]
         assert [url for url, _ in discovered] == [server.url("/map.xml")]
         assert discovered[0][1]["isSitemap"] == ["true"]
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     @pytest.mark.parametrize(("metadata", "count"), [({}, 1), ({"sitemap.discovery": ["false"]}, 0)])
     def test_are_left_alone_on_request(self, fetcher: Fetcher, metadata: Any, count: int) -> None:
@@ -279,7 +267,7 @@ class TestSitemaps:
             fetcher.process(server.url("/from"))
         discovered = [url for url, _, status in fetcher.emitted("status") if status == "DISCOVERED"]
         assert discovered == [server.url(path) for path in ("/map.xml", "/to")]
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_on_another_host_are_vouched_for_by_the_host_that_names_them(self) -> None:
         fetcher = Fetcher(sitemap__discovery=True)
@@ -297,7 +285,7 @@ class TestSitemaps:
             server.url("/map.xml", "b.localhost"): ["a.localhost"],
             server.url("/own.xml", "a.localhost"): None,
         }
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_that_have_moved_are_still_sitemaps_and_vouched_for(self) -> None:
         fetcher = Fetcher()
@@ -308,13 +296,13 @@ class TestSitemaps:
             )
         [target] = [md for _, md, status in fetcher.emitted("status") if status == "DISCOVERED"]
         assert (target["isSitemap"], target["sitemap.hosts"]) == (["true"], ["c.example", "a.localhost"])
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
 
 class TestComponent:
     def test_does_not_start_without_the_name_of_the_agent(self) -> None:
-        with pytest.raises(ConfigurationError, match=r"http\.agent\.name"):
-            FetcherBolt(io.BytesIO(), io.BytesIO(), rdb_signal=None).initialize({}, {})
+        with pytest.raises(ConfigurationError, match=r"http\.agent\.name"), run_bolt(FetcherBolt):
+            pass
 
     def test_fails_a_tuple_whose_queue_is_full(self) -> None:
         fetcher = Fetcher(fetcher__max__queue__size=1, fetcher__threads__number=1)
@@ -326,17 +314,18 @@ class TestComponent:
 
         with LoopbackServer(script) as server:
             for page in range(4):
-                values = (server.url(f"/{page}"), "key", ALLOWED)
-                fetcher.bolt.process(Tuple(str(page), "partition", "default", 1, values))
-            fetcher.wait_for(lambda message: message["command"] == "fail")
+                fetcher.bolt.send(url=server.url(f"/{page}"), key="key", metadata=ALLOWED)
+            fetcher.bolt.until(lambda: fetcher.bolt.failed)
             release.set()
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_acks_ticks_and_reports_metrics_on_them(self) -> None:
         fetcher = Fetcher(metrics__report=True)
-        fetcher.bolt.process_tick(Tuple("tick", "__system", "__tick", -1, ()))
-        metric = fetcher.wait_for(lambda message: message["command"] == "metrics")
-        assert metric["name"] == "fetcher"
-        assert metric["params"]["fetched"] == 0
-        assert {"command": "ack", "id": "tick"} in fetcher.messages
-        fetcher.bolt.cleanup()
+        acked: list[Any] = []
+        fetcher.bolt.component.ack = acked.append
+        fetcher.bolt.tick()
+        fetcher.bolt.until(lambda: fetcher.bolt.metrics)
+        [(name, value)] = fetcher.bolt.metrics
+        assert (name, value["fetched"]) == ("fetcher", 0)
+        assert [tup.id for tup in acked] == ["tick"]
+        fetcher.close()

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from pystorm.component import Tuple
 
 from spindrift.bolts.simple_fetch import SimpleFetcherBolt
 from tests.bolts import test_fetch_bolt
@@ -21,7 +20,7 @@ def simple(monkeypatch: pytest.MonkeyPatch) -> None:
 def fetcher() -> Iterator[Fetcher]:
     some = Fetcher()
     yield some
-    some.bolt.cleanup()
+    some.close()
 
 
 class TestPages(test_fetch_bolt.TestPages):
@@ -53,25 +52,25 @@ class TestPauses:
             robots, first, second = server.requests
         assert first.start - robots.end >= 0.06
         assert second.start - first.end >= 0.06
-        fetcher.bolt.cleanup()
+        fetcher.close()
 
     def test_that_are_too_long_put_a_url_aside_until_a_tick(self) -> None:
         fetcher = Fetcher(fetcher__server__delay="150ms", fetcher__max__throttle__sleep=10)
         with site({"/a": http(200), "/b": http(200)}) as server:
             assert fetcher.process(server.url("/a"), key="a") == "ack"
-            values = (server.url("/b"), "a", ALLOWED)
-            fetcher.bolt.process(Tuple("second", "partition", "default", 1, values))
+            second = fetcher.bolt.send(url=server.url("/b"), key="a", metadata=ALLOWED)
             assert "/b" not in server.paths()
-            while fetcher.bolt._simple.must_wait("a"):
+            while fetcher.bolt.component._simple.must_wait("a"):
                 time.sleep(0.01)
-            fetcher.bolt.process_tick(Tuple("tick", "__system", "__tick", -1, ()))
+            fetcher.bolt.tick()
             assert server.paths()[-1] == "/b"
-        assert {"command": "ack", "id": "second"} in fetcher.messages
-        fetcher.bolt.cleanup()
+        assert second in fetcher.bolt.acked
+        fetcher.close()
 
 
 def test_metrics_are_reported_on_ticks() -> None:
     fetcher = Fetcher(metrics__report=True)
-    fetcher.bolt.process_tick(Tuple("tick", "__system", "__tick", -1, ()))
-    assert fetcher.wait_for(lambda message: message["command"] == "metrics")["params"]["fetched"] == 0
-    fetcher.bolt.cleanup()
+    fetcher.bolt.tick()
+    [(_, value)] = fetcher.bolt.metrics
+    assert value["fetched"] == 0
+    fetcher.close()
