@@ -10,15 +10,15 @@ from streamparse import Spout, Stream
 from spindrift import metadata_keys as names
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ArchiveError, ConfigurationError
 from spindrift.fetching.outcomes import NotModified, Page, Redirect, outcome_of
 from spindrift.status import Status
 from spindrift.tasks import task_position
 from spindrift.warc.answers import response_in
 from spindrift.warc.checkpoint import DONE, Checkpoint
 from spindrift.warc.emission import metadata_of
-from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, list_archives, read_at
-from spindrift.warc.writer import ArchiveError
+from spindrift.warc.listing import list_archives
+from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, read_at
 
 _SAVE_SECONDS = 1.0
 

@@ -28,3 +28,7 @@ def is_interrupt(error: BaseException) -> bool:
 
 class StoreError(SpindriftError):
     """A store cannot be opened, read or written, or is in use by another crawl."""
+
+
+class ArchiveError(SpindriftError):
+    """An archive (WARC, ARC) could not be written or read."""

@@ -13,7 +13,7 @@ import pytest
 from spindrift.demo.generated_web import Answer, GeneratedWeb, Request
 from spindrift.store import open_store
 from spindrift.warc.archive import Archive
-from spindrift.warc.reading import list_archives
+from spindrift.warc.listing import list_archives
 
 HOSTS, PAGES = 3, 10
 OPTIONS = ["-o", "http.agent.name=full-disk", "-o", "fetcher.server.delay=0", "--json", "--warc", "archive"]

@@ -12,7 +12,7 @@ from spindrift.demo.generated_web import GeneratedWeb
 from spindrift.status import Status
 from spindrift.store import open_store
 from spindrift.warc.archive import Archive
-from spindrift.warc.reading import list_archives
+from spindrift.warc.listing import list_archives
 from tests.crawl.test_killed_crawl import KillSwitch, finish, kill_at_a_random_moment, start_crawl
 
 KILLS = 4

@@ -23,7 +23,7 @@ from spindrift.topologies.replay import ReplayTopology
 from spindrift.warc.archive import Archive
 from spindrift.warc.capture import Capture
 from spindrift.warc.clock import ArchiveClock
-from spindrift.warc.reading import list_archives
+from spindrift.warc.listing import list_archives
 from spindrift.warc.records import RecordFormat
 
 HOSTS, PAGES = 5, 6

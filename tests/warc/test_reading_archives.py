@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from spindrift.errors import ArchiveError
 from spindrift.warc.answers import dechunked, response_in
 from spindrift.warc.archive import Archive
-from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, list_archives, read_at
-from spindrift.warc.writer import ArchiveError
+from spindrift.warc.listing import list_archives
+from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, read_at
 from tests.shared_data import shared_data
 
 # What warcio and this reader rightly see differently.

@@ -22,7 +22,7 @@ from spindrift.errors import ConfigurationError
 from spindrift.store import open_store, store_exists
 from spindrift.warc.archive import Archive
 from spindrift.warc.clock import ArchiveClock
-from spindrift.warc.reading import list_archives
+from spindrift.warc.listing import list_archives
 from spindrift.warc.replay_engine import index_once
 
 INTERRUPTED: Final = 130

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from spindrift import metadata_keys as names
 from spindrift.conf import Settings
+from spindrift.errors import ArchiveError
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Page as Answered
 from spindrift.fetching.outcomes import Redirect, outcome_of
@@ -17,7 +18,6 @@ from spindrift.parse.filters import ParseFilterError, ParseFilters
 from spindrift.parse.parser import PageParser
 from spindrift.warc.answers import recorded, response_of
 from spindrift.warc.archive import Archive, Visit
-from spindrift.warc.writer import ArchiveError
 
 UNREACHED: Final = "only pages that are dropped lead to it"
 REWRITTEN: Final = "rewritten"

@@ -4,6 +4,7 @@ import asyncio
 from typing import ClassVar, Final, Self
 
 from spindrift import metadata_keys as names
+from spindrift.errors import ArchiveError
 from spindrift.metadata import Metadata, first, is_true
 from spindrift.protocol.addresses import known_privacy
 from spindrift.protocol.bodies import BodyBudget
@@ -13,7 +14,6 @@ from spindrift.protocol.response import FetchFailure, Response
 from spindrift.warc.answers import response_of
 from spindrift.warc.archive import Archive, Visit
 from spindrift.warc.replay_engine import UNREADABLE, open_archive
-from spindrift.warc.writer import ArchiveError
 
 NOT_ARCHIVED: Final = "not in the archive"
 """Cause of the failure of a URL that the archive does not have: nothing else is asked."""

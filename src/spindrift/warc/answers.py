@@ -3,13 +3,13 @@
 from typing import Final
 
 from spindrift import metadata_keys as names
+from spindrift.errors import ArchiveError
 from spindrift.metadata import Metadata
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.response import Response
 from spindrift.warc.archive import Archive, Visit
 from spindrift.warc.heads import parse_response, split_message, verbatim
 from spindrift.warc.reading import Record, read_at
-from spindrift.warc.writer import ArchiveError
 
 _MAX_DIGITS: Final = 12
 

@@ -8,9 +8,9 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from spindrift import metadata_keys as names
+from spindrift.errors import ArchiveError
 from spindrift.metadata import Metadata
 from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Problem, Record
-from spindrift.warc.writer import ArchiveError
 
 _HEAD: Final = 64 * 1024
 """Bytes of each record that are looked at while the index is made: heads and fields, not bodies."""

@@ -1,13 +1,12 @@
 """Reads WARC and ARC files record by record, as far as they can be read, and says what is wrong with the rest."""
 
-import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
-from spindrift.warc.writer import ArchiveError
+from spindrift.errors import ArchiveError
 
 UNADDRESSABLE: Final = -1
 """Offset of a record inside of a gzip member that holds several: it can only be reached by reading all before it."""
@@ -246,44 +245,3 @@ def _read(stream: Any, limit: int | None) -> bytes:
 def _bytes_at(file: IO[bytes], offset: int, count: int) -> bytes:
     file.seek(offset)
     return file.read(count)
-
-
-def list_archives(paths: list[str]) -> list[Path]:
-    """The archives that `paths` name: files, folders, and lists (.paths, .txt, also .gz) with a path a line.
-
-    Relative paths of a list are meant from the list's folder. Raises ArchiveError for what is not there, is no local
-    file, or holds no archive.
-    """
-    found: list[Path] = []
-    for name in paths:
-        path = Path(name)
-        if "://" in name:
-            raise ArchiveError(f"{name}: archives are read from local files only; download it first")
-        if path.is_dir():
-            inside = [each for each in sorted(path.iterdir()) if each.name.endswith(_ENDINGS)]
-            if not inside:
-                raise ArchiveError(f"{path}: there are no WARC or ARC files in this folder")
-            found += inside
-        elif not path.is_file():
-            raise ArchiveError(f"{path}: there is no such file")
-        elif path.name.removesuffix(".gz").endswith((".paths", ".txt")):
-            found += list_archives([_from(path, line) for line in _lines(path)])
-        else:
-            found.append(path)
-    return found
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode()
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise ArchiveError(f"{path}: the list could not be read: {error}") from error
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-
-
-def _from(listed_in: Path, line: str) -> str:
-    return line if "://" in line else str(listed_in.parent / line)
-
-
-_ENDINGS: Final = (".warc", ".warc.gz", ".arc", ".arc.gz", ".warc.gz.open")  # the last: of a crawl that runs, or died

@@ -8,15 +8,14 @@ from typing import Any, Final
 
 from spindrift import metadata_keys as names
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ArchiveError, ConfigurationError
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, Outcome, Postponed, Refused, outcome_of
 from spindrift.metadata import first
 from spindrift.protocol.response import Response
 from spindrift.warc.answers import response_of
 from spindrift.warc.archive import Archive, Visit
-from spindrift.warc.reading import list_archives
-from spindrift.warc.writer import ArchiveError
+from spindrift.warc.listing import list_archives
 
 VISIT: Final = "replay.visit"
 """Metadata: which of the archive's visits this is."""

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError, SpindriftError
+from spindrift.errors import ArchiveError, ConfigurationError
 from spindrift.warc.capture import Capture
 from spindrift.warc.files import WarcFile, new_file, recover
 from spindrift.warc.records import RecordFormat
@@ -29,10 +29,6 @@ _MAX_WAITING: Final = 64 * 1024 * 1024
 """Bytes that wait to be written at which `write` blocks."""
 _RECORD_OVERHEAD: Final = 4096
 _TELL_SECONDS: Final = 60.0
-
-
-class ArchiveError(SpindriftError):
-    """An archive that could not be written or read."""
 
 
 class ArchiveWriter:
