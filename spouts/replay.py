@@ -7,8 +7,7 @@ from streamparse import Spout
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.metadata import Metadata
-from spindrift.warc.answers import recorded
+from spindrift.metadata import Metadata, copy
 from spindrift.warc.replay_engine import VISIT, open_archive
 
 _REPORT_SECONDS = 0.25
@@ -61,7 +60,7 @@ class ReplaySpout(Spout):
 
     def _emit(self, place: int) -> None:
         visit = self._visits[place]
-        metadata: Metadata = recorded(visit) | {VISIT: [str(place)]}
+        metadata: Metadata = copy(visit.fields) | {VISIT: [str(place)]}
         self.emit([visit.url, metadata], tup_id=str(place))
 
     def _report(self) -> None:

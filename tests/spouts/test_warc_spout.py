@@ -25,7 +25,7 @@ def answer(path: str, code: int = 200, content: bytes = b"<p>", *headers: str) -
 
 def archive(path: Path, *visits: Capture) -> Path:
     form = RecordFormat("protocol.", [], VirtualClock())
-    path.write_bytes(form.file_header(path.name, {}) + b"".join(map(form.records, visits)))
+    path.write_bytes(form.file_header(path.name) + b"".join(map(form.records, visits)))
     return path
 
 

@@ -31,7 +31,7 @@ HEADS = {
 
 def written(capture: Capture, *keys: str) -> bytes:
     form = RecordFormat("protocol.", keys, VirtualClock(1_700_000_999.0))
-    return form.file_header("x.warc.gz", {}) + form.records(capture)
+    return form.file_header("x.warc.gz") + form.records(capture)
 
 
 def read(data: bytes) -> list[Any]:

@@ -13,10 +13,10 @@ from spindrift.fetching.outcomes import Page as Answered
 from spindrift.fetching.outcomes import Redirect, outcome_of
 from spindrift.fetching.record import after_response, without_last_fetch
 from spindrift.filtering import URLFilters
-from spindrift.metadata import Metadata, first
+from spindrift.metadata import Metadata, copy, first
 from spindrift.parse.filters import ParseFilterError, ParseFilters
 from spindrift.parse.parser import PageParser
-from spindrift.warc.answers import recorded, response_of
+from spindrift.warc.answers import response_of
 from spindrift.warc.archive import Archive, Visit
 
 UNREACHED: Final = "only pages that are dropped lead to it"
@@ -113,7 +113,7 @@ class FilterComparison:
         beginnings = []
         for url in self._beginnings(kept):
             kept[url] = ""
-            verdict = self._then.verdict(None, recorded(visits[url]), url)
+            verdict = self._then.verdict(None, copy(visits[url].fields), url)
             if verdict.url is None:
                 lost[url] = verdict.by or ""
             else:
@@ -130,9 +130,7 @@ class FilterComparison:
     def _beginnings(self, linked: Container[str]) -> list[str]:
         """The URLs of the archive that no page has led to; the first one where there would be none."""
         pages = self._archive.pages()
-        found = [
-            visit.url for visit in pages if visit.url not in linked or first(visit.fields or {}, names.DEPTH) == "0"
-        ]
+        found = [visit.url for visit in pages if visit.url not in linked or first(visit.fields, names.DEPTH) == "0"]
         return list(dict.fromkeys(found or [visit.url for visit in pages[:1]]))
 
     def _links(self, visit: Visit, result: FilterChanges) -> Iterator[tuple[Metadata, str]]:
@@ -144,7 +142,7 @@ class FilterComparison:
         except ArchiveError as error:
             result.unreadable.append(str(error))
             return
-        item = FetchItem(visit.url, "", without_last_fetch(recorded(visit)))
+        item = FetchItem(visit.url, "", without_last_fetch(visit.fields))
         metadata = after_response(item, response, self._prefix)
         outcome = outcome_of(response, conditional=True)
         if isinstance(outcome, Redirect):

@@ -54,7 +54,7 @@ class ReplayProtocol:
                 return Response(url, 404)
             raise FetchFailure(NOT_ARCHIVED, url)
         if visit.answer is None:
-            fields = visit.fields or {}
+            fields = visit.fields
             raise FetchFailure(first(fields, names.FETCH_EXCEPTION) or first(fields, names.ERROR_CAUSE) or NOT_ARCHIVED)
         limit = self._limit if content_limit == FROM_SETTINGS else content_limit
         try:

@@ -4,7 +4,6 @@ from typing import Final
 
 from spindrift import metadata_keys as names
 from spindrift.errors import ArchiveError
-from spindrift.metadata import Metadata
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.response import Response
 from spindrift.warc.archive import Archive, Visit
@@ -109,8 +108,3 @@ def _cut(response: Response, limit: int | None) -> None:
     if limit is not None and len(response.content) > limit:
         response.content = response.content[:limit]
         response.trimmed = "length"
-
-
-def recorded(visit: Visit) -> Metadata:
-    """The metadata that the URL had at the visit, as far as the archive says."""
-    return {name: list(values) for name, values in (visit.fields or {}).items()}

@@ -1,7 +1,7 @@
 """An archive as a whole: all visits in their order, and which of them are of a URL."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 from spindrift import metadata_keys as names
 from spindrift.errors import ArchiveError
 from spindrift.metadata import Metadata
+from spindrift.warc.fields import CONTENT_TYPE, OUTCOME, parse_fields
 from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Problem, Record
 
 _HEAD: Final = 64 * 1024
 """Bytes of each record that are looked at while the index is made: heads and fields, not bodies."""
 _ANSWERS: Final = frozenset({"response", "revisit", "resource"})
-_OUTCOME: Final = (names.FETCH_EXCEPTION, names.ERROR_CAUSE, names.POSTPONED_UNTIL)
 _ARC_DATE: Final = 14
-_FIELDS: Final = "application/warc-fields"
 
 
 @dataclass(slots=True)
@@ -30,7 +29,7 @@ class Visit:
     """Epoch seconds of the request; of the visit before where the record's date cannot be read."""
     answer: int | None = None
     request: int | None = None
-    fields: Metadata | None = None
+    fields: Metadata = field(default_factory=dict)
     """What its metadata record says."""
     digest: str = ""
     refers_to: str = ""
@@ -40,7 +39,7 @@ class Visit:
     @property
     def is_page(self) -> bool:
         """Whether anything came of it: not of a robots.txt, nor of an answer after which the fetcher asked again."""
-        return not self.is_robots and names.ASKED_AGAIN not in (self.fields or {})
+        return not self.is_robots and names.ASKED_AGAIN not in self.fields
 
 
 class Archive:
@@ -112,15 +111,15 @@ class _Builder:
                 self._add_request(record, by_id, requests)
             elif record.kind in _ANSWERS:
                 self._add_answer(record, by_id, requests)
-            elif record.kind == "metadata" and record.headers.get("content-type", "").startswith(_FIELDS):
+            elif record.kind == "metadata" and record.headers.get("content-type", "").startswith(CONTENT_TYPE):
                 self._add_fields(record, by_id)
         self.problems += reader.problems
 
     def settle_robots(self) -> None:
         """Tell what was fetched as robots.txt from pages of that name, where the archive does."""
-        if any(names.FOR_ROBOTS_TXT in (visit.fields or {}) for visit in self.visits):
+        if any(names.FOR_ROBOTS_TXT in visit.fields for visit in self.visits):
             for visit in self.visits:
-                visit.is_robots = names.FOR_ROBOTS_TXT in (visit.fields or {})
+                visit.is_robots = names.FOR_ROBOTS_TXT in visit.fields
 
     def _add_request(self, record: Record, by_id: dict[str, Visit], requests: dict[str, int]) -> None:
         answer = record.headers.get("warc-concurrent-to", "")
@@ -149,7 +148,7 @@ class _Builder:
         visit = by_id.get(answer)
         if visit is not None:
             visit.fields = fields
-        elif not answer and any(name in fields for name in _OUTCOME):
+        elif not answer and any(name in fields for name in OUTCOME):
             self.visits.append(Visit(record.uri, record.file, self._date_of(record), fields=fields))
 
     def _date_of(self, record: Record) -> float:
@@ -169,13 +168,3 @@ def seconds_of(date: str) -> float | None:
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-def parse_fields(block: bytes) -> Metadata:
-    """The `name: value` lines of a record of type application/warc-fields."""
-    fields: Metadata = {}
-    for line in block.decode("utf-8", "replace").splitlines():
-        name, colon, value = line.partition(": ")
-        if colon and name:
-            fields.setdefault(name, []).append(value)
-    return fields

@@ -16,16 +16,14 @@ from spindrift.clock import Clock
 from spindrift.metadata import Metadata, first, is_true
 from spindrift.metadata_transfer import Names
 from spindrift.warc.capture import Capture, request_time
+from spindrift.warc.fields import ASIDE, CONTENT_TYPE, OUTCOME, format_fields, one_line
 from spindrift.warc.heads import archived_request, archived_response
 
 SERVER_NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _VERSION: Final = "WARC/1.1"
 _LEVEL: Final = 6  # 9, warcio's own, takes twice the time for one per cent
-_OUTCOME: Final = (names.FETCH_EXCEPTION, names.ERROR_CAUSE, names.ERROR_MESSAGE, names.POSTPONED_UNTIL)
-"""What is always written of a URL that got no answer."""
-_ASIDES: Final = (names.FOR_ROBOTS_TXT, names.ASKED_AGAIN)
-"""What is always written of an answer that is no page's."""
 _VALIDATORS: Final = ("etag", "last-modified")
+_CONTROLS: Final = re.compile(r"[\x00-\x20\x7f]")
 
 
 class RecordFormat:
@@ -44,12 +42,11 @@ class RecordFormat:
         self._named = frozenset(keys)
         self._clock = clock
 
-    def file_header(self, filename: str, fields: Mapping[str, str]) -> bytes:
+    def file_header(self, filename: str) -> bytes:
         """The warcinfo record that begins a file."""
-        about = {"software": f"spindrift/{__version__}", "format": "WARC File Format 1.1"}
-        lines = _fields((about | dict(fields)).items())
+        about = {"software": [f"spindrift/{__version__}"], "format": ["WARC File Format 1.1"]}
         headers = {"WARC-Filename": filename, "WARC-Date": warc_date(self._clock.time())}
-        return _record("", "warcinfo", headers, "application/warc-fields", lines)
+        return _record("", "warcinfo", headers, CONTENT_TYPE, format_fields(about))
 
     def records(self, capture: Capture) -> bytes:
         """All records of a visit, each a gzip member."""
@@ -68,11 +65,10 @@ class RecordFormat:
             about["WARC-Concurrent-To"] = record_id = _new_id()
             kind = first(metadata, f"{self._prefix}content-type") or "application/octet-stream"
             more = {"WARC-Record-ID": record_id} | _truncated(metadata)
-            parts.append(_record(capture.url, "resource", common | more, _one_line(kind), content))
+            parts.append(_record(capture.url, "resource", common | more, one_line(kind), content))
         fields = self._metadata(metadata, answered=bool(about))
         if fields:
-            lines = _fields((key, value) for key, values in fields.items() for value in values)
-            parts.append(_record(capture.url, "metadata", common | about, "application/warc-fields", lines))
+            parts.append(_record(capture.url, "metadata", common | about, CONTENT_TYPE, format_fields(fields)))
         return b"".join(parts)
 
     def _common(self, metadata: Metadata) -> dict[str, str]:
@@ -92,7 +88,7 @@ class RecordFormat:
             kind = "revisit"
             headers["WARC-Profile"] = SERVER_NOT_MODIFIED
         if protocol := first(metadata, self._prefix + names.PROTOCOL_VERSIONS):
-            headers["WARC-Protocol"] = _one_line(protocol)
+            headers["WARC-Protocol"] = one_line(protocol)
         headers |= _truncated(metadata)
         head = archived_response(head, len(content))
         return _record(capture.url, kind, headers, "application/http; msgtype=response", content, head)
@@ -107,7 +103,7 @@ class RecordFormat:
             for key, values in self._keys.pick(metadata).items()
             if key in self._named or key in validators or not (self._prefix and key.startswith(self._prefix))
         }
-        always = _ASIDES if answered else _OUTCOME
+        always = ASIDE if answered else OUTCOME
         return chosen | {key: metadata[key] for key in always if key in metadata}
 
 
@@ -149,16 +145,7 @@ def _record(
 def _truncated(metadata: Metadata) -> dict[str, str]:
     if not is_true(metadata, names.TRIMMED):
         return {}
-    return {"WARC-Truncated": _one_line(first(metadata, names.TRIMMED_REASON) or "unspecified")}
-
-
-def _fields(pairs: Iterable[tuple[str, str]]) -> bytes:
-    lines = (f"{key}: {_one_line(value)}\r\n" for key, value in pairs if value and not value.isspace())
-    return "".join(lines).encode("utf-8", "replace")
-
-
-def _one_line(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ")
+    return {"WARC-Truncated": one_line(first(metadata, names.TRIMMED_REASON) or "unspecified")}
 
 
 def _encoded(head: str) -> bytes:
@@ -175,6 +162,3 @@ def _new_id() -> str:
 
 def _quoted(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
-
-
-_CONTROLS: Final = re.compile(r"[\x00-\x20\x7f]")

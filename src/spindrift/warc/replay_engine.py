@@ -69,7 +69,7 @@ class ReplayEngine:
         receive({"fetched": sum(self._codes.values()), "bytes": self._bytes, "status_codes": dict(self._codes)})
 
     def _outcome(self, item: FetchItem, visit: Visit) -> Outcome:
-        fields = visit.fields or {}
+        fields = visit.fields
         response: Response | None = None
         if visit.answer is not None:
             try:

@@ -162,7 +162,7 @@ class ArchiveWriter:
         if self._file is None:
             file = new_file(self._folder, self._prefix, self._task, self._clock.time())
             try:
-                file.append(self._records.file_header(file.path.name, {}))
+                file.append(self._records.file_header(file.path.name))
             except OSError:
                 file.discard()
                 raise
