@@ -1,6 +1,5 @@
 """Hands out the URLs of an archive, as they were visited."""
 
-from collections import Counter
 from typing import Any, ClassVar
 
 from streamparse import Spout
@@ -8,7 +7,9 @@ from streamparse import Spout
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy
-from spindrift.warc.replay_engine import VISIT, open_archive
+from spindrift.warc.opening import open_archive
+from spindrift.warc.replay_engine import VISIT
+from spindrift.warc.replays import Replays
 
 _REPORT_SECONDS = 0.25
 
@@ -30,15 +31,13 @@ class ReplaySpout(Spout):
         self._visits = open_archive(settings).visits
         self._places = [place for place, visit in enumerate(self._visits) if visit.is_page]
         self._next = 0
-        self._again: list[int] = []
-        self._failures: Counter[int] = Counter()
-        self._max_replays = settings.limit("spout.max.replays") or 0
+        self._replays: Replays[int] = Replays(settings.limit("spout.max.replays"))
         self._done = self._failed = 0
         self._reported = float("-inf")
 
     def next_tuple(self) -> None:
-        if self._again:
-            self._emit(self._again.pop(0))
+        if (place := self._replays.take()) is not None:
+            self._emit(place)
         elif self._next < len(self._places):
             self._next += 1
             self._emit(self._places[self._next - 1])
@@ -46,17 +45,15 @@ class ReplaySpout(Spout):
 
     def ack(self, tup_id: str) -> None:
         self._done += 1
+        self._replays.forget(int(tup_id))
         self._report()
 
     def fail(self, tup_id: str) -> None:
         place = int(tup_id)
-        self._failures[place] += 1
-        if self._failures[place] > self._max_replays:
+        if not self._replays.fail(place):
             self._failed += 1
             self.logger.error("%s failed again and again; it is left out", self._visits[place].url)
             self._report()
-        else:
-            self._again.append(place)
 
     def _emit(self, place: int) -> None:
         visit = self._visits[place]
@@ -64,9 +61,9 @@ class ReplaySpout(Spout):
         self.emit([visit.url, metadata], tup_id=str(place))
 
     def _report(self) -> None:
+        """Now and then, and once more at the end."""
         moment = self.clock.monotonic()
         ended = self._done + self._failed >= len(self._places)
-        if ended or moment - self._reported >= _REPORT_SECONDS:
+        if moment - self._reported >= _REPORT_SECONDS or (ended and self._reported < float("inf")):
             self._reported = float("inf") if ended else moment
-            if moment != self._reported or not ended:
-                self.report_metric("replay", {"visits": len(self._places), "done": self._done, "failed": self._failed})
+            self.report_metric("replay", {"visits": len(self._places), "done": self._done, "failed": self._failed})

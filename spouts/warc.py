@@ -1,6 +1,5 @@
 """Archived pages in place of fetched ones."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from spindrift.warc.checkpoint import DONE, Checkpoint
 from spindrift.warc.emission import metadata_of
 from spindrift.warc.listing import list_archives
 from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, read_at
+from spindrift.warc.replays import Replays
 
 _SAVE_SECONDS = 1.0
 
@@ -57,16 +57,13 @@ class WARCSpout(Spout):
         self._limit = settings.limit("http.content.limit")
         self._prefix = settings.text("protocol.md.prefix")
         self._verbatim = settings.flag("http.store.headers")
-        self._max_replays = settings.limit("spout.max.replays") or 0
         self._records = self._read(files[task::tasks])
-        self._again: list[str] = []
+        self._replays: Replays[str] = Replays(settings.limit("spout.max.replays"))
         self._pending: dict[str, tuple[Path, int]] = {}
-        self._failures: Counter[str] = Counter()
         self._saved = self.clock.monotonic()
 
     def next_tuple(self) -> None:
-        if self._again:
-            tup_id = self._again.pop(0)
+        if (tup_id := self._replays.take()) is not None:
             self._emit(read_at(*self._pending[tup_id]), tup_id)
         elif (record := next(self._records, None)) is not None:
             tup_id = f"{record.file}:{record.offset}"
@@ -82,10 +79,7 @@ class WARCSpout(Spout):
         self._settle(tup_id)
 
     def fail(self, tup_id: str) -> None:
-        self._failures[tup_id] += 1
-        if tup_id in self._pending and self._failures[tup_id] <= self._max_replays:
-            self._again.append(tup_id)
-        else:
+        if tup_id not in self._pending or not self._replays.fail(tup_id):
             self.logger.error("%s failed; it is left out", tup_id)
             self._settle(tup_id)
 
@@ -132,7 +126,7 @@ class WARCSpout(Spout):
 
     def _settle(self, tup_id: str) -> None:
         place = self._pending.pop(tup_id, None)
-        self._failures.pop(tup_id, None)
+        self._replays.forget(tup_id)
         if place is not None:
             self._checkpoint.settle(*place)
 

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from spindrift.clock import VirtualClock
 from spindrift.demo.generated_web import GeneratedWeb
+from spindrift.warc.capture import Capture
+from spindrift.warc.records import RecordFormat
 from tests.cli.conftest import Run
 
 AGENT = ("-o", "http.agent.name=test-crawler", "-o", "fetcher.server.delay=0", "-o", "urlfilters.config.file=")
@@ -74,3 +77,12 @@ def test_what_is_wrong_is_said(spindrift: Run, archived: str, arguments: tuple[s
     outcome = spindrift("replay", *arguments)
     assert outcome.code in (1, 2)
     assert said in outcome.err
+
+
+def test_an_archive_of_robots_txt_alone_is_nothing_to_replay(spindrift: Run) -> None:
+    marked = {"fetch.statusCode": ["404"], "robots.txt": ["true"]}
+    visit = Capture("http://a.example/robots.txt", b"", marked)
+    Path("x.warc.gz").write_bytes(RecordFormat("protocol.", [], VirtualClock()).records(visit))
+    outcome = spindrift("replay", "x.warc.gz")
+    assert outcome.code == 2
+    assert "there are no answers to HTTP requests in x.warc.gz" in outcome.err

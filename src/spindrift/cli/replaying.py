@@ -23,7 +23,7 @@ from spindrift.store import open_store, store_exists
 from spindrift.warc.archive import Archive
 from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.listing import list_archives
-from spindrift.warc.replay_engine import index_once
+from spindrift.warc.opening import index_once
 
 INTERRUPTED: Final = 130
 DEFAULT_STORE: Final = "sqlite:///replay.db"
@@ -138,8 +138,8 @@ def _indexed(paths: list[str], show: Callable[[str], object]) -> Archive:
         if records % _EVERY == 0:
             show(f"{counted(records, 'record')} found in the archive")
 
-    archive = index_once(tuple(list_archives(paths)), progress)
-    if not archive.visits:
+    archive = index_once(list_archives(paths), progress)
+    if not archive.pages():
         raise ConfigurationError(f"there are no answers to HTTP requests in {', '.join(paths)}")
     return archive
 

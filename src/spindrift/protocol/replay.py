@@ -13,7 +13,8 @@ from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.warc.answers import response_of
 from spindrift.warc.archive import Archive, Visit
-from spindrift.warc.replay_engine import UNREADABLE, open_archive
+from spindrift.warc.opening import open_archive
+from spindrift.warc.replay_engine import UNREADABLE
 
 NOT_ARCHIVED: Final = "not in the archive"
 """Cause of the failure of a URL that the archive does not have: nothing else is asked."""

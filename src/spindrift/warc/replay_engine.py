@@ -2,41 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from spindrift import metadata_keys as names
 from spindrift.conf import Settings
-from spindrift.errors import ArchiveError, ConfigurationError
+from spindrift.errors import ArchiveError
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, Outcome, Postponed, Refused, outcome_of
 from spindrift.metadata import first
 from spindrift.protocol.response import Response
 from spindrift.warc.answers import response_of
-from spindrift.warc.archive import Archive, Visit
-from spindrift.warc.listing import list_archives
+from spindrift.warc.archive import Visit
+from spindrift.warc.opening import open_archive
 
 VISIT: Final = "replay.visit"
 """Metadata: which of the archive's visits this is."""
 UNREADABLE: Final = "unreadable in the archive"
-
-
-def open_archive(settings: Settings) -> Archive:
-    """The archive of `warc.paths`, read once a process. Raises ConfigurationError where it cannot be."""
-    paths = settings.texts("warc.paths")
-    if not paths:
-        raise ConfigurationError("warc.paths is not set: name the WARC files that are to be replayed")
-    try:
-        return index_once(tuple(list_archives(paths)))
-    except ArchiveError as error:
-        raise ConfigurationError(str(error)) from error
-
-
-@lru_cache(maxsize=1)
-def index_once(files: tuple[Path, ...], progress: Callable[[int], object] = lambda records: None) -> Archive:
-    """As Archive.index, for all parts of a process that read the same files."""
-    return Archive.index(files, progress)
 
 
 class ReplayEngine:
