@@ -18,6 +18,7 @@ from spindrift.cli.output import clean, print_json, shown, stderr, stdout
 from spindrift.cli.views import InPlace, LineByLine
 from spindrift.crawl.configuration import check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
+from spindrift.crawl.summary import Ending
 from spindrift.errors import ConfigurationError
 from spindrift.store import open_store, store_exists
 from spindrift.warc.archive import Archive
@@ -62,9 +63,9 @@ def replay_command(
         print_json(summary.as_json())
     else:
         _print_summary(summary)
-    if summary.ended == "interrupted":
+    if summary.ended is Ending.INTERRUPTED:
         return INTERRUPTED
-    return 1 if summary.ended == "store" or summary.failed else 0
+    return 1 if summary.ended is Ending.STORE or summary.failed else 0
 
 
 def compare_command(
@@ -166,9 +167,9 @@ def _line(progress: ReplayProgress) -> str:
 def _print_summary(summary: ReplaySummary) -> None:
     out = stdout()
     headline = {
-        "finished": "Replayed.",
-        "interrupted": "Interrupted: the store holds a part of the crawl only. Remove it to replay again.",
-        "store": "Stopped: the store could not be written.",
+        Ending.FINISHED: "Replayed.",
+        Ending.INTERRUPTED: "Interrupted: the store holds a part of the crawl only. Remove it to replay again.",
+        Ending.STORE: "Stopped: the store could not be written.",
     }[summary.ended]
     out.print(shown(headline, "bold"))
     if summary.trouble:
@@ -187,7 +188,7 @@ def _print_summary(summary: ReplaySummary) -> None:
     grid.add_row("store", clean(summary.store))
     out.print(grid)
     _print_problems(out, summary.problems)
-    if summary.ended == "finished":
+    if summary.ended is Ending.FINISHED:
         store = shlex.quote(clean(summary.store))
         out.print()
         for command, what in (("search WORDS", "find pages"), ("export", "take it all out")):

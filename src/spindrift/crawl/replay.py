@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from spindrift.crawl.progress import merged
+from spindrift.crawl.summary import Ending
 from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
@@ -30,8 +31,8 @@ class ReplayProgress:
 class ReplaySummary:
     """What a replay has done."""
 
-    ended: str
-    """finished, interrupted, or store (which could not be written)."""
+    ended: Ending
+    """FINISHED, INTERRUPTED or STORE."""
     visits: int
     done: int
     failed: int
@@ -46,7 +47,7 @@ class ReplaySummary:
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return asdict(self)
+        return {**asdict(self), "ended": str(self.ended)}
 
 
 class ReplaySession:
@@ -88,20 +89,20 @@ class ReplaySession:
             trouble=str(self._trouble or ""),
         )
 
-    def _watch(self, show: Callable[[ReplayProgress], object], start: float, refresh: float) -> str:
+    def _watch(self, show: Callable[[ReplayProgress], object], start: float, refresh: float) -> Ending:
         shown = start
         while not self._stopping.wait(_LOOK):
             progress = self._progress(start)
             if progress.visits and progress.done + progress.failed >= progress.visits:
                 show(progress)
-                return "finished"
+                return Ending.FINISHED
             self._trouble = self._store.trouble or self._trouble
             if self._trouble is not None:
-                return "store"
+                return Ending.STORE
             if time.monotonic() - shown >= refresh:
                 shown = time.monotonic()
                 show(progress)
-        return "interrupted"
+        return Ending.INTERRUPTED
 
     def _progress(self, start: float) -> ReplayProgress:
         counted = merged(self._topology.stats(), "frontier", "replay")
