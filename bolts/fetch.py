@@ -25,6 +25,9 @@ from spindrift.status import Status
 from spindrift.urls import host_of
 from spindrift.urls.partition import Partitioner
 
+_SAME = 1.0
+"""Seconds between two ends of a pause that are not worth telling apart."""
+
 
 class FetcherBolt(Bolt):
     """Fetches URLs, each key (host) politely, redirects not followed.
@@ -71,7 +74,9 @@ class FetcherBolt(Bolt):
         self._redirections_allowed = settings.flag("redirections.allowed")
         self._sitemap_discovery = settings.flag("sitemap.discovery")
         self._metrics = settings.flag("metrics.report")
-        self._archives = bool(ctx.get("stream->target->grouping", {}).get("archive"))
+        listened = ctx.get("stream->target->grouping", {})
+        self._archives = bool(listened.get("archive"))
+        self._on_aside = self._emit_aside if listened.get("aside") else ignored
         self._any_page = False
         self._store_keys = StoreKeys.from_settings(settings)
         self._told: dict[str, float] = {}
@@ -95,7 +100,7 @@ class FetcherBolt(Bolt):
             self._deliver,
             self._host_changed,
             lookup=type(self).lookup,
-            on_aside=self._emit_aside if self._archives else ignored,
+            on_aside=self._on_aside,
         )
         self._engine.start()
 
@@ -139,7 +144,7 @@ class FetcherBolt(Bolt):
         self.ack(item.context)
 
     def _settle(self, item: FetchItem, outcome: Outcome, metadata: Metadata) -> Status | None:
-        """The status of a URL, None for a page; adds to `metadata` what is to be said of it."""
+        """The status of a URL, None for a page; `metadata` is told why, and the target of a redirect emitted."""
         match outcome:
             case Page():
                 if not self._any_page:  # so that nobody sees pages without bytes until the next tick
@@ -170,7 +175,7 @@ class FetcherBolt(Bolt):
 
     def _emit_aside(self, item: FetchItem, response: Response) -> None:
         """Called in the engine's thread, before the item that has asked is delivered."""
-        anchors = [] if item.context is None else [item.context]
+        anchors = [] if item.context is None else [item.context]  # a robots.txt is nobody's: many may wait for it
         metadata = after_response(item, response, self._prefix)
         self.emit([item.url, response.content, metadata], stream="aside", anchors=anchors)
 
@@ -215,6 +220,3 @@ def _moved(url: str, target: str, metadata: Metadata) -> Metadata:
         if others := [host for host in dict.fromkeys(hosts) if host != host_of(target)]:
             moved[names.SITEMAP_HOSTS] = others
     return moved
-
-
-_SAME = 1.0

@@ -7,7 +7,6 @@ from spindrift.bolts.fetch import FetcherBolt
 from spindrift.conf import Settings
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.simple import SimpleEngine
-from spindrift.fetching.visit import ignored
 from spindrift.robots.agent import Agent
 
 MAX_ASIDE = 1000
@@ -47,7 +46,7 @@ class SimpleFetcherBolt(FetcherBolt):
             agent.user_agent,
             self._host_changed,
             lookup=type(self).lookup,
-            on_aside=self._emit_aside if self._archives else ignored,
+            on_aside=self._on_aside,
         )
 
     def _report(self) -> None:
