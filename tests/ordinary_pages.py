@@ -44,5 +44,5 @@ def _pages() -> list[tuple[str, bytes]]:
     return [(writer.url(host, page), writer.html(host, page).encode()) for host in range(10) for page in range(10)]
 
 
-_PAGES = _pages()[:_SAMPLE]
+_PAGES = _pages()
 _PARSER = PageParser.from_settings(Settings({}))
