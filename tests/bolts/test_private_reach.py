@@ -158,7 +158,7 @@ class TestAPublicPage:
             crawl = Crawl().run(server.url("/", "public.example"), metadata)
             assert len(server.requests) >= 2
         assert inside.connections == 0
-        assert len(crawl.statuses) > 15
+        assert len(crawl.statuses) >= 15, "several are spellings of one address"
         assert "FETCHED" not in crawl.statuses.values()
 
     def test_leads_nowhere_inside_by_redirects(self, inside: LoopbackServer, metadata: Any) -> None:

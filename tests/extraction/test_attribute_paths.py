@@ -62,10 +62,6 @@ def test_other_paths_are_refused(path: str) -> None:
         AttributePath(path)
 
 
-def test_every_expression_of_trafilatura_is_understood() -> None:
-    assert adjust_trafilatura() == []
-
-
 def test_on_real_pages_the_expressions_of_trafilatura_select_the_same_elements() -> None:
     from trafilatura import xpaths
 

@@ -3,13 +3,18 @@
 - trafilatura's XPath expressions are evaluated by AttributePath, with the same results.
 - Where trafilatura takes tags away by the hundred, the texts beside them become one: libxml2 leaves them next to each
   other, and for each that is then asked for goes through all those before it, half a minute for 20,000.
+- trafilatura keeps no copy of a page for the other algorithms where it does not compare with them.
 - htmldate does not hand texts to dateparser: that takes four seconds to start, in each process, and finds two dates
   more on 549 labelled pages.
 
-Where a version of theirs is built differently, it is left as it is, and is slow; a test says so.
+Where a version of theirs is built differently, it is left as it is, and is slow: the functions return what they left,
+and a test says so.
 """
 
 import importlib
+import inspect
+from collections.abc import Callable
+from copy import copy
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -34,18 +39,25 @@ _LISTS = (
 
 @cache
 def adjust_trafilatura() -> list[str]:
-    """Speed trafilatura up. Returns the expressions that are left to libxml2: none, if all is well."""
+    """Speed trafilatura up. Returns what is left as it was, and why: nothing, if all is well."""
     left: list[str] = []
     paths = importlib.import_module("trafilatura.xpaths")
-    for name in _LISTS:
+    for name in (*_LISTS, "BODY_XPATH"):
         expressions = getattr(paths, name, [])
+        if not expressions:
+            left.append(f"{name}: is not there")
         # In place: other modules have the list under names of their own.
-        expressions[:] = [_faster(expression, left) for expression in expressions]
-    bodies = getattr(paths, "BODY_XPATH", [])
-    bodies[:] = [_faster(expression, left, first=True) for expression in bodies]
+        expressions[:] = [_faster(expression, left, first=name == "BODY_XPATH") for expression in expressions]
     baseline: Any = importlib.import_module("trafilatura.baseline")
     if hasattr(baseline, "BASIC_CLEAN_XPATH"):
         baseline.BASIC_CLEAN_XPATH = _faster(baseline.BASIC_CLEAN_XPATH, left)
+    else:
+        left.append("BASIC_CLEAN_XPATH: is not there")
+    core: Any = importlib.import_module("trafilatura.core")
+    if _takes(getattr(core, "_prepare_tree", None), "tree", "options", "url"):
+        core._prepare_tree = _without_backup(core, core._prepare_tree)
+    else:
+        left.append("_prepare_tree: is not there, or takes something else")
     for name in _STRIPPING:
         module: Any = importlib.import_module(f"trafilatura.{name}")
         if getattr(module, "strip_tags", None) is etree.strip_tags:
@@ -54,10 +66,28 @@ def adjust_trafilatura() -> list[str]:
 
 
 @cache
-def adjust_htmldate() -> None:
-    """Keep htmldate from starting dateparser."""
+def adjust_htmldate() -> list[str]:
+    """Keep htmldate from starting dateparser. Returns what is left as it was, and why: nothing, if all is well."""
     extractors: Any = importlib.import_module("htmldate.extractors")
+    if not _takes(getattr(extractors, "has_date_cue", None), "string", "min_date", "max_date"):
+        return ["has_date_cue: is not there, or takes something else"]
     extractors.has_date_cue = lambda *_arguments: False
+    return []
+
+
+def _takes(function: Any, *names: str) -> bool:
+    return callable(function) and tuple(inspect.signature(function).parameters) == names
+
+
+def _without_backup(core: Any, prepare: Callable[..., tuple[Any, Any]]) -> Callable[..., tuple[Any, Any]]:
+    def prepare_tree(tree: Any, options: Any, url: str | None) -> tuple[Any, Any]:
+        # Only the comparison with other algorithms, and comments of a forum, are taken from the backup.
+        if not options.fast or options.comments:
+            return prepare(tree, options, url)
+        cleaned = core.convert_tags(core.tree_cleaning(copy(tree), options), options, url)
+        return cleaned, cleaned
+
+    return prepare_tree
 
 
 def strip_tags(tree: etree._Element, *names: str) -> None:
