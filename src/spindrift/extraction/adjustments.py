@@ -48,6 +48,9 @@ def adjust_trafilatura() -> list[str]:
             left.append(f"{name}: is not there")
         # In place: other modules have the list under names of their own.
         expressions[:] = [_faster(expression, left, first=name == "BODY_XPATH") for expression in expressions]
+        # What follows one another anyway takes one walk, not two.
+        if name == "RAW_TREE_PRUNE_XPATH" and all(isinstance(expression, AttributePath) for expression in expressions):
+            expressions[:] = [AttributePath("|".join(expression.path for expression in expressions))]
     baseline: Any = importlib.import_module("trafilatura.baseline")
     if hasattr(baseline, "BASIC_CLEAN_XPATH"):
         baseline.BASIC_CLEAN_XPATH = _faster(baseline.BASIC_CLEAN_XPATH, left)
