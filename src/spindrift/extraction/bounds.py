@@ -1,6 +1,9 @@
 """Which pages may be given to libraries that take time and stack as a page's elements and depth ask for."""
 
+from typing import TypeGuard
+
 from lxml import etree
+from lxml.html import HtmlElement
 
 MAX_ELEMENTS = 10_000
 """Three times as many as the largest of 800 labelled pages has; each may take a tenth of a millisecond."""
@@ -21,8 +24,13 @@ _TEXT_LENGTH = etree.XPath("string-length(.)")
 _TEXT = etree.XPath("string(.)", smart_strings=False)
 
 
-def is_tractable(root: etree._Element) -> bool:
-    """Whether a second or so is enough for the page whose `html` element is `root`, whoever made it."""
+def is_tractable(root: etree._Element) -> TypeGuard[HtmlElement]:
+    """Whether a second or so is enough for the page whose `html` element is `root`, whoever made it.
+
+    The libraries want elements of lxml.html, as HtmlParser(for_libraries=True) makes them: they do nothing with others.
+    """
+    if not isinstance(root, HtmlElement):
+        return False
     elements = float(_ELEMENTS(root))  # type: ignore[arg-type]
     if elements > MAX_ELEMENTS or _TOO_DEEP(root) or (elements > MAX_ELEMENTS_IF_DEEP and _IS_DEEP(root)):
         return False

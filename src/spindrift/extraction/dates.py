@@ -21,11 +21,10 @@ def publication_date(root: etree._Element, url: str | None = None) -> date | Non
     too large or too deep to search, only the URL counts.
     """
     adjust_htmldate()
-    if not isinstance(root, HtmlElement) or not is_tractable(root):
-        root = HtmlElement()
+    page = root if is_tractable(root) else HtmlElement()
     # What says its date (URL, meta elements, JSON-LD, time elements) is cheap; texts are searched where nothing does.
-    found = _found(root, url, extensive=False)
-    return found or (_found(root, url, extensive=True) if is_searchable(root) else None)
+    found = _found(page, url, extensive=False)
+    return found or (_found(page, url, extensive=True) if is_searchable(page) else None)
 
 
 def _found(root: HtmlElement, url: str | None, *, extensive: bool) -> date | None:

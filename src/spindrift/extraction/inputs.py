@@ -44,11 +44,11 @@ def pages_of_files(paths: Iterable[Path]) -> Iterator[Input]:
             yield Input(str(path), url, problem=f"cannot be read: {error.strerror or error}")
 
 
-def pages_of_lines(lines: Iterable[bytes], name: str = "line") -> Iterator[Input]:
+def pages_of_lines(lines: Iterable[bytes]) -> Iterator[Input]:
     """The pages in JSON lines {"url", "html"}; blank lines are passed over, others that are no page have a problem."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _page_of_line(line, f"{name} {number}")
+            yield _page_of_line(line, f"line {number}")
 
 
 def _page_of_line(line: bytes, name: str) -> Input:

@@ -4,7 +4,6 @@ import logging
 from typing import Self
 
 from lxml import etree
-from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
@@ -55,7 +54,7 @@ class MainTextExtractor:
         return text if self._limit is None else text[: self._limit].rstrip()
 
     def _main_text(self, root: etree._Element) -> str:
-        if not isinstance(root, HtmlElement) or not is_tractable(root):
+        if not is_tractable(root):
             return ""
         try:
             document = bare_extraction(root, options=self._options)
