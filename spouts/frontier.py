@@ -27,8 +27,8 @@ class FrontierSpout(Spout):
     Keys: `store.url`; `spout.batch.size`, `spout.max.urls.per.key` (of one key in flight), `spout.min.delay.queries`,
     `spout.max.delay.queries`; `crawl.max.pages`; `spout.max.replays`. Several tasks share the keys among them.
     A failed URL is emitted again after 1 s, then 2 s, up to 60 s; after `spout.max.replays` it is stored as
-    FETCH_ERROR. With `metrics.report` it reports the metric `frontier` (see UrlSupply.figures) four times a second,
-    and once more when nothing is in flight any more.
+    FETCH_ERROR. With `metrics.report` it reports the metric `frontier` (see UrlSupply.figures; and `statuses`, the
+    URLs of the store by status) four times a second, and once more when nothing is in flight any more.
     Raises StoreError at the start when another crawl uses the store.
     """
 
@@ -82,7 +82,9 @@ class FrontierSpout(Spout):
         moment = self.clock.monotonic()
         if self._reports and (now or moment - self._reported >= _REPORT_SECONDS):
             self._reported = moment
-            self.report_metric("frontier", self._supply.figures())
+            # The statuses of the same moment, so that whoever shows both shows what fits together.
+            figures = self._supply.figures()
+            self.report_metric("frontier", {**figures, "statuses": self._frontier.count_by_status()})
 
     def _give_up(self, record: UrlRecord, forget: Callable[[], None]) -> None:
         metadata = copy(record.metadata)

@@ -1,7 +1,9 @@
 """`spindrift crawl` on a small generated web: the whole topology, the store, the summary."""
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -236,6 +238,34 @@ def test_a_second_ctrl_c_ends_it_at_once_and_leaves_the_store_whole(spindrift: R
         assert crawl(spindrift)["documents"] == 6
     with sqlite3.connect(tmp_path / "crawl.db") as store:
         assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_second_ctrl_c_takes_the_display_off_the_terminal(tmp_path: Path) -> None:
+    def latency(_host: str, path: str) -> float:
+        return 0 if path in ("/", "/robots.txt") else 60.0
+
+    terminal, its_end = pty.openpty()
+    with GeneratedWeb(hosts=1, pages=6, page_bytes=3000, links=8, plain=True, latency=latency) as web:
+        command = [sys.executable, "-m", "spindrift", "crawl", web.seeds[0], *AGENT]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TERM": "xterm"}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=its_end, stderr=its_end)
+        os.close(its_end)
+        shown = b""
+        for said in (b"Ctrl-C stops gracefully", b"Ctrl-C again: at once"):
+            while said not in shown:
+                shown += os.read(terminal, 10_000)
+            process.send_signal(signal.SIGINT)
+        # A terminal whose last process is gone cannot be read.
+        with contextlib.suppress(OSError):
+            while more := os.read(terminal, 10_000):
+                shown += more
+        os.close(terminal)
+        assert process.wait(timeout=60) == 130
+    drawn, erased, rest = shown.rpartition(b"\x1b[2K")
+    assert erased
+    assert b"\x1b[1A" in drawn[-40:], "line by line, upwards"
+    assert b"\x1b[?25h" in drawn[drawn.rindex(b"Ctrl-C again") :], "the cursor is back"
+    assert rest == b"Stopped at once; what was in flight is fetched again next time.\r\n"
 
 
 class Sites(GeneratedWeb):

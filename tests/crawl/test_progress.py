@@ -1,7 +1,12 @@
 """Readings of a crawl: what the runner counts and what components report, put together."""
 
-from spindrift.crawl.progress import emitted, last_error, merged
+from pathlib import Path
+
+from spindrift.clock import VirtualClock
+from spindrift.crawl.progress import ProgressMeter, emitted, last_error, merged
 from spindrift.local.stats import ComponentStats, ErrorReport, TopologyStats
+from spindrift.store import open_store
+from tests.frontier.contract import fetched
 
 
 def stats(**components: ComponentStats) -> TopologyStats:
@@ -36,3 +41,18 @@ def test_the_last_error_is_the_last_line_of_the_newest_traceback() -> None:
     reading = stats(parse=ComponentStats(1, errors=[old]), fetch=ComponentStats(1, errors=[new]))
     assert last_error(reading) == "fetch: KeyError: 'new'"
     assert last_error(stats(fetch=ComponentStats(1))) == ""
+
+
+def test_pages_and_statuses_of_a_reading_are_of_one_moment_and_the_last_is_the_stores(tmp_path: Path) -> None:
+    reading = stats(frontier=ComponentStats(tasks=1))
+    with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+        store.frontier.put([fetched(f"http://a.example/{number}") for number in range(5)])
+        meter = ProgressMeter(lambda: reading, lambda: 9, store.frontier, VirtualClock())
+        assert (meter.read().in_flight, meter.read().frontier["FETCHED"]) == (9, 5), "nothing is reported yet"
+        old = {"pages": 1, "in_flight": 3, "statuses": {"FETCHED": 1, "DISCOVERED": 0}}
+        new = {"pages": 2, "in_flight": 4, "statuses": {"FETCHED": 3, "DISCOVERED": 8}}
+        reading.metrics["frontier"] = {1: {"frontier": old}, 2: {"frontier": new}}
+        progress = meter.read()
+        assert (progress.pages, progress.in_flight) == (3, 7)
+        assert progress.frontier == {"FETCHED": 3, "DISCOVERED": 8}
+        assert meter.read(settled=True).frontier["FETCHED"] == 5

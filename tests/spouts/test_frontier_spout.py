@@ -114,3 +114,4 @@ def test_reports_its_figures_four_times_a_second_and_when_all_is_settled(start: 
     store.frontier.put([fetched("http://a.example/")])
     spout.ack("http://a.example/")
     assert [figures["pages"] for _, figures in spout.metrics] == [0, 1]
+    assert [figures["statuses"]["FETCHED"] for _, figures in spout.metrics] == [0, 1]

@@ -96,23 +96,28 @@ def _inject(injection: Injection, store: Store, *, again: bool) -> None:
 
 def _run(session: CrawlSession, console: Console, name: str, injection: InjectResult, seconds: float | None) -> Summary:
     display = LiveDisplay(console, name) if console.is_terminal else PlainLines(console)
-    with log_to(console), display, _signals(session, console):
-        return session.run(display.show, seconds=seconds, injected=asdict(injection))
+    try:
+        with log_to(console), display, _signals(session):
+            return session.run(display.show, seconds=seconds, injected=asdict(injection))
+    except KeyboardInterrupt:
+        # Only now: by an exception the display ends as it should, wherever the signal has found it.
+        sys.stderr.write("Stopped at once; what was in flight is fetched again next time.\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
 
 
 @contextmanager
-def _signals(session: CrawlSession, console: Console) -> Iterator[None]:
+def _signals(session: CrawlSession) -> Iterator[None]:
     """SIGINT and SIGTERM end the crawl gracefully; a second one at once, which the store survives like SIGKILL."""
-    asked = False
+    asked = 0
 
     def stop(number: int, frame: FrameType | None) -> None:
         nonlocal asked
-        if asked:
-            console.show_cursor(True)
-            sys.stderr.write("\nStopped at once; what was in flight is fetched again next time.\n")
-            sys.stderr.flush()
+        asked += 1
+        if asked == 2:
+            raise KeyboardInterrupt
+        if asked > 2:
             os._exit(INTERRUPTED)
-        asked = True
         session.interrupt()
 
     before: dict[signal.Signals, Callable[[int, FrameType | None], object] | int | None] = {}

@@ -11,6 +11,8 @@ from spindrift.frontier.records import HostRecord
 from spindrift.local.stats import TopologyStats
 
 _RATE_WINDOW = 5.0
+_SPOUT = ("frontier", "frontier")
+"""The component that gives out URLs, and its metric."""
 MOST_HELD = 5
 """Hosts that are left alone, of those that wait longest, in a reading."""
 
@@ -73,11 +75,14 @@ class ProgressMeter:
         self._start = clock.monotonic()
         self._recent: deque[tuple[float, int]] = deque([(self._start, 0)])
 
-    def read(self) -> Progress:
-        """A reading of this moment."""
+    def read(self, *, settled: bool = False) -> Progress:
+        """A reading of this moment: pages, in flight and statuses are those of the spout's last report, which fit
+        together. `settled`: nothing runs any more, and the store is asked for the statuses.
+        """
         now = self._clock.monotonic()
         stats = self._stats()
         fetcher = merged(stats, "fetch", "fetcher")
+        reported = None if settled else statuses_of(stats)
         pages = pages_of(stats)
         return Progress(
             elapsed=now - self._start,
@@ -87,11 +92,11 @@ class ProgressMeter:
             active=_number(fetcher, "active"),
             queued=_number(fetcher, "queued"),
             queues=_number(fetcher, "queues"),
-            in_flight=self._in_flight(),
+            in_flight=self._in_flight() if reported is None else _number(merged(stats, *_SPOUT), "in_flight"),
             indexed=items_of(stats),
             status_codes=_counts(fetcher.get("status_codes")),
             filter_errors=_counts(merged(stats, "parse", "parser").get("filter_errors")),
-            frontier=self._frontier.count_by_status(),
+            frontier=self._frontier.count_by_status() if reported is None else reported,
             slow=tuple(SlowHost(*row) for row in fetcher.get("slowest", ())),
             held=tuple(self._frontier.hosts(MOST_HELD, held_only=True, now=self._clock.time())),
             last_error=last_error(stats),
@@ -113,7 +118,15 @@ def emitted(stats: TopologyStats, component: str, stream: str) -> int:
 
 def pages_of(stats: TopologyStats) -> int:
     """Pages that were fetched, as the frontier's spout counts them against `crawl.max.pages`."""
-    return _number(merged(stats, "frontier", "frontier"), "pages")
+    return _number(merged(stats, *_SPOUT), "pages")
+
+
+def statuses_of(stats: TopologyStats) -> dict[str, int] | None:
+    """All URLs of the store by status, when a task of the frontier's spout reported last; None before the first."""
+    component, metric = _SPOUT
+    reports = [task.get(metric, {}).get("statuses") for task in stats.metrics.get(component, {}).values()]
+    # Each counts the whole store, which only grows: the most are the newest.
+    return max((report for report in reports if report), key=lambda report: sum(report.values()), default=None)
 
 
 def items_of(stats: TopologyStats) -> int:

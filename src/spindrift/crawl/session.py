@@ -66,7 +66,7 @@ class CrawlSession:
                 raise
             self._stop(show, ending, refresh)
         ending, trouble = self._find_trouble() or (ending, "")
-        progress = self._meter.read()
+        progress = self._meter.read(settled=True)
         return summarize(
             progress,
             ending,
