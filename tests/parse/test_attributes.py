@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spindrift.parse.attributes import UNCHECKED_LENGTH, bound_attributes
+from spindrift.parse.attributes import _TOKEN, UNCHECKED_LENGTH, _cut, bound_attributes
 from spindrift.parse.html import HtmlParser
 from tests.labelled_pages import labelled_pages
 
@@ -64,3 +64,26 @@ def test_a_stray_quote_in_a_tag_does_not_hide_where_the_tag_ends(tag: bytes) -> 
 def test_real_pages_are_left_as_they_are() -> None:
     changed = [page.url for page in labelled_pages("index.jsonl") if bound_attributes(page.content) != page.content]
     assert changed == []
+
+
+PIECES = [
+    b"<",
+    b">",
+    b"=",
+    b'"',
+    b"'",
+    b"<a ",
+    b"<SCRIPT ",
+    b"<script>",
+    b"</Script>",
+    b"<scripty ",
+    b"<style/",
+    b"-->",
+]
+PIECES += [b"<!--", b"-", b"<!doctype", b"x" * 33, b" a=b", b' a="b>c"', b" a" * 200, b" a='b'" * 200, b"<title>", b"/"]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map(b"".join))
+def test_the_quick_look_finds_every_tag_that_would_be_cut(content: bytes) -> None:
+    page = LONG + b">" + content
+    assert (bound_attributes(page) == page) is (_TOKEN.sub(_cut, page) == page)

@@ -14,13 +14,26 @@ MAX_PIECES = 128
 # A quote opens a value after an equals sign only: elsewhere (`<a href="x"">`) it is part of a name.
 _PIECE = rb"""(?:[^>=]{1,32}+|=\s*+"[^"]*+(?:"|\Z)|=\s*+'[^']*+(?:'|\Z)|=)"""
 _KEPT = rb"%s{0,%d}+" % (_PIECE, MAX_PIECES)
-# Possessive throughout, so that each byte is looked at once, whatever the page is made of.
-_ORDINARY = re.compile(rb"(?:[^<]++|<(?![a-zA-Z])|<[a-zA-Z]%s(?:>|\Z))*+" % _KEPT)
+_RAW = (b"script", b"style", b"textarea", b"title", b"xmp")
+# What has no overlong tag, from the start to the end. Possessive throughout, so that each byte is looked at once,
+# whatever the page is made of; without groups that capture, which Python's possessive repeats get wrong.
+_ORDINARY = re.compile(
+    rb"(?:[^<]++|<(?![a-z]|!--)|<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)%(raw)s|<[a-z]%(kept)s(?!%(piece)s))*+"
+    % {
+        b"raw": b"".join(
+            rb"|<%s(?=[\s/>])%s(?!%s)(?:>(?:[^<]++|<(?!/%s))*+|\Z)" % (name, _KEPT, _PIECE, name) for name in _RAW
+        ),
+        b"kept": _KEPT,
+        b"piece": _PIECE,
+    },
+    re.IGNORECASE,
+)
+# The same, to cut what is overlong.
 _TOKEN = re.compile(
     rb"<!--.*?(?:-->|\Z)"
-    rb"|(?P<raw_kept><(?P<raw>script|style|textarea|title|xmp)(?=[\s/>])%(kept)s)%(piece)s*+"
+    rb"|(?P<raw_kept><(?P<raw>%(raw)s)(?=[\s/>])%(kept)s)%(piece)s*+"
     rb"(?P<raw_text>>.*?(?:(?=</(?P=raw))|\Z)|\Z)"
-    rb"|(?P<kept><[a-z]%(kept)s)%(piece)s*+" % {b"kept": _KEPT, b"piece": _PIECE},
+    rb"|(?P<kept><[a-z]%(kept)s)%(piece)s*+" % {b"kept": _KEPT, b"piece": _PIECE, b"raw": b"|".join(_RAW)},
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -32,7 +45,6 @@ def bound_attributes(content: bytes) -> bytes:
     ordinary = _ORDINARY.match(content)
     if ordinary is not None and ordinary.end() == len(content):
         return content
-    # Now exactly: what looked like a tag may have been a script, a comment or a text.
     return _TOKEN.sub(_cut, content)
 
 
