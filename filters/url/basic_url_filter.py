@@ -36,6 +36,13 @@ class BasicURLFilter:
                 return None
         return url
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which parameter."""
+        if 0 < self._length < len(url):
+            return f"maxLength: it has {len(url)} characters, at most {self._length} are let pass"
+        element, times = Counter(part for part in url.split("/") if part).most_common(1)[0]
+        return f'maxPathRepetition: "{element}" stands {times} times in it, {self._repetition} times are too many'
+
     def _repeats(self, url: str) -> bool:
         elements = url.rstrip("/").split("/")
         if len(elements) < _SHORTEST_CHECKED:

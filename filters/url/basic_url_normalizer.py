@@ -70,6 +70,13 @@ class BasicURLNormalizer:
             return url
         return self.normal_form(url)
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """What is wrong with it."""
+        lenient = BasicURLNormalizer(self._params.model_copy(update={"check_valid_uri": False}))
+        if lenient.filter(None, {}, url):
+            return "checkValidURI: it has characters that no URI may have"
+        return "it is not an absolute http, https, ftp or file URL"
+
     def normal_form(self, url: str) -> str | None:
         """What `filter` answers, without its short cut for URLs that are in normal form already."""
         url = scalar_text(url).strip(_TRIMMED).translate(_DROPPED)

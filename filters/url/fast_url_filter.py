@@ -89,3 +89,8 @@ class FastURLFilter:
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """`url`, or None where the first pattern that is found says so."""
         return url if self._rules.accepts(url, source_metadata) else None
+
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which pattern of which scope."""
+        pattern = self._rules.deciding(url, source_metadata)
+        return "it is no URL with a path" if pattern is None else f"{pattern.scope}: {pattern.line}"

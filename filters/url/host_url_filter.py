@@ -35,6 +35,11 @@ class HostURLFilter:
         place = self._place(url)
         return url if place and place == self._source else None
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which parameter."""
+        name = "ignoreOutsideHost" if self._same_host else "ignoreOutsideDomain"
+        return f"{name}: {self._place(url) or 'it'} is not {self._place(source_url or '')}"
+
     def _place(self, url: str) -> str:
         host = host_of(url)
         return host if self._same_host else registered_domain(host)

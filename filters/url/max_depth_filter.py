@@ -27,6 +27,13 @@ class MaxDepthFilter:
         )
         return url if limit < 0 or _depth(source_metadata) < limit else None
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which limit."""
+        name, limit = "maxDepth", self._max_depth
+        if MAX_DEPTH in source_metadata:
+            name, limit = f"{MAX_DEPTH} of its seed", _number(source_metadata, MAX_DEPTH, limit)
+        return f"{name}: its page has depth {_depth(source_metadata)}, and {limit} is the greatest"
+
 
 def _depth(metadata: Metadata) -> int:
     """-1 is that of the page before a seed: so URLFilterBolt asks about a URL itself."""

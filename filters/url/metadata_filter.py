@@ -38,3 +38,11 @@ class MetadataFilter:
             if key in source_metadata and not unwanted.isdisjoint(map(str.lower, source_metadata[key])):
                 return None
         return url
+
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which key and value."""
+        for key, unwanted in self._unwanted:
+            for value in source_metadata.get(key, ()):
+                if value.lower() in unwanted:
+                    return f"{key} of its page is {value}"
+        return ""

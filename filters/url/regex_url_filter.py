@@ -15,9 +15,11 @@ class Rule(NamedTuple):
 
     accept: bool
     pattern: str
+    where: str = ""
+    """File and line, or the place among the inline rules."""
 
 
-def parse_rule(line: object) -> Rule | None:
+def parse_rule(line: object, where: str = "") -> Rule | None:
     """The rule in a line `+pattern` or `-pattern`; None for a blank or a comment. Raises ValueError."""
     if not isinstance(line, str):
         raise ValueError(f'got {line!r}, expected a text such as "-\\.jpg$"')
@@ -26,7 +28,7 @@ def parse_rule(line: object) -> Rule | None:
     if line[0] not in "+-":
         raise ValueError(f'"{line}" has to start with + (accept), - (refuse) or # (a comment)')
     compile_regex(line[1:])
-    return Rule(line[0] == "+", line[1:])
+    return Rule(line[0] == "+", line[1:], where)
 
 
 def read_rules(name: object, info: ValidationInfo) -> list[Rule]:
@@ -45,7 +47,7 @@ def read_rules(name: object, info: ValidationInfo) -> list[Rule]:
     rules, mistakes = [], []
     for number, line in enumerate(lines, start=1):
         try:
-            rule = parse_rule(line)
+            rule = parse_rule(line, f"line {number} of {name}")
         except ValueError as error:
             mistakes.append(f"{path}, line {number}: {error}")
         else:
@@ -77,11 +79,23 @@ class RegexURLFilter:
 
     def __init__(self, params: Params) -> None:
         inline = params.url_filters
-        rules = [rule for rule in inline if rule] if inline is not None else params.regex_filter_file
-        self._accepts = [rule.accept for rule in rules]
-        self._first = FirstMatch([rule.pattern for rule in rules]).search
+        self._rules = params.regex_filter_file if inline is None else _numbered(inline)
+        self._accepts = [rule.accept for rule in self._rules]
+        self._first = FirstMatch([rule.pattern for rule in self._rules]).search
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """`url`, or None where the first rule that matches refuses it, or none matches."""
         index = self._first(url)
         return url if index is not None and self._accepts[index] else None
+
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which line."""
+        index = self._first(url)
+        if index is None:
+            return "no rule fits it; +. as the last one would let it pass"
+        rule = self._rules[index]
+        return f"{rule.where}: {'+' if rule.accept else '-'}{rule.pattern}"
+
+
+def _numbered(inline: list[Rule | None]) -> list[Rule]:
+    return [rule._replace(where=f"urlFilters/{index}") for index, rule in enumerate(inline) if rule]

@@ -70,3 +70,7 @@ class RegexURLNormalizer:
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """What the rules make of `url`, or None."""
         return self._apply(url) or None
+
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """There is nothing that could be followed."""
+        return "its rules leave nothing of it, or make it endless"

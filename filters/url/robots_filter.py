@@ -40,6 +40,10 @@ class RobotsFilter:
         rules = self._lookup.rules(url, source_metadata) if self._lookup else self._known.rules(url)
         return url if rules is None or self._allows(rules, url) else None
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """The rules are its host's."""
+        return "the robots.txt of its host disallows it"
+
 
 _REMEMBERED = 8192
 """Answers kept in memory: pages of a site have most of their links in common, and rules take 30 us."""

@@ -31,6 +31,12 @@ class SeedScopeFilter:
             return url
         return url if any(_compiled(expression).search(url) for expression in expressions) else None
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """By which expressions."""
+        expressions = source_metadata.get(self._key, [])
+        found = "is not found in it" if len(expressions) == 1 else "are not found in it"
+        return f"{self._key}: {', '.join(expressions)} {found}"
+
 
 @lru_cache(maxsize=1024)
 def _compiled(expression: str) -> Any:

@@ -11,3 +11,7 @@ class SelfURLFilter:
         if source_url is None or len(source_url) != len(url):
             return url
         return None if source_url.lower() == url.lower() else url
+
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """There is one reason only."""
+        return "it is the page that the link stands on"

@@ -26,5 +26,9 @@ class SitemapFilter:
         discovery = said == "true" if said in ("true", "false") else self._discovery
         return None if discovery else url
 
+    def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
+        """There is one reason only."""
+        return f"the site of its page has sitemaps ({FOUND_SITEMAP}), and {_DISCOVERY} is on"
+
 
 _DISCOVERY = "sitemap.discovery"

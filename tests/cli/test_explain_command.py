@@ -150,3 +150,14 @@ def test_for_people(spindrift: Run, site: str) -> None:
     assert outcome.code == 1
     assert "line 3 of" in outcome.out
     assert outcome.out.rstrip().endswith("It would not be fetched.")
+
+
+def test_the_rule_of_the_filter(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "rules.txt").write_text("# pictures\n-\\.(gif|jpg)$\n+.\n")
+    entry = {"class": "RegexURLFilter", "name": "mine", "params": {"regexFilterFile": "rules.txt"}}
+    (tmp_path / "mine.json").write_text(json.dumps({"URLFilters": [entry]}))
+    options = ("http://a.example/x.jpg", "--offline", "-o", "urlfilters.config.file=mine.json")
+    step = explained(spindrift, *options)["by"]["filters"]
+    assert step["why"] == "mine of mine.json refuses it as a seed: line 2 of rules.txt: -\\.(gif|jpg)$"
+    assert (step["details"]["by"], step["details"]["rule"]) == ("mine", "line 2 of rules.txt: -\\.(gif|jpg)$")
+    assert "line 2 of rules.txt" in spindrift("explain", *options).out

@@ -9,6 +9,7 @@ from spindrift.explain.network import Probed, probe
 from spindrift.explain.robots_line import deciding_line
 from spindrift.explain.steps import Explanation, Step, Verdict
 from spindrift.filtering import URLFilters
+from spindrift.filtering.refusals import refusing_rule
 from spindrift.frontier.records import HostRecord, UrlRecord
 from spindrift.metadata import Metadata
 from spindrift.politeness.limits import CrawlDelayTooLongError, QueueLimits
@@ -73,8 +74,10 @@ class Explainer:
         how = f"as a link of {source}" if source else "as a seed"
         where = self._filter_file or "no filter file"
         if verdict.url is None:
-            why = f"{verdict.by} of {where} refuses it {how}"
-            return Step("filters", Verdict.STOPS, why, details={"by": verdict.by, "file": where})
+            rule = refusing_rule(self._filters, source, metadata, url)
+            why = f"{verdict.by} of {where} refuses it {how}" + (f": {rule}" if rule else "")
+            details = {"by": verdict.by, "rule": rule or None, "file": where}
+            return Step("filters", Verdict.STOPS, why, details=details)
         rewritten = "" if verdict.url == url else f", rewritten to {verdict.url}"
         count = len(self._filters.names)
         why = f"{count} filters of {where} let it pass {how}{rewritten}"

@@ -28,7 +28,8 @@ class URLFilter(Protocol):
     """Decides about URLs that were found, and may rewrite them.
 
     An attribute `depends_on_source = False` promises that the answer depends on the URL alone: it is remembered.
-    `passes_everything = True` promises that every URL passes as it is: the filter is not asked.
+    `passes_everything = True` promises that every URL passes as it is: the filter is not asked. A method
+    `why_refused` (see `spindrift.filtering.refusals`) tells `spindrift explain` by which rule it refuses a URL.
     """
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
@@ -63,6 +64,7 @@ class URLFilters:
         self._use(filters)
 
     def _use(self, filters: Sequence[LoadedFilter]) -> None:
+        self.loaded = tuple(filters)
         self.names = tuple(loaded.name for loaded in filters)
         self.need_this_process = any(getattr(loaded.instance, "needs_this_process", False) for loaded in filters)
         asked = [loaded for loaded in filters if not getattr(loaded.instance, "passes_everything", False)]

@@ -13,6 +13,7 @@ class LinksOnly:
 
     def __init__(self, chosen: Any) -> None:
         self._chosen = chosen
+        self.why_refused = chosen.why_refused
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """As any URL filter."""

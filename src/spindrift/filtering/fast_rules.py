@@ -37,13 +37,17 @@ class Pattern(NamedTuple):
     accepts: bool
     sees_query: bool
     regex: str
+    line: str
+    """As it is written."""
+    scope: str = ""
+    """As it is written."""
 
 
 class PatternList:
     """The patterns of a scope, in order: the first that is found decides."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self._accepts = [pattern.accepts for pattern in patterns]
+        self._patterns = list(patterns)
         self._searches = []
         for sees_query in (False, True):
             indexes = [index for index, pattern in enumerate(patterns) if pattern.sees_query == sees_query]
@@ -51,14 +55,14 @@ class PatternList:
                 search = FirstMatch([patterns[index].regex for index in indexes]).search
                 self._searches.append((sees_query, indexes, search))
 
-    def decide(self, path: str, path_and_query: str) -> bool | None:
-        """Whether the URL is accepted; None where no pattern is found in it."""
+    def decide(self, path: str, path_and_query: str) -> Pattern | None:
+        """The pattern that says whether the URL is accepted; None where none is found in it."""
         first: int | None = None
         for sees_query, indexes, search in self._searches:
             found = search(path_and_query if sees_query else path)
             if found is not None and (first is None or indexes[found] < first):
                 first = indexes[found]
-        return None if first is None else self._accepts[first]
+        return None if first is None else self._patterns[first]
 
 
 @dataclass(slots=True)
@@ -80,6 +84,15 @@ class FastRules:
         split = _split(url)
         if split is None:
             return False
+        decided = self._first(url, split, source_metadata)
+        return decided is None or decided.accepts
+
+    def deciding(self, url: str, source_metadata: Metadata) -> Pattern | None:
+        """The pattern that decides about a URL; None where none is found in it, or it is none."""
+        split = _split(url)
+        return None if split is None else self._first(url, split, source_metadata)
+
+    def _first(self, url: str, split: tuple[str, str], source_metadata: Metadata) -> Pattern | None:
         host = host_of(url) if self.hosts or self.domains else ""
         if (patterns := self.hosts.get(host)) and (said := patterns.decide(*split)) is not None:
             return said
@@ -90,9 +103,7 @@ class FastRules:
         for key, value, patterns in self.metadata:
             if value in map(str.lower, source_metadata.get(key, ())) and (said := patterns.decide(*split)) is not None:
                 return said
-        if self.everywhere and (said := self.everywhere.decide(*split)) is not None:
-            return said
-        return True
+        return self.everywhere.decide(*split) if self.everywhere else None
 
 
 def _split(url: str) -> tuple[str, str] | None:
@@ -137,7 +148,7 @@ def _read_entry(entry: object, where: list[Step], rules: FastRules, note: Note) 
         note([*where, "scope"] if "scope" in entry else where, f"{given}, expected {_SCOPES}")
         return
     try:
-        _add(scope.strip(), PatternList(patterns), rules)
+        _add(scope.strip(), PatternList([pattern._replace(scope=scope.strip()) for pattern in patterns]), rules)
     except ValueError as error:
         note([*where, "scope"], str(error))
 
@@ -193,4 +204,4 @@ def _read_pattern(line: object) -> Pattern:
     if not regex.strip():
         raise ValueError(f'"{line}" has no pattern; right is for example "{kind} .+"')
     compile_regex(regex.strip())
-    return Pattern(*_TYPES[kind.lower()], regex.strip())
+    return Pattern(*_TYPES[kind.lower()], regex.strip(), line)

@@ -81,6 +81,8 @@ class Scope:
 class _ScopedURLFilter:
     def __init__(self, instance: Any, scope: Scope) -> None:
         self._filter = instance.filter
+        if hasattr(instance, "why_refused"):
+            self.why_refused = instance.why_refused
         self._covers = scope.covers
         self.depends_on_source = scope.depends_on_source or getattr(instance, "depends_on_source", True)
 
