@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from spindrift.cli.crawl_display import PlainLines, bar, draw
+from spindrift.cli.crawl_display import PlainLines, draw
+from spindrift.cli.statuses import bar
 from spindrift.crawl.progress import Progress, SlowHost
 from spindrift.crawl.summary import Ending
 from spindrift.frontier import HostRecord

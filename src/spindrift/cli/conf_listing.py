@@ -4,10 +4,9 @@ from itertools import groupby
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from spindrift.cli.output import clean, shown, stdout
+from spindrift.cli.output import clean, facts, shown, stdout
 from spindrift.conf.listing import KeyEntry
 
 
@@ -31,9 +30,7 @@ def _print_one(console: Console, entry: KeyEntry) -> None:
     console.print(Text(clean(entry.name), "bold cyan"))
     console.print(entry.key.meaning)
     console.print()
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
+    grid = facts()
     grid.add_row("value", _value(entry))
     if entry.origin:
         grid.add_row("default", _written(entry.default))

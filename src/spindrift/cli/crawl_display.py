@@ -8,19 +8,12 @@ from rich.text import Text
 
 from spindrift.cli.numbers import clock_time, count, counted, rate, size, span
 from spindrift.cli.output import clean, shown
+from spindrift.cli.statuses import status_bars
 from spindrift.cli.views import InPlace, LineByLine
 from spindrift.crawl.progress import MOST_HELD, Progress, SlowHost
 from spindrift.crawl.summary import Ending
 from spindrift.frontier.records import HostRecord
-from spindrift.status import Status
 
-STYLES = {
-    Status.DISCOVERED: "cyan",
-    Status.FETCHED: "green",
-    Status.REDIRECTION: "blue",
-    Status.FETCH_ERROR: "yellow",
-    Status.ERROR: "red",
-}
 _BAR = 40
 _HOSTS = 5
 _ENDINGS = {
@@ -85,7 +78,13 @@ def plain_line(progress: Progress) -> str:
 
 def draw(progress: Progress, ending: Ending | None, store: str, now: float) -> RenderableType:
     """The whole display, for 80 columns and 24 lines."""
-    parts: list[RenderableType] = [_headline(progress, store), Text(), _figures(progress), Text(), _statuses(progress)]
+    parts: list[RenderableType] = [
+        _headline(progress, store),
+        Text(),
+        _figures(progress),
+        Text(),
+        status_bars(progress.frontier, _BAR),
+    ]
     hosts = _hosts(progress, now)
     if hosts is not None:
         parts += [Text(), hosts]
@@ -129,27 +128,6 @@ def _figures(progress: Progress) -> RenderableType:
         ]
         grid.add_row(*cells)
     return grid
-
-
-def _statuses(progress: Progress) -> RenderableType:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(min_width=11)
-    grid.add_column(justify="right", min_width=9)
-    grid.add_column()
-    total = sum(progress.frontier.values())
-    for status in Status:
-        number = progress.frontier.get(status, 0)
-        style = STYLES[status] if number else "dim"
-        grid.add_row(Text(status, style), Text(count(number), style), Text(bar(number, total, _BAR), style))
-    return grid
-
-
-def bar(number: int, total: int, width: int) -> str:
-    """A bar of at most `width` characters; what is not nothing can be seen."""
-    if not number or not total:
-        return ""
-    eighths = max(round(number / total * width * 8), 1)
-    return "█" * (eighths // 8) + ("▏▎▍▌▋▊▉"[eighths % 8 - 1] if eighths % 8 else "")
 
 
 def _hosts(progress: Progress, now: float) -> RenderableType | None:

@@ -3,12 +3,11 @@
 import shlex
 import time
 
-from rich.table import Table
 from rich.text import Text
 
-from spindrift.cli.crawl_display import STYLES
 from spindrift.cli.numbers import clock_time, count, counted, due, moment, rate, size
-from spindrift.cli.output import clean, shown, stdout
+from spindrift.cli.output import clean, facts, print_steps, shown, stdout
+from spindrift.cli.statuses import STYLES
 from spindrift.conf import KEYS
 from spindrift.crawl.causes import cause_of
 from spindrift.crawl.summary import Ending, Summary
@@ -44,9 +43,7 @@ def print_summary(
     """
     console = stdout()
     now = time.time() if now is None else now
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
+    grid = facts()
     pages = f"{counted(summary.pages, 'page')}, {size(summary.bytes)}, in {clock_time(summary.seconds)}"
     grid.add_row("fetched", Text(pages, "bold").append(f"  ({rate(summary.pages_per_second)} pages/s)", "not bold"))
     if summary.status_codes:
@@ -65,8 +62,7 @@ def print_summary(
         console.print(shown(summary.trouble, "red"))
     console.print(grid)
     console.print()
-    for command, what in _next_steps(summary, seed, agent, archive):
-        console.print(Text("  spindrift ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
+    print_steps(console, _next_steps(summary, seed, agent, archive))
 
 
 def headline(summary: Summary, seed: UrlRecord | None, now: float) -> str:

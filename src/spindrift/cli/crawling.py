@@ -1,10 +1,8 @@
 """Runs a crawl for the command line: signals, display, summary, exit code."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -17,6 +15,7 @@ from spindrift.cli.crawl_summary import print_summary
 from spindrift.cli.injection_report import print_remarks
 from spindrift.cli.logs import log_to
 from spindrift.cli.output import print_json, stderr
+from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
 from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
@@ -24,8 +23,6 @@ from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import InjectResult
 from spindrift.frontier.inject import Injection
 from spindrift.store import Store, open_store, store_exists
-
-INTERRUPTED = 130
 
 
 def crawl_command(
@@ -97,7 +94,7 @@ def _inject(injection: Injection, store: Store, *, again: bool) -> None:
 def _run(session: CrawlSession, console: Console, name: str, injection: InjectResult, seconds: float | None) -> Summary:
     display = LiveDisplay(console, name) if console.is_terminal else PlainLines(console)
     try:
-        with log_to(console), display, _signals(session):
+        with log_to(console), display, on_signals(_ending(session)):
             return session.run(display.show, seconds=seconds, injected=asdict(injection))
     except KeyboardInterrupt:
         # Only now: by an exception the display ends as it should, wherever the signal has found it.
@@ -106,8 +103,7 @@ def _run(session: CrawlSession, console: Console, name: str, injection: InjectRe
         os._exit(INTERRUPTED)
 
 
-@contextmanager
-def _signals(session: CrawlSession) -> Iterator[None]:
+def _ending(session: CrawlSession) -> Callable[[int, FrameType | None], None]:
     """SIGINT and SIGTERM end the crawl gracefully; a second one at once, which the store survives like SIGKILL."""
     asked = 0
 
@@ -120,14 +116,7 @@ def _signals(session: CrawlSession) -> Iterator[None]:
             os._exit(INTERRUPTED)
         session.interrupt()
 
-    before: dict[signal.Signals, Callable[[int, FrameType | None], object] | int | None] = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return stop
 
 
 def _agent_of_option(loaded: Loaded) -> str:

@@ -3,10 +3,11 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, TextIO, cast
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 # What may reorder or hide text on a terminal though it is no control character.
@@ -64,6 +65,20 @@ def clean(text: str) -> str:
 def shown(text: str, style: str = "") -> Text:
     """`clean(text)` in a style, never read as markup."""
     return Text(clean(text), style=style)
+
+
+def facts() -> Table:
+    """A table of two columns, to be filled: names, and what there is to say of each, folded where it is long."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def print_steps(console: Console, steps: Iterable[tuple[str, str]]) -> None:
+    """What may be done next: commands of spindrift, and what each is for."""
+    for command, what in steps:
+        console.print(Text("  spindrift ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
 
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:

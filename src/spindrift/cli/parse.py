@@ -8,8 +8,6 @@ import typer
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from spindrift.conf import Settings
     from spindrift.metadata import Metadata
     from spindrift.parse.inspection import Inspection
@@ -79,14 +77,14 @@ def _page(page: str, url: str | None, settings: "Settings") -> "tuple[str, bytes
 
 def _print(found: "Inspection", limit: int) -> None:
     from spindrift.cli.numbers import count, size
-    from spindrift.cli.output import shown, stdout
+    from spindrift.cli.output import facts, shown, stdout
     from spindrift.metadata import first
     from spindrift.metadata_keys import STATUS_CODE
     from spindrift.parse.parser import TITLE
 
     page, console = found.page, stdout()
     console.print(shown(page.url, "bold"), soft_wrap=True)
-    grid = _grid()
+    grid = facts()
     if code := first(page.metadata, STATUS_CODE):
         grid.add_row("status", code)
     grid.add_row("type", shown(f"{page.mime_type or 'unknown'}, {size(len(page.content))}"))
@@ -103,26 +101,17 @@ def _print(found: "Inspection", limit: int) -> None:
         console.print(shown(f"  {kept.url}" + (f"  (was {kept.found})" if kept.found else "")), soft_wrap=True)
     _more(len(found.kept), limit)
     console.print(shown(f"links dropped: {count(len(found.dropped))}", "yellow" if found.dropped else ""))
-    table = _grid()
+    table = facts()
     for dropped in found.dropped[:limit]:
         table.add_row(shown(f"  {dropped.by}"), shown(dropped.url))
     console.print(table)
     _more(len(found.dropped), limit)
     console.print(shown("metadata", "dim"))
-    names = _grid()
+    names = facts()
     for name, values in sorted(page.metadata.items()):
         for value in values:
             names.add_row(shown(f"  {name}"), shown(value))
     console.print(names)
-
-
-def _grid() -> "Table":
-    from rich.table import Table
-
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    return grid
 
 
 def _more(total: int, limit: int) -> None:

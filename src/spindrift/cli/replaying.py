@@ -5,16 +5,17 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from spindrift.cli.configuration import Loaded, load
 from spindrift.cli.logs import log_to
 from spindrift.cli.numbers import clock_time, count, counted, rate
-from spindrift.cli.output import clean, print_json, shown, stderr, stdout
+from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
+from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.cli.views import InPlace, LineByLine
 from spindrift.crawl.configuration import check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
@@ -26,7 +27,6 @@ from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.listing import list_archives
 from spindrift.warc.opening import index_once
 
-INTERRUPTED: Final = 130
 DEFAULT_STORE: Final = "sqlite:///replay.db"
 _EVERY: Final = 500
 _MOST_PROBLEMS: Final = 5
@@ -57,7 +57,7 @@ def replay_command(
         with open_store(conf["store.url"], settings, clock=ArchiveClock(archive.end)) as opened:
             session = ReplaySession(ReplayTopology, conf, opened)
             problems = [str(problem) for problem in archive.problems]
-            with log_to(console), _signals(session):
+            with log_to(console), on_signals(_ending(session)):
                 summary = session.run(lambda progress: show(_line(progress)), problems)
     if json_:
         print_json(summary.as_json())
@@ -174,9 +174,7 @@ def _print_summary(summary: ReplaySummary) -> None:
     out.print(shown(headline, "bold"))
     if summary.trouble:
         out.print(shown(summary.trouble, "red"))
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
+    grid = facts()
     speed = summary.done / summary.seconds if summary.seconds else 0.0
     grid.add_row("visits", f"{count(summary.done)} of {count(summary.visits)}, {rate(speed)} a second")
     if summary.failed:
@@ -191,9 +189,8 @@ def _print_summary(summary: ReplaySummary) -> None:
     if summary.ended is Ending.FINISHED:
         store = shlex.quote(clean(summary.store))
         out.print()
-        for command, what in (("search WORDS", "find pages"), ("export", "take it all out")):
-            line = Text("  spindrift ").append(f"{command} --store {store}", "cyan").append(f"  {what}", "dim")
-            out.print(line, soft_wrap=True)
+        steps = (("search WORDS", "find pages"), ("export", "take it all out"))
+        print_steps(out, [(f"{command} --store {store}", what) for command, what in steps])
 
 
 def _print_problems(out: Console, problems: list[str]) -> None:
@@ -203,17 +200,11 @@ def _print_problems(out: Console, problems: list[str]) -> None:
         out.print(shown(f"... and {count(len(problems) - _MOST_PROBLEMS)} more places", "yellow"))
 
 
-@contextmanager
-def _signals(session: ReplaySession) -> Iterator[None]:
+def _ending(session: ReplaySession) -> Callable[[int, FrameType | None], None]:
     """SIGINT and SIGTERM end the replay; a second Ctrl-C raises."""
 
-    def stop(number: int, frame: object) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
         session.interrupt()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return stop

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import signal
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.signals import on_signals
 
 if TYPE_CHECKING:
     from spindrift.conf import Settings
@@ -155,9 +155,5 @@ def _signals(topology: "LocalTopology") -> Iterator[threading.Event]:
             topology.stop(0)
         stopping.set()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with on_signals(handle):
         yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -3,9 +3,9 @@
 from rich.table import Table
 from rich.text import Text
 
-from spindrift.cli.crawl_display import STYLES, bar
 from spindrift.cli.numbers import count, counted, due, moment, span
-from spindrift.cli.output import clean, shown, stdout
+from spindrift.cli.output import clean, facts, shown, stdout
+from spindrift.cli.statuses import STYLES, status_bars
 from spindrift.crawl.overview import Overview
 from spindrift.frontier.records import HostRecord, UrlRecord
 from spindrift.metadata_keys import PRIVATE_ALLOWED
@@ -24,7 +24,7 @@ def print_frontier(found: Overview) -> None:
     )
     console.print(Text("next due  ", "dim").append(due(found.next_due, found.now), ""))
     console.print()
-    console.print(_statuses(found.statuses, total))
+    console.print(status_bars(found.statuses, _BAR))
     if found.hosts:
         console.print()
         console.print(_hosts(found.hosts, found.now))
@@ -40,9 +40,7 @@ def print_url(record: UrlRecord, host: HostRecord | None, now: float) -> None:
     """All that is known of a URL."""
     console = stdout()
     console.print(shown(record.url, "bold"), soft_wrap=True)
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
+    grid = facts()
     grid.add_row("status", Text(record.status, STYLES[Status(record.status)]))
     grid.add_row("updated", f"{moment(record.updated)} ({span(now - record.updated)} ago)")
     when = "" if record.next_fetch is None else f"  ({moment(record.next_fetch)})"
@@ -63,18 +61,6 @@ def print_url(record: UrlRecord, host: HostRecord | None, now: float) -> None:
             for value in values:
                 names.add_row(shown(f"  {name}"), shown(value))
         console.print(names)
-
-
-def _statuses(statuses: dict[str, int], total: int) -> Table:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(min_width=11)
-    grid.add_column(justify="right", min_width=9)
-    grid.add_column()
-    for status in Status:
-        number = statuses.get(status, 0)
-        style = STYLES[status] if number else "dim"
-        grid.add_row(Text(status, style), Text(count(number), style), Text(bar(number, total, _BAR), style))
-    return grid
 
 
 def _hosts(hosts: list[HostRecord], now: float) -> Table:
