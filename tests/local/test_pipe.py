@@ -1,7 +1,7 @@
 """What a component process says to its parent: in order, gathered, and nothing twice."""
 
 import io
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from lxml import html
@@ -71,7 +71,7 @@ def test_a_key_that_comes_back_as_a_list_is_refused_where_it_is_emitted(value: A
         Pipe(io.BytesIO()).emit([value], None, page())
 
 
-SMART = html.fromstring("<p title='x'>y</p>").xpath("//@title")[0]
+(SMART,) = cast(list[str], html.fromstring("<p title='x'>y</p>").xpath("//@title"))
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_modules_in_the_current_folder_do_not_stand_before_pythons_own(tmp_path:
 
 def test_a_wrong_configuration_is_told_as_it_is_in_process(tmp_path: Path) -> None:
     with (
-        pytest.raises(ConfigurationError, match="^the first mistake\nthe second$"),
+        pytest.raises(ConfigurationError, match=r"^the first mistake\nthe second$"),
         running(RefusesApart, tmp_path, **WORKERS),
     ):
         pass
