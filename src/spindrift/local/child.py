@@ -15,7 +15,9 @@ from typing import Any
 
 from spindrift.local.wire import CHUNK, pack, unpacker, widen
 
-_HEARTBEAT = {"id": "__heartbeat", "comp": "__system", "stream": "__heartbeat", "task": -1, "tuple": []}
+HEARTBEAT = {"id": "__heartbeat", "comp": "__system", "stream": "__heartbeat", "task": -1, "tuple": []}
+"""A bolt answers it with `sync`."""
+
 # Linux lets a child know of the death of the thread that made it, not of the process: this one lives as long.
 _spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
 
@@ -59,10 +61,10 @@ class ChildProcess:
         self.write(pack(message))
 
     def heartbeat(self) -> None:
-        """Ask a bolt for a sign of life: it answers `sync`."""
+        """Ask a bolt for a sign of life."""
         if self._asked is None:
             self._asked = time.monotonic()
-        self.send(_HEARTBEAT)
+        self.send(HEARTBEAT)
 
     def silence(self) -> float:
         """For how many seconds it has owed a sign of life: it was asked for one, or does not read what is written."""

@@ -11,7 +11,7 @@ import pystorm.bolt
 from pystorm.component import Tuple
 
 from spindrift.local.bolt_executor import BoltExecutor
-from spindrift.local.child import ChildProcess
+from spindrift.local.child import HEARTBEAT, ChildProcess
 from spindrift.local.errors import EmitError
 from spindrift.local.executor import Site
 from spindrift.local.fastpath import relayed_bundle
@@ -79,10 +79,10 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
     def _initialize(self) -> None:
         child = self._child = self._child or self._spawn()
         complaint: Exception | None = None
-        until = time.monotonic() + self._timeout
+        until = time.monotonic() + self._start_timeout
         ready = False
         try:
-            child.heartbeat()
+            child.send(HEARTBEAT)
             while not ready:
                 for message in child.read(max(until - time.monotonic(), 0.0)):
                     match message.get("command"):

@@ -33,7 +33,7 @@ class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
         self._complaint = None
         try:
             # The pid is its answer to the handshake; `initialize` is over when it answers a command.
-            self._converse([{"command": "deactivate"}])
+            self._converse([{"command": "deactivate"}], self._start_timeout)
             if self._active:
                 self._converse([{"command": "activate"}])
         except (OSError, EOFError) as error:
@@ -58,7 +58,7 @@ class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
         except (OSError, EOFError) as error:
             self._replace(error)
 
-    def _converse(self, commands: list[dict[str, Any]]) -> None:
+    def _converse(self, commands: list[dict[str, Any]], timeout: float | None = None) -> None:
         """Send commands and take in everything up to the last `sync`. Raises OSError or EOFError."""
         child = self._child
         if child is None:
@@ -69,7 +69,7 @@ class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
             child.write(b"".join(map(pack, piece)))
             open_commands = len(piece)
             while open_commands:
-                for message in child.read(self._timeout):
+                for message in child.read(timeout or self._timeout):
                     if message.get("command") == "sync":
                         open_commands -= 1
                     elif "pid" not in message:

@@ -10,6 +10,8 @@ from spindrift.local.context import task_context
 from spindrift.local.executor import Executor, Site
 from spindrift.local.plan import ComponentPlan
 
+START_SECONDS = 60.0
+"""How long a child may take to start, at least: to import and initialize takes longer than any tuple should."""
 _LONGEST_PAUSE = 10.0
 _KILLED_SECONDS = 5.0
 """How long a thread may take to notice that its process was killed."""
@@ -21,6 +23,7 @@ class ProcessTask(Executor):
     def __init__(self, site: Site, plan: ComponentPlan, task: int) -> None:
         super().__init__(site, plan, task)
         self._timeout = self.settings.seconds("topology.subprocess.timeout.secs")
+        self._start_timeout = max(self._timeout, START_SECONDS)
         self._child: ChildProcess | None = None
         self._aborted = Event()
 
