@@ -109,12 +109,14 @@ def test_task_ids_for_a_process_that_asks(tmp_path: Path) -> None:
         assert {each[0] for each in told} == set(run.topology.plan.components["last"].tasks)
 
 
-def test_log_print_and_metrics_come_out_of_the_process(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_print_and_metrics_come_out_of_the_process(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     with caplog.at_level(logging.INFO), running(ChattyApart, tmp_path, [(1, 0), (2, 0)], **WORKERS) as run:
         run.settle()
         run.until(lambda: run.topology.stats().metrics)
         assert run.ids("ack") == [0, 1], "what was printed did not disturb the protocol"
-        run.until(lambda: "printed 2" in caplog.text)
+    assert capsys.readouterr().out == "printed 1\nprinted 2\n", "by lines, where a thread would print"
     assert "logged 1" in caplog.text
     assert "sent to Storm's log" in caplog.text
 

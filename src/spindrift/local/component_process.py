@@ -1,12 +1,13 @@
 """A component in a process of its own: `python -m spindrift.local.component_process MODULE CLASS`.
 
 pystorm's own `run` loop talks to the parent over standard input and output, as it would to Storm. This module only
-guards the pipes: whatever else is written to standard output goes to the log or standard error, and whoever else reads
-standard input finds it empty.
+guards the pipes: whatever else is written to standard output goes to the parent's, or to standard error where it is not
+Python that writes, and whoever else reads standard input finds it empty.
 """
 
 import ctypes
 import importlib
+import io
 import logging
 import os
 import signal
@@ -16,7 +17,6 @@ from typing import Any
 
 import pystorm.bolt
 import pystorm.component
-from pystorm.component import LogStream
 from pystorm.exceptions import StormWentAwayError
 from pystorm.serializers.msgpack_serializer import MsgpackSerializer
 
@@ -27,6 +27,7 @@ from spindrift.local.pipe import Pipe
 from spindrift.local.wire import BUFFER, CHUNK, unpacker, widen
 
 _PR_SET_PDEATHSIG = 1
+_PRINTED = "pystorm.stdout"
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    sys.stdout = LogStream(logging.getLogger("pystorm.stdout"))
+    sys.stdout = _Printed()
     pystorm.component.StormHandler = _ParentHandler
     module, name = sys.argv[1:3]
     component = guarded(getattr(importlib.import_module(module), name), pipe, source)(serializer="msgpack")
@@ -74,6 +75,18 @@ def _refuse(component: Any, error: Exception) -> None:
         component.raise_exception(error)
 
 
+class _Printed(io.TextIOBase):
+    """Standard output by lines; pystorm's would make a message of each argument of `print`."""
+
+    _rest = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            logging.getLogger(_PRINTED).info("%s", line)
+        return len(text)
+
+
 class _ParentHandler(logging.Handler):
     """In place of pystorm's: sends the logger's name along, but for the component's own, so that one sees who warns."""
 
@@ -85,7 +98,9 @@ class _ParentHandler(logging.Handler):
         try:
             level = pystorm.component._STORM_LOG_LEVELS.get(record.levelname.lower(), pystorm.component._STORM_LOG_INFO)
             message = {"command": "log", "msg": self.format(record), "level": level}
-            if not record.name.startswith("pystorm"):
+            if record.name == _PRINTED:
+                message = {"command": "print", "msg": message["msg"]}
+            elif not record.name.startswith("pystorm"):
                 message["logger"] = record.name
             self._serializer.send_message(message)
         except Exception:

@@ -152,6 +152,8 @@ class Executor:
                 level = _LEVELS.get(message.get("level", 2), logging.INFO)
                 logger = logging.getLogger(message["logger"]) if "logger" in message else self.logger
                 logger.log(level, "%s", message.get("msg"))
+            case "print":
+                print(message.get("msg"))  # noqa: T201  # as the component would have here
             case "emit":
                 tup, stream, direct = message["tuple"], message.get("stream"), message.get("task")
                 if self.plan.is_spout:

@@ -232,7 +232,7 @@ class Chatty(Recorder):
         super().process(tup)
         self.logger.warning("logged %s", tup.values.value)
         self.log("sent to Storm's log")
-        print(f"printed {tup.values.value}")
+        print("printed", tup.values.value)
         os.write(1, b"written past Python\n")
         self.report_metric("chatter", {"value": tup.values.value})
 
