@@ -40,18 +40,17 @@ def archived_response(head: str, content_length: int) -> str:
     Lines that are no headers are left out, and versions that readers do not know (HTTP/2) written as HTTP/1.1.
     """
     first, *lines = head.split("\r\n")
+    headers = [
+        (line, name.lower(), value.strip()) for line in lines for name, colon, value in [line.partition(":")] if colon
+    ]
+    lengths = {value for _, name, value in headers if name == "content-length"}
+    masked = _FRAMING if lengths - {str(content_length)} else _FRAMING - {"content-length"}
     kept = [_status_line(first)]
-    for line in lines:
-        name, colon, value = line.partition(":")
-        lower = name.lower()
-        if not colon:
-            continue
-        if lower not in _FRAMING or (lower == "content-length" and value.strip() == str(content_length)):
-            kept.append(line)
-            continue
-        kept.append(MASK + line)
-        if lower == "content-length":
+    for line, name, _ in headers:
+        kept.append(MASK + line if name in masked else line)
+        if name in masked and name == "content-length" and lengths:
             kept.append(f"Content-Length: {content_length}")
+            lengths.clear()  # once is enough
     return "\r\n".join(kept) + "\r\n\r\n"
 
 
