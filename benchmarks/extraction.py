@@ -118,6 +118,8 @@ def main() -> None:
                 exact[way] += date == page.label["date"]
             else:
                 scores[way].add(page.label, text)
+    for process in processes.values():
+        process.shutdown()
     print(f"{'':33}     F1   dates      ms   ratio")
     for way in options.ways:
         milliseconds = taken[way] / (len(texts) + len(dates)) * 1000
