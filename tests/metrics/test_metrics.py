@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ConfigurationError, StoreError
 from spindrift.local.stats import ComponentStats, TopologyStats
 from spindrift.metrics import exposed, wanted
 from spindrift.metrics.log import lines
@@ -20,6 +20,7 @@ from spindrift.metrics.merging import merged
 from spindrift.metrics.prometheus import prometheus_text
 from spindrift.metrics.reading import MetricsReader
 from spindrift.testing import run_topology
+from spindrift.testing.waiting import PATIENCE, wait_until
 from tests.testing.word_components import WordCount
 
 
@@ -184,6 +185,19 @@ def test_they_are_logged_and_once_more_at_the_end(caplog: pytest.LogCaptureFixtu
     with exposed(Settings({"metrics.log.interval": "1h"}), stats(fetcher(10))):
         pass
     assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["crawl", "fetch", "sink"]
+
+
+def test_a_store_that_cannot_be_read_now_ends_neither(caplog: pytest.LogCaptureFixture) -> None:
+    def busy() -> dict[str, int]:
+        raise StoreError("the store is busy")
+
+    keys = {"metrics.log.interval": "100ms", "metrics.port": 0}
+    with exposed(Settings(keys), stats(fetcher(10)), busy) as address:
+        with pytest.raises(urllib.error.HTTPError, match="503") as caught:
+            get(str(address))
+        assert "the store is busy" in caught.value.read().decode()
+        said = "metrics could not be read: the store is busy"
+        wait_until(lambda: caplog.text.count(said) > 1, PATIENCE, lambda: caplog.text)
 
 
 def test_a_line_leaves_out_what_is_zero() -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from threading import Event, Thread
 
+from spindrift.errors import SpindriftError
 from spindrift.metrics.reading import Reading
 
 log = logging.getLogger("spindrift.metrics")
@@ -51,5 +52,10 @@ class MetricsLog:
         over = False
         while not over:
             over = self._ended.wait(self._seconds)
-            for line in lines(self._read()):
+            try:
+                reading = self._read()
+            except SpindriftError as error:  # a store that is busy now may not be next time
+                log.warning("metrics could not be read: %s", error)
+                continue
+            for line in lines(reading):
                 log.info("%s", line)

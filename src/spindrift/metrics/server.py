@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
 
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ConfigurationError, SpindriftError
 from spindrift.metrics.prometheus import CONTENT_TYPE, prometheus_text
 from spindrift.metrics.reading import Reading
 
@@ -59,12 +59,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
-        if path in ("/", "/metrics.json"):
-            self._answer("application/json", json.dumps(self.read().as_json()).encode())
-        elif path == "/metrics":
-            self._answer(CONTENT_TYPE, prometheus_text(self.read()))
-        else:
-            self.send_error(HTTPStatus.NOT_FOUND, "there are / (JSON) and /metrics (Prometheus)")
+        try:
+            if path in ("/", "/metrics.json"):
+                self._answer("application/json", json.dumps(self.read().as_json()).encode())
+            elif path == "/metrics":
+                self._answer(CONTENT_TYPE, prometheus_text(self.read()))
+            else:
+                self.send_error(HTTPStatus.NOT_FOUND, "there are / (JSON) and /metrics (Prometheus)")
+        except SpindriftError as error:  # a store that is busy now may not be next time
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain=str(error))
 
     def _answer(self, content_type: str, body: bytes) -> None:
         self.send_response(HTTPStatus.OK)
