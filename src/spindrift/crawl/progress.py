@@ -1,6 +1,6 @@
 """How a running crawl is doing, read off the runner's counts, the fetchers' metrics and the frontier."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,7 @@ from spindrift.clock import Clock
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.records import HostRecord
 from spindrift.local.stats import TopologyStats
+from spindrift.metrics import merging
 
 _RATE_WINDOW = 5.0
 _SPOUT = ("frontier", "frontier")
@@ -135,17 +136,9 @@ def items_of(stats: TopologyStats) -> int:
 
 
 def merged(stats: TopologyStats, component: str, metric: str) -> dict[str, Any]:
-    """The last reports of a metric by all tasks of a component in one: numbers and counts added, lists joined."""
-    total: dict[str, Any] = {}
-    for reported in stats.metrics.get(component, {}).values():
-        for name, value in (reported.get(metric) or {}).items():
-            if isinstance(value, Mapping):
-                total[name] = Counter(total.get(name, {})) + Counter(value)
-            elif isinstance(value, list | tuple):
-                total[name] = [*total.get(name, []), *value]
-            elif isinstance(value, int | float):
-                total[name] = total.get(name, 0) + value
-    return total
+    """The last reports of a metric by all tasks of a component in one."""
+    total = merging.merged(reported.get(metric) for reported in stats.metrics.get(component, {}).values())
+    return total if isinstance(total, dict) else {}
 
 
 def archive_trouble(stats: TopologyStats) -> str:
