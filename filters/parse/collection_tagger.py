@@ -1,6 +1,5 @@
 """CollectionTagger: names of collections, by the URL of a page."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from spindrift.errors import ConfigurationError
 from spindrift.filtering import FilterParams, ParamsMistakeError, resources_of
+from spindrift.filtering.json_files import read_json
 from spindrift.filtering.mistakes import Mistakes
 from spindrift.filtering.params import validate_params
 from spindrift.parse.page import Page
@@ -45,24 +45,17 @@ def read_collections(name: object, info: ValidationInfo) -> list[Collection]:
         raise ValueError(f"got {name!r}, expected the name of a file")
     resources = resources_of(info.context)
     try:
-        path = resources.find(name)
+        return _validated(resources.find(name), resources).collections
     except ConfigurationError as error:
         raise ParamsMistakeError(error.problems) from None
-    return _validated(path, resources).collections
 
 
 def _validated(path: Path, resources: ResourceFiles) -> Collections:
     mistakes = Mistakes(path)
-    found = None
-    try:
-        # Windows' editors put a mark before UTF-8.
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        mistakes.add((), f"cannot be read as JSON: {error}")
-    else:
-        found = validate_params(Collections, document, (), "collections", mistakes, resources)
-    if not isinstance(found, Collections):
-        raise ParamsMistakeError(mistakes.problems)
+    document = read_json(path, mistakes, 'expected {"collections": [{"name": …, "includePatterns": […]}]}')
+    found = validate_params(Collections, document, (), "collections", mistakes, resources)
+    mistakes.raise_if_any()
+    assert isinstance(found, Collections)
     return found
 
 

@@ -39,7 +39,8 @@ def read_rules(name: object, info: ValidationInfo) -> list[Rule]:
         raise ValueError(f"got {name!r}, expected the name of a file")
     try:
         path = resources_of(info.context).find(name)
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Windows' editors put a mark before UTF-8.
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except ConfigurationError as error:
         raise ParamsMistakeError(error.problems) from None
     except (OSError, UnicodeDecodeError) as error:

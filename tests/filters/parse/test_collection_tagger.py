@@ -96,8 +96,17 @@ def test_every_mistake_of_the_file_is_told_with_its_place(tmp_path: Path) -> Non
         assert told in problem
 
 
+TWICE = '{"collections": [], "collections": []}'
+
+
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "there is no file"), ("{", "cannot be read as JSON"), ("[]", "got []")]
+    ("content", "told"),
+    [
+        (None, "there is no file"),
+        ("{", "is not valid JSON: line 1"),
+        ("[]", "got []"),
+        (TWICE, "stands more than once"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: str | None, told: str) -> None:
     if content is not None:

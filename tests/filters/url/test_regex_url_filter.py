@@ -47,8 +47,9 @@ def test_case_is_ignored_where_the_pattern_says_so() -> None:
     assert passes("http://a.org/x.GIF", r"-\.gif$", "+.")
 
 
-def test_rules_are_read_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "rules.txt").write_text("# ours\n\n-/private/\n+^https?://a\\.org/\n")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_rules_are_read_from_a_file(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "rules.txt").write_text("# ours\n\n-/private/\n+^https?://a\\.org/\n", encoding)
     found = with_params(regexFilterFile=str(tmp_path / "rules.txt"))
     answers = [found.filter(None, {}, url) for url in ("http://a.org/b", "http://a.org/private/", "http://b.org/")]
     assert answers == ["http://a.org/b", None, None]
