@@ -1,10 +1,13 @@
 """The kit runs one filter."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import BaseModel
 
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.filters.url.fast_url_filter import FastURLFilter
 from spindrift.filters.url.max_depth_filter import MaxDepthFilter
 from spindrift.parse.page import Page
 from spindrift.testing import run_parse_filter, run_url_filter
@@ -74,3 +77,11 @@ class ByAgent:
 def test_a_filter_that_asks_for_the_configuration_gets_it() -> None:
     conf = {"http.agent.name": "mine"}
     assert run_url_filter(ByAgent, "http://a.example/", conf=conf) == "http://a.example/?agent=mine"
+
+
+def test_parameters_whose_default_is_a_key_follow_the_configuration(tmp_path: Path) -> None:
+    rules = tmp_path / "mine.json"
+    rules.write_text('[{"scope": "GLOBAL", "patterns": ["DenyPath ^/no"]}]')
+    conf = {"fast.urlfilter.file": str(rules)}
+    assert run_url_filter(FastURLFilter, "http://a.example/no", conf=conf) is None
+    assert run_url_filter(FastURLFilter, "http://a.example/yes", conf=conf) == "http://a.example/yes"

@@ -165,7 +165,7 @@ class _Builder:
 
     def _call(self, found: type[Any], label: str, where: Sequence[Step], *params: BaseModel) -> object | None:
         try:
-            more = {"settings": self._settings} if _wants_settings(found) else {}
+            more = {"settings": self._settings} if wants_settings(found) else {}
             instance: object = found(*params, **more)
         except ConfigurationError as error:
             for problem in error.problems:
@@ -180,7 +180,7 @@ class _Builder:
         return None
 
 
-def _wants_settings(found: type[Any]) -> bool:
+def wants_settings(found: type[Any]) -> bool:
     """Whether `__init__` has an argument `settings`: a filter that goes by the configuration of the crawl."""
     try:
         return "settings" in inspect.signature(found).parameters

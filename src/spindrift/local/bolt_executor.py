@@ -14,7 +14,7 @@ from spindrift.local.fastpath import ProcessChunk, plain_bolt
 from spindrift.local.inbox import WAKE, Inbox
 from spindrift.local.plan import ComponentPlan
 from spindrift.local.tracking import TickId
-from spindrift.local.transport import LocalTicklessBatchingBolt, is_plain_bolt
+from spindrift.local.transport import LocalTicklessBatchingBolt, forget_failed_batches, is_plain_bolt
 
 _TICK = "__tick"
 _SYSTEM = "__system"
@@ -75,11 +75,7 @@ class BoltExecutor(Executor):
 
     def raised(self, error: BaseException) -> None:
         super().raised(error)
-        if isinstance(self.component, pystorm.bolt.BatchingBolt):
-            # pystorm keeps the key of a failed batch with no tuples, and would process that next time, and fail again.
-            held = self.component._batches
-            for key in [key for key, batch in held.items() if not batch]:
-                del held[key]
+        forget_failed_batches(self.component)
 
     def _initialize(self) -> None:
         if is_plain_bolt(self.plan.cls):

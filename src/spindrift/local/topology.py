@@ -22,7 +22,7 @@ from spindrift.local.timer import Ticker, Timer
 
 log = logging.getLogger(__name__)
 
-_ALWAYS = ("topology.workers", "topology.acker.executors", "topology.message.timeout.secs", "topology.debug")
+ALWAYS = ("topology.workers", "topology.acker.executors", "topology.message.timeout.secs", "topology.debug")
 """Keys of Storm that a component finds in its configuration whether they were given or not."""
 
 _LOOK_SECONDS = 0.002
@@ -65,7 +65,7 @@ class LocalTopology:
             adapted = {key: adapt(component) for key, component in self.plan.components.items()}
             self.plan = TopologyPlan(self.plan.name, adapted)
         self._clock = clock or SystemClock()
-        known = {key: KEYS[key].default for key in _ALWAYS}
+        known = {key: KEYS[key].default for key in ALWAYS}
         self._site = Site(self.plan, {**known, **conf, "topology.name": name}, self._clock, {})
         for component in self.plan.components.values():
             capacity = Settings({**conf, **component.conf}).integer("topology.executor.receive.buffer.size")

@@ -180,3 +180,11 @@ def is_plain_bolt(cls: type[Any]) -> bool:
     """Whether a bolt's loop and acks are pystorm's own, so that the executor may run its tuples without them."""
     plain = ("_run", "ack", "read_tuple", "read_command", "is_tick", "is_heartbeat", "send_message")
     return all(getattr(cls, name) is getattr(pystorm.bolt.Bolt, name) for name in plain)
+
+
+def forget_failed_batches(component: Any) -> None:
+    """After an exception: pystorm keeps the key of a failed batch with no tuples, and would fail at it for ever."""
+    if isinstance(component, pystorm.bolt.BatchingBolt):
+        held = component._batches
+        for key in [key for key, batch in held.items() if not batch]:
+            del held[key]

@@ -10,7 +10,7 @@ from pystorm.component import Tuple
 
 from spindrift.clock import Clock
 from spindrift.local.errors import EmitError
-from spindrift.local.transport import LocalTicklessBatchingBolt
+from spindrift.local.transport import LocalTicklessBatchingBolt, forget_failed_batches
 from spindrift.testing.component import ComponentRun, ids_of
 
 _namedtuples: dict[tuple[str, ...], Callable[..., Any]] = {}
@@ -111,11 +111,7 @@ class BoltRun(ComponentRun):
 
     def raised(self, error: BaseException) -> None:
         super().raised(error)
-        if isinstance(self.component, pystorm.bolt.BatchingBolt):
-            # pystorm keeps the key of a failed batch with no tuples, and would process that next time.
-            batches = self.component._batches
-            for key in [key for key, batch in batches.items() if not batch]:
-                del batches[key]
+        forget_failed_batches(self.component)
 
     def _process_batches(self) -> None:
         if isinstance(self.component, LocalTicklessBatchingBolt):

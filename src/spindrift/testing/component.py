@@ -14,12 +14,12 @@ from spindrift.conf import KEYS, Settings
 from spindrift.local.context import task_context
 from spindrift.local.outbox import Outbox
 from spindrift.local.plan import plan_topology
+from spindrift.local.topology import ALWAYS
 from spindrift.local.tracking import Acker
 from spindrift.local.transport import embedded
 from spindrift.testing.virtual_timer import VirtualTimer
 from spindrift.testing.waiting import PATIENCE, wait_until
 
-_GIVEN = ("topology.workers", "topology.acker.executors", "topology.message.timeout.secs", "topology.debug")
 _SOURCE = "source"
 _LISTENER = "listener"
 
@@ -60,7 +60,7 @@ class ComponentRun:
         # Whoever listens is in the context alone: what comes out goes nowhere.
         told = plan_topology(_topology_of(cls, name, par, listened), "test", None)
         self._context = task_context(told, told.components[name], told.components[name].tasks[index])
-        known = {key: KEYS[key].default for key in _GIVEN}
+        known = {key: KEYS[key].default for key in ALWAYS}
         self._conf = {**known, "topology.name": "test", **self._plan.conf, **(conf or {})}
         self._attributes = attributes
         self._outbox = Outbox(topology, self._plan, self._task, {}, Acker())

@@ -1,11 +1,11 @@
 """Runs one filter."""
 
-import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
+from spindrift.filtering.loading import wants_settings
 from spindrift.filtering.mistakes import Mistakes
 from spindrift.filtering.params import validate_params
 from spindrift.metadata import Metadata
@@ -62,11 +62,11 @@ def run_parse_filter(
 
 def _made(cls: type[Any], params: Mapping[str, Any] | None, settings: Settings) -> Any:
     """The filter with parameters from JSON, as the loader of filter files makes it."""
-    more = {"settings": settings} if "settings" in inspect.signature(cls).parameters else {}
+    more = {"settings": settings} if wants_settings(cls) else {}
     model = getattr(cls, "Params", None)
     if model is None:
         return cls(**more)
     mistakes, resources = Mistakes(Path("params")), ResourceFiles.from_settings(settings)
-    made = validate_params(model, dict(params or {}), [], cls.__name__, mistakes, resources)
+    made = validate_params(model, dict(params or {}), [], cls.__name__, mistakes, resources, settings)
     mistakes.raise_if_any()
     return cls(made, **more)
