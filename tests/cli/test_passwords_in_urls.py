@@ -102,7 +102,7 @@ def test_the_warning_says_where_a_password_belongs(spindrift: Run) -> None:
     injected = spindrift("inject", f"https://user:{SECRET}@intranet.example/")
     assert injected.code == 0
     assert "1 added" in injected.out
-    assert "user name and password of https://intranet.example/ are left out" in injected.out
+    assert "warning: seed https://intranet.example/: user name and password are left out" in injected.out
     assert "http.basicauth.user.intranet.example and http.basicauth.password.intranet.example" in injected.out
     assert json.loads(spindrift("inject", f"https://user:{SECRET}@b.example/", "--json").out)["warnings"]
 

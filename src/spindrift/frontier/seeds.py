@@ -150,7 +150,7 @@ def _without_credentials(url: str, origin: str) -> tuple[str, str]:
         return url, ""
     host = host_of(bare)
     return bare, (
-        _where(origin) + f"user name and password of {_shown(bare)} are left out, as URLs are stored and shown; "
+        _where(origin) + f"{_shown(bare)}: user name and password are left out, as URLs are stored and shown; "
         f"give them by http.basicauth.user.{host} and http.basicauth.password.{host}"
     )
 
