@@ -12,7 +12,7 @@ import pytest
 from pystorm.component import Tuple
 
 from spindrift.errors import ConfigurationError
-from spindrift.local import ComponentStartError
+from spindrift.local import ComponentStartError, topology
 from spindrift.local.process_bolt import ProcessBoltExecutor
 from spindrift.local.tracking import TupleId
 from tests.local.components.troubles import (
@@ -30,6 +30,12 @@ from tests.local.running import Run, running
 
 WORKERS: dict[str, Any] = {"topology_workers": 2}
 PATIENT: dict[str, Any] = {**WORKERS, "topology_subprocess_timeout_secs": 3}
+
+
+@pytest.fixture
+def short_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Last calls get less time than they do in earnest."""
+    monkeypatch.setattr(topology, "_LAST_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize("how", ["kill", "hang", "leave"])
@@ -60,7 +66,7 @@ def test_a_process_that_hangs_is_killed_also_while_its_pipe_is_full(tmp_path: Pa
 
 
 @pytest.mark.parametrize("behind", [0, 3_000_000], ids=["idle", "while its pipe is full"])
-def test_a_process_that_hangs_does_not_outlive_the_topology(behind: int, tmp_path: Path) -> None:
+def test_a_process_that_hangs_does_not_outlive_the_topology(behind: int, tmp_path: Path, short_end: None) -> None:
     with running(PoisonedApart, tmp_path, [(1, "hang"), ("y" * behind, 0)], **WORKERS) as run:
         run.until(lambda: run.events("hangs"))
         run.topology.stop(drain=0)
@@ -68,7 +74,7 @@ def test_a_process_that_hangs_does_not_outlive_the_topology(behind: int, tmp_pat
         assert not of(run)._thread.is_alive()
 
 
-def test_nor_does_that_of_a_spout(tmp_path: Path) -> None:
+def test_nor_does_that_of_a_spout(tmp_path: Path, short_end: None) -> None:
     with running(HangingSpoutApart, tmp_path, **WORKERS) as run:
         run.until(lambda: run.events("hangs"))
         run.topology.stop(drain=0)
