@@ -64,7 +64,12 @@ class WARCSpout(Spout):
 
     def next_tuple(self) -> None:
         if (tup_id := self._replays.take()) is not None:
-            self._emit(read_at(*self._pending[tup_id]), tup_id)
+            try:
+                again = read_at(*self._pending[tup_id])
+            except ArchiveError as error:
+                self._leave_out(tup_id, error)
+            else:
+                self._emit(again, tup_id)
         elif (record := next(self._records, None)) is not None:
             tup_id = f"{record.file}:{record.offset}"
             if record.offset == UNADDRESSABLE:
@@ -107,8 +112,7 @@ class WARCSpout(Spout):
         try:
             response = response_in(record, self._limit)
         except ArchiveError as error:
-            self.logger.error("%s", error)
-            self._settle(tup_id)
+            self._leave_out(tup_id, error)
             return
         metadata = metadata_of(record, response, self._prefix, verbatim=self._verbatim)
         match outcome_of(response, conditional=True):
@@ -123,6 +127,10 @@ class WARCSpout(Spout):
             case _:
                 status = Status.FETCH_ERROR
         self.emit([record.uri, metadata, status.value], tup_id=tup_id, stream="status")
+
+    def _leave_out(self, tup_id: str, error: ArchiveError) -> None:
+        self.logger.error("%s", error)
+        self._settle(tup_id)
 
     def _settle(self, tup_id: str) -> None:
         place = self._pending.pop(tup_id, None)

@@ -95,6 +95,18 @@ def test_what_fails_is_emitted_again_and_then_left_out(tmp_path: Path) -> None:
     assert started.ids == [first] * 3
 
 
+def test_what_cannot_be_read_again_is_left_out_and_settled(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = archive(tmp_path / "x.warc.gz", answer("/a"))
+    kept = tmp_path / "checkpoint"
+    with spout(file, warc__checkpoint=str(kept)) as started:
+        started.drain()
+        file.write_bytes(b"")
+        started.fail(started.ids[0])
+        started.next()
+    assert "there is no whole record at byte" in caplog.text
+    assert drained(archive(file, answer("/a")), warc__checkpoint=str(kept)).emissions == [], "it was seen to"
+
+
 class TestACheckpoint:
     def test_lets_it_go_on_at_the_first_record_that_was_not_acked(self, tmp_path: Path) -> None:
         file = archive(tmp_path / "x.warc.gz", *(answer(f"/{number}") for number in range(4)))
