@@ -183,6 +183,28 @@ def test_a_log_message_keeps_its_loggers_name(tmp_path: Path, caplog: pytest.Log
     assert ("somebody.else", logging.WARNING, "of 1\nand more") in caplog.record_tuples
 
 
+def test_with_log_files_warnings_are_still_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    files = tmp_path / "logs"
+    with running(LogsElsewhereApart, tmp_path, [(1, 0)], pystorm_log_path=str(files), **WORKERS) as run:
+        run.settle()
+        run.until(lambda: "of 1" in caplog.text)
+    (file,) = files.glob("pystorm_tested_logs_*.log")
+    assert "somebody.else - WARNING - of 1\nand more" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("pystorm_log_path", "/dev/null/logs", r"pystorm\.log\.path: /dev/null/logs cannot be made"),
+        ("pystorm_log_file", "{nobody}.log", r"pystorm\.log\.file: '\{nobody\}\.log' is not right"),
+    ],
+)
+def test_log_files_that_cannot_be_are_told(key: str, value: str, told: str, tmp_path: Path) -> None:
+    conf = {"pystorm_log_path": str(tmp_path / "logs"), key: value, **WORKERS}
+    with pytest.raises(ConfigurationError, match=told), running(LogsElsewhereApart, tmp_path, **conf):
+        pass
+
+
 def test_a_component_that_cannot_be_constructed_leaves_no_process_of_another(tmp_path: Path) -> None:
     with pytest.raises(ComponentStartError, match="unmade"), running(UnmadeBesideApart, tmp_path, **WORKERS):
         pass

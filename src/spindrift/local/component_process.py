@@ -187,6 +187,11 @@ def guarded(cls: type[Any], pipe: Pipe, source: int) -> type[Any]:
             self.log = lambda message, level=None: None
             super()._setup_component(storm_conf, context)
             del self.log
+            if storm_conf.get("pystorm.log.path"):
+                # What goes to a file is shown from warnings on, as it is of components in the parent.
+                shown = _ParentHandler(self.serializer)
+                shown.setLevel(logging.WARNING)
+                logging.getLogger().addHandler(shown)
 
         def send_message(self, message: Any) -> None:
             try:

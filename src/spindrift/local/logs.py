@@ -9,6 +9,7 @@ from typing import Any
 
 from pystorm.component import _PYTHON_LOG_LEVELS
 
+from spindrift.errors import ConfigurationError
 from spindrift.local.plan import TopologyPlan
 
 
@@ -24,6 +25,7 @@ class ComponentLogs:
         self._handlers: list[tuple[logging.Logger, logging.Handler]] = []
 
     def install(self, plan: TopologyPlan) -> None:
+        """Raises ConfigurationError where there can be no such files."""
         debug = str(self._conf.get("topology.debug", False)).lower() == "true"
         level = _PYTHON_LOG_LEVELS.get(str(self._conf.get("pystorm.log.level", "info")).lower(), logging.INFO)
         level = logging.DEBUG if debug else level
@@ -49,9 +51,20 @@ class ComponentLogs:
     def _file(self, topology: str, component: str, task: int) -> logging.Handler:
         conf = self._conf
         pattern = str(conf.get("pystorm.log.file") or "pystorm_{topology_name}_{component_name}_{task_id}_{pid}.log")
-        name = pattern.format(topology_name=topology, component_name=component, task_id=task, pid=getpid())
+        try:
+            name = pattern.format(topology_name=topology, component_name=component, task_id=task, pid=getpid())
+        except (LookupError, ValueError, AttributeError) as error:
+            raise ConfigurationError(
+                f"configuration key pystorm.log.file: {pattern!r} is not right ({error!r}); it may name "
+                "{topology_name}, {component_name}, {task_id} and {pid}"
+            ) from error
         path = Path(str(conf["pystorm.log.path"])) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"configuration key pystorm.log.path: {path.parent} cannot be made ({error.strerror}); choose another"
+            ) from error
         handler = RotatingFileHandler(
             path,
             maxBytes=int(conf.get("pystorm.log.max_bytes", 1_000_000)),

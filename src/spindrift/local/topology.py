@@ -88,9 +88,9 @@ class LocalTopology:
         """
         self._began = monotonic()
         self._make_executors()
-        self._logs.install(self.plan)
         started: list[Executor] = []
         try:
+            self._logs.install(self.plan)
             for executor in self._executors:
                 executor.construct()
             for executor in self._executors:
