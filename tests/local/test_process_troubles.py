@@ -16,6 +16,7 @@ from spindrift.local import ComponentStartError, topology
 from spindrift.local.process_bolt import ProcessBoltExecutor
 from spindrift.local.tracking import TupleId
 from tests.local.components.troubles import (
+    CountingAtTheEndApart,
     HangingSpoutApart,
     HoarderApart,
     LateApart,
@@ -79,6 +80,12 @@ def test_nor_does_that_of_a_spout(tmp_path: Path, short_end: None) -> None:
         run.until(lambda: run.events("hangs"))
         run.topology.stop(drain=0)
         assert ended(run.events("hangs")[0]["pid"])
+
+
+def test_what_a_spout_reports_in_its_last_call_counts(tmp_path: Path) -> None:
+    with running(CountingAtTheEndApart, tmp_path, [(1, 0), (2, 0)], **WORKERS) as run:
+        run.settle()
+    assert run.topology.stats().metrics["numbers"] == {1: {"emitted": 2}}
 
 
 def test_a_process_that_hangs_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:

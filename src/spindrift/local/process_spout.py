@@ -1,5 +1,7 @@
 """Runs a spout's task in a process of its own, over the multilang protocol."""
 
+import time
+from contextlib import suppress
 from math import inf
 from typing import Any
 
@@ -101,7 +103,16 @@ class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
         self._revive()
 
     def _cleanup(self) -> None:
-        """The child's own last call comes at the end of its input."""
-        if self._child is not None:
-            self._child.wait(self._timeout)
-            self._child = None
+        """The child's own last call comes at the end of its input; what it says then counts, too."""
+        child = self._child
+        if child is None:
+            return
+        until = time.monotonic() + self._timeout
+        with suppress(EOFError, OSError, ValueError):
+            child.close_input()
+            while True:
+                for message in child.read(max(until - time.monotonic(), 0.0)):
+                    if message.get("command") != "sync":
+                        self._said(child, message)
+        child.wait(self._timeout)
+        self._child = None

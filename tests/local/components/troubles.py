@@ -145,6 +145,18 @@ class HangingSpout(ListSpout):
         time.sleep(3600)
 
 
+class CountingAtTheEnd(ListSpout):
+    """Reports a metric in its last call."""
+
+    def close(self) -> None:
+        self.report_metric("emitted", self.next)
+
+
+class CountingAtTheEndApart(Topology):
+    numbers = CountingAtTheEnd.spec(config=APART)
+    last = Recorder.spec(inputs=[numbers])
+
+
 class HangingSpoutApart(Topology):
     numbers = HangingSpout.spec(config=APART)
     last = Recorder.spec(inputs=[numbers])
