@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from streamparse import Bolt, Stream
 
 from spindrift.conf import Settings
-from spindrift.index.fields import IndexFields
+from spindrift.index.fields import IndexFields, NotIndexableError
 from spindrift.status import Status
 
 _LONGEST = 100
@@ -25,6 +25,11 @@ class StdOutIndexer(Bolt):
 
     def process(self, tup: Any) -> None:
         url, _content, metadata, text = tup.values
+        try:
+            metadata = self._fields.readable(url, metadata, text)
+        except NotIndexableError as error:  # it would be the same the next time
+            self.emit([url, error.told, Status.ERROR.value], stream="status")
+            return
         if self._fields.wanted(metadata):
             fields = self._fields.flat(self._fields.document(url, metadata, text, 0.0))
             lines = [f"{name}\t{_shown(value)}\n" for name, values in fields.items() for value in values]

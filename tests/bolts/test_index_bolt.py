@@ -77,3 +77,15 @@ def test_a_page_that_could_not_be_stored_fails_and_is_not_fetched(
     monkeypatch.setattr(store.documents, "put", lambda _documents, on_durable: on_durable(OSError("disk full")))
     tup = bolt.send(url=URL, content=b"", metadata={}, text="some text")
     assert (bolt.acked, bolt.failed, bolt.emissions) == ([], [tup], [])
+
+
+@pytest.mark.parametrize(("metadata", "text"), [({"title": None, "tag": 1}, "t"), ({"tag": ["1"]}, None)])
+def test_a_page_that_cannot_be_indexed_is_an_error_and_not_replayed(
+    bolt: BoltRun, store: Store, metadata: dict[str, object], text: str | None
+) -> None:
+    tup = bolt.send(url=URL, content=b"", metadata=metadata, text=text)
+    [(url, told, status)] = bolt.emitted("status")
+    assert (url, status, told["tag"], told["error.cause"]) == (URL, "ERROR", ["1"], ["indexing"])
+    assert "None; expected a" in told["error.message"][0]
+    assert "title" not in told
+    assert (bolt.acked, bolt.failed, store.documents.count()) == ([tup], [], 0)

@@ -22,3 +22,9 @@ def test_a_page_that_may_not_be_indexed_is_not_printed(capsys: pytest.CaptureFix
         bolt.send(url=URL, content=b"", metadata={"robots.noIndex": ["true"]}, text="text")
         assert capsys.readouterr().out == ""
         assert bolt.emitted("status")[0].status == "FETCHED"
+
+
+def test_a_page_that_cannot_be_indexed_is_an_error() -> None:
+    with run_bolt(StdOutIndexer) as bolt:
+        bolt.send(url=URL, content=b"", metadata={"title": {}}, text="text")
+        assert bolt.emitted("status")[0].status == "ERROR"

@@ -1,6 +1,7 @@
 """The kit runs one filter."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -9,6 +10,7 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.filters.url.fast_url_filter import FastURLFilter
 from spindrift.filters.url.max_depth_filter import MaxDepthFilter
+from spindrift.parse.filters import ParseFilterError
 from spindrift.parse.page import Page
 from spindrift.testing import run_parse_filter, run_url_filter
 
@@ -85,3 +87,22 @@ def test_parameters_whose_default_is_a_key_follow_the_configuration(tmp_path: Pa
     conf = {"fast.urlfilter.file": str(rules)}
     assert run_url_filter(FastURLFilter, "http://a.example/no", conf=conf) is None
     assert run_url_filter(FastURLFilter, "http://a.example/yes", conf=conf) == "http://a.example/yes"
+
+
+class WordCount:
+    """Writes what is no list."""
+
+    class Params(BaseModel):
+        words: Any
+
+    def __init__(self, params: Params) -> None:
+        self._words = params.words
+
+    def filter(self, page: Page) -> None:
+        page.metadata["words"] = self._words
+
+
+def test_what_a_parse_filter_writes_is_taken_as_in_the_crawl() -> None:
+    assert run_parse_filter(WordCount, "<p>x", params={"words": 13}).metadata["words"] == ["13"]
+    with pytest.raises(ParseFilterError, match="WordCount set words to None; expected a list of texts"):
+        run_parse_filter(WordCount, "<p>x", params={"words": None})

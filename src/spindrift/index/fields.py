@@ -6,15 +6,24 @@ from typing import Final, Self
 
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ConfigurationError, SpindriftError
 from spindrift.index.documents import Document
-from spindrift.metadata import Metadata, first, is_true
+from spindrift.metadata import Metadata, MetadataError, as_metadata, first, is_true, without_errors
+from spindrift.parse.errors import INDEXING, with_error
 from spindrift.urls import host_of, registered_domain, resolve
 from spindrift.urls.credentials import without_credentials
 
 _INDEX: Final = re.compile(r"(?P<key>.*?)\[(?P<index>\d+)\]")
 _TITLE_FIELD: Final = "title"
 _LANGUAGE_FIELDS: Final = ("language", "lang")
+
+
+class NotIndexableError(SpindriftError):
+    """A page cannot be made a document. `told`: its metadata, as far as they are right, for the status ERROR."""
+
+    def __init__(self, url: str, metadata: Metadata, problem: object) -> None:
+        super().__init__(f"{url} cannot be indexed: {problem}")
+        self.told = with_error(without_errors(metadata), INDEXING, str(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,20 @@ class IndexFields:
     def from_settings(cls, settings: Settings) -> Self:
         """The same as the constructor, named as elsewhere."""
         return cls(settings)
+
+    def readable(self, url: str, metadata: Metadata, text: str) -> Metadata:
+        """`metadata`, with a text or a number by itself as one value: to be asked before the other methods.
+
+        Raises NotIndexableError for what a component of anyone's own may have emitted: metadata that are no lists of
+        texts, and a text that is none.
+        """
+        try:
+            readable = as_metadata(metadata)
+        except MetadataError as error:
+            raise NotIndexableError(url, metadata, f"a component {error}") from None
+        if not isinstance(text, str):
+            raise NotIndexableError(url, metadata, f"its text is {text!r:.100}; expected a text")
+        return readable
 
     def wanted(self, metadata: Metadata) -> bool:
         """Whether the page may be indexed: robots (`robots.noIndex`) and `indexer.md.filter` allow it."""

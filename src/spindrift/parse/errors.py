@@ -1,4 +1,4 @@
-"""How a document that could not be parsed is told: the metadata of its ERROR."""
+"""How a document that could not be parsed, or indexed, is told: the metadata of its ERROR."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,6 +9,7 @@ from spindrift.metadata import Metadata, copy
 CONTENT_FILTERING: Final = "content filtering"
 CONTENT_PARSING: Final = "content parsing"
 CONTENT_TYPE_CHECKING: Final = "content-type checking"
+INDEXING: Final = "indexing"
 
 
 def with_error(metadata: Mapping[str, list[str]], cause: str, message: str) -> Metadata:

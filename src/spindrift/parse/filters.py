@@ -8,16 +8,37 @@ from spindrift.conf import Settings
 from spindrift.errors import is_interrupt
 from spindrift.filtering import LoadedFilter, load_filters
 from spindrift.filtering.reloading import Reloading
-from spindrift.parse.page import Page
+from spindrift.metadata import MetadataError, as_metadata
+from spindrift.parse.page import Page, Part
 from spindrift.resource_files import ResourceFiles
 
 
 class ParseFilterError(Exception):
-    """A parse filter raised; the cause is what it raised. `name`: that of the filter."""
+    """A parse filter raised, which is the cause then, or wrote what no page can have. `name`: that of the filter."""
 
-    def __init__(self, name: str, error: BaseException) -> None:
-        super().__init__(f"parse filter {name} raised {type(error).__name__}: {error}")
+    def __init__(self, name: str, did: str) -> None:
+        super().__init__(f"parse filter {name} {did}")
         self.name = name
+
+
+def mend_page(page: Page, name: str) -> None:
+    """Take what a parse filter has written as it is meant: a text or a number as the one value of its key.
+
+    Raises ParseFilterError where it cannot be meant, so that no bolt further on comes to grief, time and again.
+    """
+    try:
+        page.metadata = as_metadata(page.metadata)
+        for part in page.parts if isinstance(page.parts, list) else [None]:
+            if not isinstance(part, Part) or not isinstance(part.url, str):
+                raise ParseFilterError(
+                    name, f"set parts to {page.parts!r:.100}; expected a list of Part with a URL each"
+                )
+            part.metadata = as_metadata(part.metadata)
+    except MetadataError as error:
+        raise ParseFilterError(name, str(error)) from None
+    for text in (page.text, *(part.text for part in page.parts)):
+        if not isinstance(text, str):
+            raise ParseFilterError(name, f"set the text to {text!r:.100}; expected a text")
 
 
 class ParseFilters:
@@ -32,7 +53,7 @@ class ParseFilters:
         self._use(filters)
 
     def _use(self, filters: Sequence[LoadedFilter]) -> None:
-        self._filters = [(loaded.name, loaded.instance.filter) for loaded in filters]
+        self._filters = [(loaded.name, loaded.instance.filter, _is_known(loaded.instance)) for loaded in filters]
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock | None = None) -> Self:
@@ -58,13 +79,20 @@ class ParseFilters:
         return filters
 
     def filter(self, page: Page) -> None:
-        """Change `page` in place. Raises ParseFilterError where a filter raises."""
+        """Change `page` in place. Raises ParseFilterError where a filter raises, or writes what no page can have."""
         if self._files is not None and (filters := self._files.fresh()) is not None:
             self._use(filters)
-        for name, run in self._filters:
+        for name, run, known in self._filters:
             try:
                 run(page)
             except BaseException as error:  # a filter is anyone's code
                 if is_interrupt(error):
                     raise
-                raise ParseFilterError(name, error) from error
+                raise ParseFilterError(name, f"raised {type(error).__name__}: {error}") from error
+            if not known:
+                mend_page(page, name)
+
+
+def _is_known(instance: object) -> bool:
+    """Whether it is a filter that spindrift brings along: typed, tested, and not worth a look after each page."""
+    return type(instance).__module__.startswith("spindrift.filters.")

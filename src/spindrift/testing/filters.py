@@ -9,6 +9,7 @@ from spindrift.filtering.loading import wants_settings
 from spindrift.filtering.mistakes import Mistakes
 from spindrift.filtering.params import validate_params
 from spindrift.metadata import Metadata
+from spindrift.parse.filters import mend_page
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
 from spindrift.resource_files import ResourceFiles
@@ -48,7 +49,7 @@ def run_parse_filter(
         assert page.metadata["headings"] == ["Hello"]
 
     `params` are those of the filter file; `conf` is the configuration. Raises ConfigurationError with all
-    mistakes in either.
+    mistakes in either, what the filter raises, and ParseFilterError where it writes what no page can have.
     """
     settings = Settings(conf)
     given = dict(metadata or {})
@@ -57,6 +58,7 @@ def run_parse_filter(
     content = html.encode() if isinstance(html, str) else html
     page = PageParser.from_settings(settings).parse(url, content, given)
     _made(cls, params, settings).filter(page)
+    mend_page(page, cls.__name__)
     return page
 
 
