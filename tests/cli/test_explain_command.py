@@ -99,6 +99,18 @@ def test_a_public_page_leads_to_no_private_address(spindrift: Run, site: str) ->
     assert Site.asked == []
 
 
+def test_a_link_has_what_its_page_hands_on(spindrift: Run, site: str, tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path / 'crawl.db'}") as store:
+        of_seed = {"fetch.private.allowed": ["true"], "depth": ["3"]}
+        store.frontier.put([StatusUpdate(f"{site}/", "127.0.0.1", Status.FETCHED, of_seed, FAR)])
+    filters = {"x.URLFilters": [{"class": "MaxDepthFilter", "params": {"maxDepth": 3}}]}
+    (tmp_path / "deep.json").write_text(json.dumps(filters))
+    found = explained(spindrift, f"{site}/new", "--source", site)
+    assert (found["by"]["address"]["verdict"], found["verdict"]) == ("passes", "passes")
+    found = explained(spindrift, f"{site}/new", "--source", f"{site}/", "-o", "urlfilters.config.file=deep.json")
+    assert found["by"]["filters"]["details"]["by"] == "MaxDepthFilter"
+
+
 def test_the_filter_that_refuses_it_and_what_others_made_of_it(spindrift: Run, tmp_path: Path) -> None:
     (tmp_path / "urlfilters.json").write_text(
         json.dumps(

@@ -9,13 +9,16 @@ from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, Stor
 if TYPE_CHECKING:
     from spindrift.conf import Settings
     from spindrift.explain import Explanation
-    from spindrift.explain.questions import Known
+    from spindrift.explain.questions import Explainer, Known
 
 
 def explain(
     url: Annotated[str, typer.Argument(metavar="URL", help="Any URL; it need not be known.")],
     source: Annotated[
-        str | None, typer.Option("--source", metavar="URL", help="The page that links to it; without: as a seed.")
+        str | None,
+        typer.Option(
+            "--source", metavar="URL", help="The page that links to it, as the store knows it; without: as a seed."
+        ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask no robots.txt and look up no host.")] = False,
     store: StoreURL = None,
@@ -45,7 +48,7 @@ def explain(
     settings = load(config, environment, option, store=store).settings
     now = time.time()
     explainer = Explainer(settings, now, offline=offline)
-    known = _known(url, explainer.filtered(url, source), settings, now)
+    known = _known(url, source, explainer, settings, now)
     found = explainer.explain(url, source, known)
     if json_:
         print_json(found.as_json())
@@ -55,19 +58,25 @@ def explain(
         raise typer.Exit(1)
 
 
-def _known(asked: str, url: str, settings: "Settings", now: float) -> "Known":
+def _known(asked: str, source: str | None, explainer: "Explainer", settings: "Settings", now: float) -> "Known":
     from spindrift.crawl.overview import held_host
     from spindrift.explain.questions import Known
     from spindrift.frontier.store_key import StoreKeys
     from spindrift.store import open_store, store_exists
+    from spindrift.urls import normalize
+    from spindrift.urls.credentials import without_credentials
 
     name = settings.text("store.url")
     if not store_exists(name):
         return Known()
     with open_store(name, read_only=True) as store:
+        page = without_credentials(source) if source else ""
+        linking = store.frontier.get(page) or store.frontier.get(normalize(page) or page) if page else None
+        of_page = linking.metadata if linking else {}
+        url = explainer.filtered(asked, source, of_page)
         record = store.frontier.get(asked) or store.frontier.get(url)
         key = record.key if record else StoreKeys.from_settings(settings).of(url)
-        return Known(record, held_host(store, key, now))
+        return Known(record, held_host(store, key, now), of_page)
 
 
 _STYLES = {"passes": "green", "waits": "yellow", "stops": "red", "unknown": "dim"}

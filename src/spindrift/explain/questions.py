@@ -1,7 +1,7 @@
 """Asks everything that decides about a URL, in the order in which a crawl comes to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
@@ -12,6 +12,7 @@ from spindrift.filtering import URLFilters
 from spindrift.filtering.refusals import refusing_rule
 from spindrift.frontier.records import HostRecord, UrlRecord
 from spindrift.metadata import Metadata
+from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.politeness.limits import CrawlDelayTooLongError, QueueLimits
 from spindrift.robots.agent import robots_agents
 from spindrift.status import Status
@@ -22,10 +23,14 @@ from spindrift.urls.schemes import SUPPORTED, why_unusable
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a store knows: the record of a URL and the hold of its host, None where there is none."""
+    """What a store knows: the record of a URL and the hold of its host, None where there is none.
+
+    `source`: the metadata of the page that links to the URL; those of a page that the store does not know are empty.
+    """
 
     record: UrlRecord | None = None
     host: HostRecord | None = None
+    source: Metadata = field(default_factory=dict)
 
 
 class Explainer:
@@ -38,13 +43,14 @@ class Explainer:
         self._filters = URLFilters.from_settings(settings)
         self._filter_file = settings.text("urlfilters.config.file")
         self._limits = QueueLimits.from_settings(settings)
+        self._transfer = MetadataTransfer.from_settings(settings)
 
-    def filtered(self, url: str, source: str | None) -> str:
+    def filtered(self, url: str, source: str | None, source_metadata: Metadata) -> str:
         """The URL as the store would know it; as it is where it is refused."""
         normalized = normalize(without_credentials(url))
         if normalized is None:
             return url
-        return self._filters.filter(source, {} if source else {keys.DEPTH: ["0"]}, normalized) or normalized
+        return self._filters.filter(source, _of_page(source, source_metadata), normalized) or normalized
 
     def explain(self, asked: str, source: str | None, known: Known) -> Explanation:
         """All steps; `source` is the page that links to the URL, None for a seed. Passwords in URLs are not told."""
@@ -55,21 +61,21 @@ class Explainer:
             step = Step("url", Verdict.STOPS, f"it {why_unusable(asked)}")
             asked = hidden_credentials(asked)
             return Explanation(asked, asked, (step,))
-        url = self.filtered(bare, source)
+        url = self.filtered(bare, source, known.source)
         about = "it is a URL" if normalized == bare else f"it is normalized to {normalized}"
         if bare != asked:
             about += ", without user name and password (they belong into http.basicauth.user.HOST and .password.HOST)"
         steps = [
             Step("url", Verdict.PASSES, about),
-            self._filter(normalized, source),
+            self._filter(normalized, source, known.source),
             *self._network(url, source, known),
             self._host(known.host),
             self._schedule(known.record),
         ]
         return Explanation(bare, url, tuple(steps))
 
-    def _filter(self, url: str, source: str | None) -> Step:
-        metadata: Metadata = {} if source else {keys.DEPTH: ["0"]}
+    def _filter(self, url: str, source: str | None, source_metadata: Metadata) -> Step:
+        metadata = _of_page(source, source_metadata)
         verdict = self._filters.verdict(source, metadata, url)
         how = f"as a link of {source}" if source else "as a seed"
         where = self._filter_file or "no filter file"
@@ -89,9 +95,12 @@ class Explainer:
         if self._offline:
             yield Step("robots", Verdict.UNKNOWN, "robots.txt was not asked for (--offline)")
             return
-        metadata = known.record.metadata if known.record else {}
-        if known.record is None and source is None:
+        if known.record is not None:
+            metadata = known.record.metadata
+        elif source is None:
             metadata = {keys.PRIVATE_ALLOWED: ["true"]}  # as a seed
+        else:
+            metadata = self._transfer.outlink(url, source, known.source)
         probed = probe(url, metadata, self._settings)
         yield self._address(probed)
         if not probed.failure and (not probed.private or probed.private_allowed):
@@ -154,3 +163,8 @@ class Explainer:
         if record.next_fetch > self._now:
             return Step("schedule", Verdict.WAITS, f"{state}, and not due yet", record.next_fetch, details)
         return Step("schedule", Verdict.PASSES, f"{state}, and due", details=details)
+
+
+def _of_page(source: str | None, metadata: Metadata) -> Metadata:
+    """What URL filters are told of the page that a URL is found on."""
+    return metadata if source else {keys.DEPTH: ["0"]}
