@@ -106,6 +106,16 @@ def test_a_filter_that_always_raises_does_not_flood_the_log(caplog: pytest.LogCa
     assert "no good" in caplog.text
 
 
+def test_what_is_no_url_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        assert chain(broken=Truthy()).filter(SOURCE, {}, "bad") is None
+    assert [record.getMessage() for record in caplog.records] == [
+        "URL filter broken returned True (right is the URL to go on with, or None to refuse it), "
+        "so 'bad' is refused (time no. 1)"
+    ]
+    assert "Traceback" not in caplog.text
+
+
 def test_answers_that_depend_on_the_url_alone_are_remembered() -> None:
     remembering, asking = Appending("a", refused="z", depends_on_source=False), Appending("b")
     filters = chain(remembering=remembering, asking=asking)

@@ -66,6 +66,18 @@ def test_bytes_are_decoded_as_the_crawl_does() -> None:
     assert page.metadata["headings"] == ["Größe"]
 
 
+class Truthy:
+    """Answers a question that is not asked."""
+
+    def filter(self, source_url: str | None, source_metadata: dict[str, list[str]], url: str) -> bool:
+        return True
+
+
+def test_a_url_filter_returns_a_url_or_none() -> None:
+    with pytest.raises(TypeError, match="Truthy returned True"):
+        run_url_filter(Truthy, "http://a.example/")
+
+
 class ByAgent:
     """Goes by the configuration of the crawl."""
 

@@ -20,6 +20,8 @@ from spindrift.urls.credentials import without_credentials
 
 _log = logging.getLogger(__name__)
 
+RETURNS = "right is the URL to go on with, or None to refuse it"
+
 _REMEMBERED = 8192
 """URLs whose answers are kept in memory: about 3 MB."""
 
@@ -146,14 +148,14 @@ class URLFilters:
         count = self.refused_by_error[error.name]
         if count in (1, 10, 100) or count % 1000 == 0:  # seen, but never a flood
             cause = error.__cause__
-            _log.error("URL filter %s raised, so %r is refused (time no. %d)", error.name, url, count, exc_info=cause)
+            _log.error("%s, so %r is refused (time no. %d)", error, url, count, exc_info=cause)
 
 
 class _FilterError(Exception):
-    """A filter raised; the cause is what it raised."""
+    """A filter raised, which is the cause then, or returned what is no URL."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, did: str) -> None:
+        super().__init__(f"URL filter {name} {did}")
         self.name = name
 
 
@@ -174,11 +176,13 @@ def _run(filters: Sequence[LoadedFilter]) -> _Run:
                     if result is None:
                         return None, name
                     if not isinstance(result, str):
-                        raise TypeError(f"a URL filter returns a str or None, not {result!r}")
+                        raise _FilterError(name, f"returned {result!r:.100} ({RETURNS})")
+        except _FilterError:
+            raise
         except BaseException as error:  # a filter is anyone's code: not even its sys.exit must stop the crawl
             if is_interrupt(error):
                 raise
-            raise _FilterError(name) from error
+            raise _FilterError(name, "raised") from error
         return result, ""
 
     return run

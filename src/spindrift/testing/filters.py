@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
+from spindrift.filtering.chain import RETURNS
 from spindrift.filtering.loading import wants_settings
 from spindrift.filtering.mistakes import Mistakes
 from spindrift.filtering.params import validate_params
@@ -28,9 +29,12 @@ def run_url_filter(
 
         assert run_url_filter(NoSessions, "http://a.example/?sid=1", params={"names": ["sid"]}) is None
 
-    `params` are those of the filter file, `conf` is the configuration. Raises ConfigurationError with all mistakes.
+    `params` are those of the filter file, `conf` is the configuration. Raises ConfigurationError with all mistakes, and
+    TypeError where the filter returns anything else.
     """
     result: str | None = _made(cls, params, Settings(conf)).filter(source_url, metadata or {}, url)
+    if not isinstance(result, str | None):
+        raise TypeError(f"{cls.__name__} returned {result!r:.100} ({RETURNS})")
     return result
 
 
