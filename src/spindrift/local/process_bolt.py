@@ -61,7 +61,9 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
         if child is None:
             return
         if child.silence() > self._timeout:
-            self.report(f"{self.plan.name}, process {child.pid}: no answer in {self._timeout:g} s; it is killed")
+            silent = f"no answer in {self._timeout:g} s (topology.subprocess.timeout.secs); it is killed"
+            self.logger.error("%s, task %d: process %d: %s", self.plan.name, self.task, child.pid, silent)
+            self.report(f"{self.plan.name}, process {child.pid}: {silent}")
             child.kill()
         else:
             self.inbox.control(self._ask)
@@ -261,7 +263,7 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
         self._flush()
         if self._one_by_one and failed:
             at = str(failed[0][1].values[0])[:200] if failed[0][1].values else "a tuple"
-            lost = f"at {at}, which fails; {len(self._held)} other tuples go to its successor"
+            lost = f"it worked on {at}, which fails; {len(self._held)} more go to its successor"
         else:
             lost = f"its {len(failed)} tuples fail, and it is replaced"
         self.logger.error("%s, task %d: process %d ended (%s); %s", self.plan.name, self.task, child.pid, ended, lost)
