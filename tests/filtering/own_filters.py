@@ -75,6 +75,16 @@ class Undeclared:
         return url
 
 
+class NotGiven:
+    """Declares parameters, and does not take them."""
+
+    class Params(BaseModel):
+        n: int
+
+    def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
+        return url
+
+
 class OnPages:
     """A parse filter."""
 

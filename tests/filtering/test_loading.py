@@ -214,6 +214,8 @@ def test_an_entry_has_no_other_keys(file: Path) -> None:
         ({"class": f"{HERE}.FreeForm", "params": {"a": {"b": 1}}}, "/params/a", "expected a text or a list"),
         ({"class": f"{HERE}.Unmade"}, "/params", "Unmade could not be made: OSError: no disk"),
         ({"class": f"{HERE}.Undeclared"}, "/params", "declares them as a nested pydantic model `Params`"),
+        ({"class": f"{HERE}.Undeclared", "params": {"n": 1}}, "/params", "declares them as a nested pydantic model"),
+        ({"class": f"{HERE}.NotGiven", "params": {"n": 1}}, "/params", "which its __init__ is given"),
     ],
 )
 def test_a_mistake_is_told_with_place_and_what_is_right(file: Path, entry: Any, place: str, told: str) -> None:

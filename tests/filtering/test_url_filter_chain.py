@@ -109,10 +109,9 @@ def test_a_filter_that_always_raises_does_not_flood_the_log(caplog: pytest.LogCa
 def test_what_is_no_url_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         assert chain(broken=Truthy()).filter(SOURCE, {}, "bad") is None
-    assert [record.getMessage() for record in caplog.records] == [
-        "URL filter broken returned True (right is the URL to go on with, or None to refuse it), "
-        "so 'bad' is refused (time no. 1)"
-    ]
+    (record,) = caplog.records
+    told = "broken returned True (right is the URL to go on with, or None to refuse it), so 'bad' is refused"
+    assert told in record.getMessage()
     assert "Traceback" not in caplog.text
 
 

@@ -66,6 +66,22 @@ def test_bytes_are_decoded_as_the_crawl_does() -> None:
     assert page.metadata["headings"] == ["Größe"]
 
 
+class Undeclared:
+    """Wants a parameter that it does not declare."""
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+
+    def filter(self, page: Page) -> None:
+        page.metadata["n"] = [str(self._n)]
+
+
+@pytest.mark.parametrize("params", [{"n": 1}, {}])
+def test_parameters_are_declared_as_for_a_file(params: dict[str, int]) -> None:
+    with pytest.raises(ConfigurationError, match="declares them as a nested pydantic model `Params`"):
+        run_parse_filter(Undeclared, "<p>x", params=params)
+
+
 class Truthy:
     """Answers a question that is not asked."""
 

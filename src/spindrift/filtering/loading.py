@@ -8,18 +8,14 @@ is given; a class without `Params` takes no parameters and is called without arg
 argument `settings` is given the configuration as well.
 """
 
-import inspect
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
 from spindrift.filtering.classes import Wrapper, find_class
 from spindrift.filtering.json_files import read_json
+from spindrift.filtering.making import make_filter
 from spindrift.filtering.mistakes import Mistakes, Step, shown
 from spindrift.filtering.nearest import did_you_mean
 from spindrift.filtering.params import validate_params
@@ -118,7 +114,9 @@ class _Builder:
         scope = self._scope(entry, name, where)
         if found is None:
             return None
-        instance = self._instance(found, name, entry.get("params"), [*where, "params"])
+        given = entry.get("params")
+        place = [*where, "params"]
+        instance = make_filter(found, name, given, place, self._mistakes, self._resources, self._settings)
         if instance is None:
             return None
         return LoadedFilter(name, scope.around(instance, self._wrapper) if scope else instance)
@@ -144,45 +142,3 @@ class _Builder:
         except ValueError as error:
             self._mistakes.add([*where, "class"], str(error))
             return None
-
-    def _instance(self, found: type[Any], name: str, given: object, where: Sequence[Step]) -> object | None:
-        label = name if name == found.__name__ else f"{name} ({found.__name__})"
-        given = {} if given is None else given
-        model = getattr(found, "Params", None)
-        if model is None:
-            return self._without_params(found, label, given, where)
-        if not (inspect.isclass(model) and issubclass(model, BaseModel)):
-            self._mistakes.add(where, f"{label}: {found.__qualname__}.Params has to be a pydantic model")
-            return None
-        params = validate_params(model, given, where, label, self._mistakes, self._resources, self._settings)
-        return None if params is None else self._call(found, label, where, params)
-
-    def _without_params(self, found: type[Any], label: str, given: object, where: Sequence[Step]) -> object | None:
-        if given != {}:
-            self._mistakes.add(where, f"{label} takes no parameters; got {shown(given)}")
-            return None
-        return self._call(found, label, where)
-
-    def _call(self, found: type[Any], label: str, where: Sequence[Step], *params: BaseModel) -> object | None:
-        try:
-            more = {"settings": self._settings} if wants_settings(found) else {}
-            instance: object = found(*params, **more)
-        except ConfigurationError as error:
-            for problem in error.problems:
-                self._mistakes.add(where, f"{label}: {problem}")
-        except (Exception, SystemExit) as error:  # a user's class may raise anything: its cause is what helps
-            hint = ""
-            if isinstance(error, TypeError) and not params:
-                hint = "; a filter with parameters declares them as a nested pydantic model `Params`"
-            self._mistakes.add(where, f"{label} could not be made: {type(error).__name__}: {error}{hint}")
-        else:
-            return instance
-        return None
-
-
-def wants_settings(found: type[Any]) -> bool:
-    """Whether `__init__` has an argument `settings`: a filter that goes by the configuration of the crawl."""
-    try:
-        return "settings" in inspect.signature(found).parameters
-    except ValueError:  # a class of an extension module may not say
-        return False

@@ -6,9 +6,8 @@ from typing import Any
 
 from spindrift.conf import Settings
 from spindrift.filtering.chain import RETURNS
-from spindrift.filtering.loading import wants_settings
+from spindrift.filtering.making import make_filter
 from spindrift.filtering.mistakes import Mistakes
-from spindrift.filtering.params import validate_params
 from spindrift.metadata import Metadata
 from spindrift.parse.filters import mend_page
 from spindrift.parse.page import Page
@@ -68,11 +67,8 @@ def run_parse_filter(
 
 def _made(cls: type[Any], params: Mapping[str, Any] | None, settings: Settings) -> Any:
     """The filter with parameters from JSON, as the loader of filter files makes it."""
-    more = {"settings": settings} if wants_settings(cls) else {}
-    model = getattr(cls, "Params", None)
-    if model is None:
-        return cls(**more)
-    mistakes, resources = Mistakes(Path("params")), ResourceFiles.from_settings(settings)
-    made = validate_params(model, dict(params or {}), [], cls.__name__, mistakes, resources, settings)
+    mistakes = Mistakes(Path("params"))
+    given = dict(params or {})
+    made = make_filter(cls, cls.__name__, given, [], mistakes, ResourceFiles.from_settings(settings), settings)
     mistakes.raise_if_any()
-    return cls(made, **more)
+    return made
