@@ -12,10 +12,7 @@ from spindrift.filtering.mistakes import Mistakes, Step, shown
 from spindrift.filtering.params import validate_params
 from spindrift.resource_files import ResourceFiles
 
-_DECLARED = (
-    "a filter with parameters declares them as a nested pydantic model `Params` in its class, "
-    "which its __init__ is given"
-)
+_DECLARED = "a filter with parameters declares them as a nested pydantic model `Params`, which its __init__ is given"
 
 
 def make_filter(
