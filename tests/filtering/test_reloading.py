@@ -117,8 +117,27 @@ def test_each_version_with_mistakes_is_told_and_then_the_right_one_is_used(
         for rules in ("-(", "-)", "-."):
             crawl.write("rules.txt", rules)
             crawl.later(looks=4)
-    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR", "INFO"]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR", "WARNING"]
     assert not crawl.keeps()
+
+
+def test_that_a_change_is_in_use_is_told_once_whoever_follows_the_files(
+    crawl: Crawl, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> list[str]:
+        return [record.getMessage() for record in caplog.records]
+
+    crawl.write("rules.txt", "-.")
+    crawl.later()
+    (said,) = told()
+    assert said.startswith("URL filters (mine.json) changed, and are in use now (")
+    assert f"{crawl.folder / 'rules.txt'} of " in said
+    # From the process of a component comes the same text, by the same logger.
+    logging.getLogger(LOGGER).warning("%s", said)
+    assert told() == [said]
+    crawl.write("rules.txt", "+.")
+    crawl.later()
+    assert len(told()) == 2
 
 
 def test_a_mistake_can_be_mended_in_a_file_that_only_the_new_version_names(crawl: Crawl) -> None:
@@ -205,4 +224,4 @@ def test_parse_filters_follow_their_file_too(tmp_path: Path, caplog: pytest.LogC
     with caplog.at_level(logging.ERROR, LOGGER):
         write(3, [{"class": "None"}])
         assert [domain_of_a_page() for _ in range(3)] == [True] * 3
-    assert caplog.text.count("parse filters (") == 1
+    assert caplog.text.count("cannot be used") == 1

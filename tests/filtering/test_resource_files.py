@@ -13,7 +13,7 @@ from spindrift.resource_files import ResourceFiles
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders in the order in which they are looked into, but for spindrift's own."""
     project, current = tmp_path / "project", tmp_path / "current"
-    found = [project, project / "resources", current, current / "resources"]
+    found = [project / "resources", project, current / "resources", current]
     for folder in found:
         folder.mkdir(parents=True, exist_ok=True)
     monkeypatch.chdir(current)
@@ -21,13 +21,32 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def files(folders: list[Path]) -> ResourceFiles:
-    return ResourceFiles.from_settings(Settings({"spindrift.project.dir": str(folders[0])}))
+    return ResourceFiles.from_settings(Settings({"spindrift.project.dir": str(folders[1])}))
 
 
 def test_the_first_place_that_has_the_file_wins(folders: list[Path]) -> None:
     for folder in reversed(folders):
         (folder / "urlfilters.json").touch()
         assert files(folders).find("urlfilters.json") == folder / "urlfilters.json"
+
+
+def test_which_of_two_is_used_is_logged_once(folders: list[Path], caplog: pytest.LogCaptureFixture) -> None:
+    (folders[0] / "urlfilters.json").touch()
+    files(folders).find("urlfilters.json")
+    assert not caplog.records, "what spindrift brings along is no rival"
+    (folders[1] / "urlfilters.json").touch()
+    for _ in range(2):
+        files(folders).find("urlfilters.json")
+    (record,) = caplog.records
+    used, unused = (folder / "urlfilters.json" for folder in folders[:2])
+    assert record.getMessage() == f"of the files called urlfilters.json, {used} is used, not {unused}"
+
+
+def test_a_name_typed_in_a_shell_is_the_file_that_it_means_there(folders: list[Path]) -> None:
+    for folder in folders:
+        (folder / "mine.json").touch()
+    assert files(folders).find_typed("mine.json") == folders[3] / "mine.json"
+    assert files(folders).find_typed("parsefilters.json").is_file()
 
 
 def test_what_no_folder_of_the_user_has_spindrift_brings_along(folders: list[Path]) -> None:

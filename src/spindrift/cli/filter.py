@@ -68,7 +68,7 @@ def filter_urls(
     settings = load(None, None, option, reads=lambda key: key.startswith(_READ)).settings
     make_importable(Path())
     resources = ResourceFiles.from_settings(settings)
-    filters = URLFilters.load(resources.find(config), resources, settings)
+    filters = URLFilters.load(resources.find_typed(config), resources, settings)
     if filter_lines(filters, sys.stdin.buffer, sys.stdout):
         raise typer.Exit(1)
 

@@ -81,11 +81,13 @@ def compare_command(
     from spindrift.conf import Settings
     from spindrift.crawl.filter_changes import FilterComparison
     from spindrift.filtering import URLFilters
+    from spindrift.resource_files import ResourceFiles
 
     loaded = load(config, environment, overrides)
     conf = _with_agent(loaded)
     check_ready(conf)
-    changed = URLFilters.from_settings(Settings({**conf, "urlfilters.config.file": filters}))
+    file = str(ResourceFiles.from_settings(Settings(conf)).find_typed(filters))
+    changed = URLFilters.from_settings(Settings({**conf, "urlfilters.config.file": file}))
     console = stderr()
     with _progress(console) as show, log_to(console):
         archive = _indexed(paths, show)

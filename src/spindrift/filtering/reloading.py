@@ -1,8 +1,8 @@
 """What was made of files is made anew when they change, if they are right."""
 
 import logging
-from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -10,8 +10,10 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.resource_files import FileVersion, ResourceFiles, version_of
+from spindrift.said_once import SaidOnce
 
 _log = logging.getLogger(__name__)
+_log.addFilter(SaidOnce())
 
 T = TypeVar("T")
 _Versions = dict[Path, FileVersion]
@@ -23,7 +25,7 @@ class Reloading(Generic[T]):
     `make` finds its files by the resources it is given, and raises ConfigurationError where they are wrong. `fresh`,
     which costs a look at the clock, looks at the files when `filters.reload.interval` has passed: no thread, no tick.
     A change counts once two looks have found the same, so that half a file is never taken for all of it. Where the
-    files are wrong, what was made before stays, and the log says why, once for each version of the files.
+    files are wrong, what was made before stays, and the log says why; it says, too, when they are in use.
     """
 
     def __init__(
@@ -67,18 +69,18 @@ class Reloading(Generic[T]):
             # All places count: a mistake may be mended in a file that only the new version names.
             self._known = found | looked_at
             reasons = "\n".join(error.problems)
-            self._say(logging.ERROR, f"{self._what} changed, but cannot be used; the old ones stay:\n{reasons}")
+            newest = _newest(self._known)
+            _log.error("%s changed, but cannot be used; the old ones stay%s:\n%s", self._what, newest, reasons)
             return None
         self._known = looked_at
-        self._say(logging.INFO, f"{self._what} changed, and are in use now")
+        _log.warning("%s changed, and are in use now%s", self._what, _newest(looked_at))
         return made
 
-    def _say(self, level: int, message: str) -> None:
-        """Log it, unless another task of this process has said the same of the same files."""
-        said = (message, frozenset(self._known.items()))
-        if said not in _said:
-            _said.append(said)
-            _log.log(level, "%s", message)
 
-
-_said: deque[tuple[str, frozenset[tuple[Path, FileVersion]]]] = deque(maxlen=64)
+def _newest(known: _Versions) -> str:
+    """Which file was changed last, and when: tells a version of the files from the others."""
+    times = {path: version[0] for path, version in known.items() if version is not None}
+    if not times:
+        return ""
+    path = max(times, key=times.__getitem__)
+    return f" ({path} of {datetime.fromtimestamp(times[path] / 1e9):%H:%M:%S})"  # noqa: DTZ006  # for the reader's clock
