@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -73,6 +74,22 @@ def test_goes_on_where_it_stopped(spindrift: Run, web: GeneratedWeb) -> None:
     assert rest["pages"] == HOSTS * PAGES - first["pages"]
     assert rest["documents"] == HOSTS * PAGES
     assert len(pages_asked_for(web)) == len(set(pages_asked_for(web)))
+
+
+def test_the_command_to_go_on_with_keeps_to_what_the_first_was_told(
+    spindrift: Run, web: GeneratedWeb, tmp_path: Path
+) -> None:
+    (tmp_path / "my config.json").write_text('{"envs": {"prod": {}, "test": {}}}')
+    told = ("--same-host", "--max-depth", "1", "-c", "my config.json", "-e", "prod", *AGENT)
+    secret = ("-o", "http.basicauth.user.a.example=me", "-o", "http.basicauth.password.a.example=s3cr3t")
+    outcome = spindrift("crawl", web.seeds[0], *told, *secret, "--max-pages", "2", "--store", "h.db")
+    [step] = [line.strip() for line in outcome.out.splitlines() if line.endswith("  go on")]
+    assert "s3cr3t" not in outcome.out
+    again = shlex.split(step.removesuffix("  go on"))[1:]
+    shown = ("-o", "http.basicauth.user.a.example=me", "-o", "http.basicauth.password.a.example=...")
+    assert again == ["crawl", *told, *shown, "--store", "h.db"]
+    assert spindrift(*again).code == 0
+    assert {request.host for request in web.requests} == {web.authority(0)}
 
 
 @pytest.mark.parametrize(("depth", "pages"), [("0", 1), ("20", HOSTS * PAGES)])

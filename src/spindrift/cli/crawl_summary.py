@@ -33,13 +33,12 @@ def print_summary(
     seed: UrlRecord | None = None,
     now: float | None = None,
     *,
-    agent: str = "",
-    archive: str | None = None,
+    again: str = "",
 ) -> None:
     """What happened, pages, speed, statuses, errors, where it all is, and what to do next.
 
-    `seed` is one of the seeds that were known before the crawl, as it stood then. `agent` is who crawls, and `archive`
-    the folder of --warc, where the next crawl has to be told again.
+    `seed` is one of the seeds that were known before the crawl, as it stood then. `again` are the options that the next
+    crawl has to be given again.
     """
     console = stdout()
     now = time.time() if now is None else now
@@ -62,7 +61,7 @@ def print_summary(
         console.print(shown(summary.trouble, "red"))
     console.print(grid)
     console.print()
-    print_steps(console, _next_steps(summary, seed, agent, archive))
+    print_steps(console, _next_steps(summary, seed, again))
 
 
 def headline(summary: Summary, seed: UrlRecord | None, now: float) -> str:
@@ -86,18 +85,16 @@ def _when(what: str, when: float | None, now: float) -> str:
     return f"{what} will not be due again" if when is None else f"{what} is due {due(when, now)} ({moment(when)})"
 
 
-def _next_steps(summary: Summary, seed: UrlRecord | None, agent: str, archive: str | None) -> list[tuple[str, str]]:
+def _next_steps(summary: Summary, seed: UrlRecord | None, again: str) -> list[tuple[str, str]]:
     store = "" if summary.store == KEYS["store.url"].default else f" --store {shlex.quote(clean(summary.store))}"
-    option = f" -o http.agent.name={shlex.quote(clean(agent))}" if agent else ""
-    option += f" --warc {shlex.quote(clean(archive))}" if archive else ""
     steps = [("status", "see the frontier")]
     if summary.documents and (summary.pages or summary.tried):
         steps = [("search WORDS", "find pages"), *steps, ("export", "take it all out")]
     if summary.ended is not Ending.FINISHED:
-        steps.insert(0, ("crawl" + option, "go on"))
+        steps.insert(0, ("crawl" + again, "go on"))
     elif seed is not None and not summary.pages and not summary.tried:
         seeds = "SEEDS" if summary.injected.get("known", 0) > 1 else shlex.quote(clean(seed.url))
-        steps.insert(0, (f"crawl {seeds} --again" + option, "fetch now"))
+        steps.insert(0, (f"crawl {seeds} --again" + again, "fetch now"))
     return [(command + store, what) for command, what in steps]
 
 

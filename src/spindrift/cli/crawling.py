@@ -9,12 +9,13 @@ from types import FrameType
 
 from rich.console import Console
 
-from spindrift.cli.configuration import Loaded, load
+from spindrift.cli.configuration import load
 from spindrift.cli.crawl_display import LiveDisplay, PlainLines
 from spindrift.cli.crawl_summary import print_summary
 from spindrift.cli.injection_report import print_remarks
 from spindrift.cli.logs import log_to
 from spindrift.cli.output import print_json, stderr
+from spindrift.cli.repeating import options_again
 from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
 from spindrift.crawl.session import CrawlSession
@@ -67,7 +68,7 @@ def crawl_command(
     if json_:
         print_json(summary.as_json())
     else:
-        print_summary(summary, seed=injection.known, agent=_agent_of_option(loaded), archive=choices.warc)
+        print_summary(summary, injection.known, again=options_again(choices, config, environment, overrides))
     return _exit_code(summary)
 
 
@@ -117,12 +118,6 @@ def _ending(session: CrawlSession) -> Callable[[int, FrameType | None], None]:
         session.interrupt()
 
     return stop
-
-
-def _agent_of_option(loaded: Loaded) -> str:
-    """The agent's name where only an option says it: the next command needs it again."""
-    name = "http.agent.name"
-    return str(loaded.conf[name]) if loaded.origins.get(name) == "-o" else ""
 
 
 def _exit_code(summary: Summary) -> int:
