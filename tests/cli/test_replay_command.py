@@ -38,6 +38,19 @@ def test_a_crawl_is_replayed_into_a_new_store(spindrift: Run, archived: str) -> 
     assert sorted(again.splitlines()) == sorted(spindrift("export").out.splitlines())
 
 
+@pytest.mark.parametrize("scope", [("--same-host",), ("--same-domain", "--max-depth", "1")])
+def test_a_replay_that_is_told_the_scope_of_the_crawl_has_its_statuses_and_no_more(
+    spindrift: Run, scope: tuple[str, ...]
+) -> None:
+    with GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=8, plain=True) as web:
+        assert spindrift("crawl", web.seeds[0], "--warc", "warc", *scope, *AGENT, "--json").code == 0
+    crawled = json.loads(spindrift("status", "--json").out)["statuses"]
+    told = json.loads(spindrift("replay", "warc", "--store", "again.db", *scope, *AGENT, "--json").out)
+    untold = json.loads(spindrift("replay", "warc", "--store", "more.db", *AGENT, "--json").out)
+    assert told["statuses"] == crawled
+    assert untold["statuses"]["DISCOVERED"] > crawled["DISCOVERED"]
+
+
 def test_people_are_told_what_there_is(spindrift: Run, archived: str) -> None:
     outcome = spindrift("replay", "warc")
     assert outcome.code == 0, outcome.err

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import (
+    ConfigFile,
+    Environment,
+    Json,
+    MaxDepth,
+    Overrides,
+    SameDomain,
+    SameHost,
+    StoreURL,
+    same_of,
+)
 
 
 def crawl(
@@ -16,13 +26,9 @@ def crawl(
     max_pages: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Stop after exactly so many pages: URLs that got FETCHED.")
     ] = None,
-    max_depth: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Most links from a seed to a page; 0: seeds only.")
-    ] = None,
-    same_domain: Annotated[
-        bool, typer.Option("--same-domain", help="Follow no link to another registered domain.")
-    ] = False,
-    same_host: Annotated[bool, typer.Option("--same-host", help="Follow no link to another host.")] = False,
+    max_depth: MaxDepth = None,
+    same_domain: SameDomain = False,
+    same_host: SameHost = False,
     again: Annotated[
         bool, typer.Option("--again", help="Fetch SEEDS that are known now, even if they are not due yet.")
     ] = False,
@@ -63,14 +69,13 @@ def crawl(
     from spindrift.crawl.configuration import CrawlChoices
     from spindrift.errors import ConfigurationError
 
-    if same_domain and same_host:
-        raise ConfigurationError("--same-host is narrower than --same-domain: give one of them")
+    same = same_of(same_host, same_domain)
     if again and not seeds:
         raise ConfigurationError("--again is for seeds: give the URLs that are to be fetched again")
     choices = CrawlChoices(
         max_pages=max_pages,
         max_depth=max_depth,
-        same="host" if same_host else "domain" if same_domain else None,
+        same=same,
         store=store,
         warc=str(warc) if warc else None,
     )

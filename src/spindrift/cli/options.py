@@ -1,7 +1,7 @@
-"""Options that several commands share, spelled as sparse spells them."""
+"""Options that several commands share, those of sparse spelled as sparse spells them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -37,3 +37,17 @@ StoreURL = Annotated[
         "--store", metavar="URL", help="Where the crawl is kept: a file, or sqlite:///crawl.db (key store.url)."
     ),
 ]
+MaxDepth = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Most links from a seed to a page; 0: seeds only.")
+]
+SameDomain = Annotated[bool, typer.Option("--same-domain", help="Follow no link to another registered domain.")]
+SameHost = Annotated[bool, typer.Option("--same-host", help="Follow no link to another host.")]
+
+
+def same_of(same_host: bool, same_domain: bool) -> Literal["host", "domain"] | None:
+    """What --same-host and --same-domain say together. Raises ConfigurationError for both."""
+    from spindrift.errors import ConfigurationError
+
+    if same_domain and same_host:
+        raise ConfigurationError("--same-host is narrower than --same-domain: give one of them")
+    return "host" if same_host else "domain" if same_domain else None

@@ -17,7 +17,7 @@ from spindrift.cli.numbers import clock_time, count, counted, rate
 from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
 from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.cli.views import InPlace, LineByLine
-from spindrift.crawl.configuration import check_ready
+from spindrift.crawl.configuration import CrawlChoices, check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
 from spindrift.errors import ConfigurationError
@@ -34,7 +34,7 @@ _MOST_PROBLEMS: Final = 5
 
 def replay_command(
     paths: list[str],
-    store: str | None,
+    choices: CrawlChoices,
     config: Path | None,
     environment: str | None,
     overrides: list[str] | None,
@@ -44,7 +44,7 @@ def replay_command(
     """Replay into a new store; returns the exit code."""
     from spindrift.topologies.replay import ReplayTopology
 
-    chosen = {"metrics.report": True, "warc.paths": paths, "store.url": store or DEFAULT_STORE}
+    chosen = {"store.url": DEFAULT_STORE, **choices.as_conf(), "warc.paths": paths}
     loaded = load(config, environment, overrides, topology=ReplayTopology, chosen=chosen)
     conf = _with_agent(loaded)
     check_ready(conf)
@@ -71,6 +71,7 @@ def replay_command(
 def compare_command(
     paths: list[str],
     filters: str,
+    choices: CrawlChoices,
     config: Path | None,
     environment: str | None,
     overrides: list[str] | None,
@@ -83,7 +84,7 @@ def compare_command(
     from spindrift.filtering import URLFilters
     from spindrift.resource_files import ResourceFiles
 
-    loaded = load(config, environment, overrides)
+    loaded = load(config, environment, overrides, chosen=choices.as_conf())
     conf = _with_agent(loaded)
     check_ready(conf)
     file = str(ResourceFiles.from_settings(Settings(conf)).find_typed(filters))
