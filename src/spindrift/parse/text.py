@@ -1,13 +1,15 @@
 """The text of a page, in document order: words of different blocks apart, words within a line left whole."""
 
 from collections.abc import Sequence
-from typing import Self
+from contextlib import suppress
+from typing import Self, cast
 
 from cssselect import HTMLTranslator, SelectorError, parse
 from lxml import etree
 
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.parse.bounded_xpath import BoundedXPath, CostlyPathError, outermost
 
 # Elements at whose borders a word ends: HTML's blocks, table parts, controls.
 _BLOCKS = (
@@ -33,6 +35,8 @@ _OTHER_BLANKS = "\xa0\f\u2003\u2009\u202f\u3000\x85\u2028"
 # For trees that the stylesheet finds too deep.
 _ALL_TEXT = etree.XPath("descendant::text()[not(parent::script or parent::style)]", smart_strings=False)
 
+MAX_SELECTED = 1_000_000
+"""Elements that a selector selects: more than any page has."""
 MAX_ELEMENTS = 1000
 """Elements of which `texts` takes the text: each costs some microseconds, however little is in it."""
 
@@ -87,7 +91,7 @@ class TextExtractor:
 
         `elements` are in document order.
         """
-        return [self.plain(self._text(element)) for element in _outermost(elements)[:MAX_ELEMENTS]]
+        return [self.plain(self._text(element)) for element in outermost(elements)[:MAX_ELEMENTS]]
 
     def plain(self, text: str) -> str:
         """A text that is no HTML, in the same form."""
@@ -97,9 +101,10 @@ class TextExtractor:
         return text if self._limit is None else text[: self._limit].rstrip()
 
     def _roots(self, root: etree._Element) -> list[etree._Element]:
-        for alternatives in self._include:
-            if selected := _select(alternatives, root):
-                return _outermost(selected)
+        for selector in self._include:
+            with suppress(CostlyPathError):  # made to take time: the text is that of the body
+                if selected := cast(list[etree._Element], selector(root)):
+                    return outermost(selected)
         body = root.find("body")
         return [root if body is None else body]
 
@@ -110,37 +115,12 @@ class TextExtractor:
             return " ".join(" ".join(_ALL_TEXT(element)).split())  # type: ignore[arg-type]
 
 
-def _outermost(elements: Sequence[etree._Element]) -> list[etree._Element]:
-    """Those that are in no other, so that no text comes twice. `elements` are in document order."""
-    if len(elements) == 1:
-        return list(elements)
-    outermost = []
-    within: set[etree._Element] = set()
-    for element in elements:
-        if element not in within:
-            outermost.append(element)
-            # Each element of the page once: going up from each of them would be slow in a deep page.
-            within.update(element.iter())
-    return outermost
-
-
-def _select(alternatives: Sequence[etree.XPath], root: etree._Element) -> list[etree._Element]:
-    """What any of `alternatives` selects, in document order."""
-    found: list[list[etree._Element]] = [selector(root) for selector in alternatives]  # type: ignore[misc]
-    if len(found) == 1:
-        return found[0]
-    # Not by XPath's `|`, which compares each with each.
-    chosen = {element for elements in found for element in elements}
-    return [element for element in root.iter() if element in chosen] if chosen else []
-
-
-def _compile_selector(selector: str) -> list[etree.XPath]:
-    """The selectors of a group, such as `article, main`."""
+def _compile_selector(selector: str) -> BoundedXPath:
+    """What a group of selectors, such as `article, main`, selects."""
     try:
         translator = HTMLTranslator()
-        return [
-            etree.XPath(translator.selector_to_xpath(each, translate_pseudo_elements=True)) for each in parse(selector)
-        ]
+        paths = [translator.selector_to_xpath(each, translate_pseudo_elements=True) for each in parse(selector)]
+        return BoundedXPath(" | ".join(paths), MAX_SELECTED)
     except (SelectorError, etree.XPathSyntaxError) as error:
         raise ConfigurationError(
             f"configuration key textextractor.include.pattern: {selector!r} is no CSS selector ({error}); "

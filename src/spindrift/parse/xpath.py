@@ -7,11 +7,12 @@ from typing import cast
 
 from lxml import etree
 
+from spindrift.parse.bounded_xpath import BoundedXPath
+
 # StormCrawler's two kinds of parse filters know these, at the start or at the end of an expression.
 _SERIALIZE = re.compile(r"serialize\((.*)\)", re.DOTALL)
 _ENDING = re.compile(r"(.*?)/(allText|tidyText|html|outerHtml)\(\)", re.DOTALL)
 _TEXT = etree.XPath("string()", smart_strings=False)
-_ANY_TREE = etree.Element("html")
 # The parts of a path in which a name may stand; literals and axes are told apart so that they are left alone.
 _TOKEN = re.compile(
     r"""(?P<literal>"[^"]*"|'[^']*')|(?P<axis>[\w-]+\s*::)|(?P<attribute>@\s*[\w:.-]+)|(?P<variable>\$\s*[\w:.-]+)"""
@@ -39,7 +40,8 @@ class TextXPath:
     Names of elements and attributes may be in any case, as `//META[@name="title"]/@CONTENT`. Beside XPath 1.0 there are
     `serialize(path)`, the markup of what the path selects, and, as last step, `/allText()` and `/tidyText()`: all the
     text below, as it is or with whitespace collapsed; `/html()` and `/outerHtml()`: the markup within, or all of it.
-    MAX_NODES bounds what is found; of elements, MAX_ELEMENTS and MAX_LENGTH bound the texts.
+    MAX_NODES bounds what is found; of elements, MAX_ELEMENTS and MAX_LENGTH bound the texts. Evaluated, it raises
+    CostlyPathError on a page that it would take too long on.
 
     Raises ValueError for what is no such expression.
     """
@@ -51,10 +53,7 @@ class TextXPath:
             raise ValueError(f"{expression!r} is no XPath expression that works here: there is no {unknown}")
         try:
             lowered = _lower_names(path)
-            # Evaluated, since libxml2 lets `count(` pass until it is.
-            if isinstance(etree.XPath(lowered)(_ANY_TREE), list):
-                lowered = f"({lowered})[position() <= {MAX_NODES}]"
-            self._xpath = etree.XPath(lowered, smart_strings=False)
+            self._xpath = BoundedXPath(lowered, MAX_NODES)
         except etree.XPathError as error:
             raise ValueError(f"{expression!r} is no XPath expression: {error}") from None
 
