@@ -75,6 +75,6 @@ class ResourceFiles:
 
 
 def _tell_unused(name: str, used: Path, candidates: list[Path]) -> None:
-    unused = [path for path in candidates if path.parent != _PACKAGED and path != used and path.is_file()]
+    unused = [path for path in candidates if path.parent != _PACKAGED and path.is_file() and not path.samefile(used)]
     if used.parent != _PACKAGED and unused:
         _log.warning("of the files called %s, %s is used, not %s", name, used, ", ".join(map(str, unused)))

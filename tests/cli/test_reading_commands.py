@@ -28,7 +28,15 @@ def crawled(spindrift: Run, tmp_path: Path) -> Run:
         store.frontier.hold("b.example", FAR, "503 with Retry-After", 2)
         store.documents.put(
             [
-                Document("http://a.example/1", "a.example", "Tides", "The spring tide.", {}, 200, 1_700_000_000.0),
+                Document(
+                    "http://a.example/1",
+                    "a.example",
+                    "Tides",
+                    "The spring tide.",
+                    {"words": ["3"]},
+                    200,
+                    1_700_000_000.0,
+                ),
                 Document("http://a.example/3", "a.example", "\x1b[31m[red]Evil", "tide pool", {}, 200, 1_600_000_000.0),
             ]
         )
@@ -123,6 +131,8 @@ class TestSearch:
         found = json.loads(crawled("search", "spring", "tide", "--json").out)
         assert (found["query"], found["total"]) == ("spring tide", 1)
         assert found["hits"][0]["snippet"] == "The <mark>spring</mark> <mark>tide</mark>."
+        assert found["hits"][0]["fields"] == {"words": ["3"]}, "as indexer.md.mapping has named them"
+        assert json.loads(crawled("search", "--json", "--", "-fog").out)["hits"][0]["fields"] == {"words": ["3"]}
 
     def test_pages_of_results(self, crawled: Run) -> None:
         assert crawled("search", "tide", "-n", "1").out.splitlines()[-1] == "1 to 1 of 2; --offset 1 shows more"

@@ -34,6 +34,10 @@ def test_which_of_two_is_used_is_logged_once(folders: list[Path], caplog: pytest
     (folders[0] / "urlfilters.json").touch()
     files(folders).find("urlfilters.json")
     assert not caplog.records, "what spindrift brings along is no rival"
+    folders[3].joinpath("urlfilters.json").touch()
+    ResourceFiles.from_settings(Settings({"spindrift.project.dir": "."})).find("urlfilters.json")
+    assert not caplog.records, "the project's folder is the current one"
+    folders[3].joinpath("urlfilters.json").unlink()
     (folders[1] / "urlfilters.json").touch()
     for _ in range(2):
         files(folders).find("urlfilters.json")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from spindrift.testing import run_parse_filter
 from tests.testing import test_run_filters, word_components
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -32,3 +33,11 @@ def examples(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], None]]:
 @pytest.mark.parametrize("name", re.findall(r"^def (test_\w+)", BLOCK[1] if BLOCK else "", re.MULTILINE))
 def test_an_example(examples: dict[str, Callable[[], None]], name: str) -> None:
     examples[name]()
+
+
+def test_the_parse_filter() -> None:
+    block = re.search(r"^```python\n(class WordCount:.*?)^```", README, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    names: dict[str, Any] = {}
+    exec(block[1], names)
+    assert run_parse_filter(names["WordCount"], "<p>three short words").metadata["words"] == ["3"]

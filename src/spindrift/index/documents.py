@@ -44,6 +44,8 @@ class Hit:
     """Higher is better; comparable within one answer only. 0 where nothing was searched for."""
     fetched: float
     status: int | None
+    fields: Metadata = field(default_factory=dict)
+    """Those of the document (`indexer.md.mapping`)."""
 
 
 @dataclass(slots=True)

@@ -104,7 +104,7 @@ FROM documents_text JOIN documents ON documents.id = documents_text.rowid
 WHERE documents_text MATCH :match AND {_FILTERS}
 """
 _SEARCH: Final = f"""
-SELECT url, documents.title, substr(documents.text, 1, :excerpt), host, -rank, fetched, status
+SELECT url, documents.title, substr(documents.text, 1, :excerpt), host, -rank, fetched, status, fields
 {_FOUND} ORDER BY rank LIMIT :limit OFFSET :offset
 """
 _LISTED: Final = f"""
@@ -112,7 +112,7 @@ FROM documents WHERE {_FILTERS}
 AND (:unwanted = '' OR id NOT IN (SELECT rowid FROM documents_text WHERE documents_text MATCH :unwanted))
 """  # noqa: S608
 _LIST: Final = f"""
-SELECT url, title, substr(text, 1, 160), host, 0.0, fetched, status
+SELECT url, title, substr(text, 1, 160), host, 0.0, fetched, status, fields
 {_LISTED} ORDER BY fetched DESC, id LIMIT :limit OFFSET :offset
 """
 _ALL: Final = """
@@ -192,7 +192,7 @@ class SqliteDocuments:
             values["unwanted"] = query.unwanted
             counted, listed = _LISTED, _LIST
         total = int(self._reader.execute(f"SELECT count(*) {counted}", values).fetchone()[0])
-        hits = [Hit(*row) for row in self._reader.execute(listed, values)]
+        hits = [Hit(*row[:-1], json.loads(row[-1])) for row in self._reader.execute(listed, values)]
         if query.wanted:
             hits = [replace(hit, snippet=_snippet(hit.snippet, query, marks)) for hit in hits]
         return SearchResult(total, hits)
