@@ -1,4 +1,4 @@
-"""Makes new projects: a folder of streamparse's layout with a topology, a bolt, a filter and their tests."""
+"""Makes new projects: a folder of streamparse's layout with a topology, its bolts, a filter and their tests."""
 
 import keyword
 import re

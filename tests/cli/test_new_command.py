@@ -37,7 +37,7 @@ def in_project(project: Path, *arguments: str) -> subprocess.CompletedProcess[st
 def test_its_tests_pass(project: Path) -> None:
     done = in_project(project, "-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
+    assert "6 passed" in done.stdout
 
 
 def test_its_topology_runs_and_uses_its_filter(project: Path) -> None:

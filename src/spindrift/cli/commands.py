@@ -31,7 +31,7 @@ COMMANDS = {
     "parse": Command("parse", "parse", "Show what the parser and the filters make of a page.", _CRAWL),
     "export": Command("export", "export", "Write pages or statuses as JSON lines, CSV or Parquet.", _CRAWL),
     "replay": Command("replay", "replay", "Crawl again, from an archive.", _CRAWL),
-    "new": Command("new", "new", "Make a project: a topology, a bolt, a filter and their tests.", _TOPOLOGIES),
+    "new": Command("new", "new", "Make a project: a topology, its bolts, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
     "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES),

@@ -9,7 +9,7 @@ import typer
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The project's name, or the path of its folder.")],
 ) -> None:
-    """Make a project: a topology, a bolt, a URL filter, and tests of each that pass.
+    """Make a project: a topology, its bolts, a URL filter, and tests of each that pass.
 
     The layout is streamparse's: `spindrift run` runs its topology here, `sparse submit` on a Storm cluster.
     `spindrift crawl` in its folder uses its config.json and its urlfilters.json.

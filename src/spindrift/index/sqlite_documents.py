@@ -192,7 +192,7 @@ class SqliteDocuments:
             values["unwanted"] = query.unwanted
             counted, listed = _LISTED, _LIST
         total = int(self._reader.execute(f"SELECT count(*) {counted}", values).fetchone()[0])
-        hits = [Hit(*row[:-1], json.loads(row[-1])) for row in self._reader.execute(listed, values)]
+        hits = [_hit(*row) for row in self._reader.execute(listed, values)]
         if query.wanted:
             hits = [replace(hit, snippet=_snippet(hit.snippet, query, marks)) for hit in hits]
         return SearchResult(total, hits)
@@ -224,6 +224,12 @@ def _apply(connection: sqlite3.Connection, changes: list[_Change]) -> None:
             rows = [_row(*numbered) for numbered in enumerate(documents[start : start + _DOCUMENTS_A_STATEMENT])]
             connection.execute(_REPLACED, (as_parameter([(*row[:4], row[11]) for row in rows]),))
             _UPSERT.execute(connection, rows)
+
+
+def _hit(
+    url: str, title: str, snippet: str, host: str, score: float, fetched: float, status: int | None, fields: str
+) -> Hit:
+    return Hit(url, title, snippet, host, score, fetched, status, json.loads(fields))
 
 
 def _snippet(excerpt: str, query: Query, marks: tuple[str, str]) -> str:
