@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 import pytest
-from streamparse import Bolt
+from streamparse import Bolt, Topology
 
-from spindrift.testing import crash, delay, drop_ack, run_topology
-from tests.testing.word_components import Batches, Count, WordCount
+from spindrift.testing import crash, delay, drop_ack, run_bolt, run_topology
+from tests.testing.word_components import Batches, Count, TwoStreamSpout, WordCount
 
 TO_BE = [["to"], ["be"], ["to"]]
 
@@ -22,6 +22,32 @@ def test_given_tuples_flow_through() -> None:
 def test_the_topologys_own_spout_runs_where_it_is_not_fed() -> None:
     with run_topology(WordCount, conf={"words": ["or", "not"]}) as run:
         assert sorted(run.acked("words")) == [("not",), ("or",)]
+
+
+def test_the_configuration_may_come_second_as_for_a_bolt() -> None:
+    with run_topology(WordCount, {"words": ["or"]}) as run:
+        assert run.acked("words") == [("or",)]
+
+
+class Seeds(Topology):
+    """A spout without a default stream."""
+
+    numbers = TwoStreamSpout.spec()
+
+
+def test_an_empty_feed_silences_any_spout() -> None:
+    with run_topology(Seeds, feed={"numbers": []}) as run:
+        assert run.emitted("numbers", "odd") == []
+    with pytest.raises(ValueError, match="no stream 'default'"), run_topology(Seeds, feed={"numbers": [[1]]}):
+        pass
+
+
+def test_time_does_not_go_back() -> None:
+    with run_topology(WordCount, feed={"words": []}) as run:
+        with pytest.raises(ValueError, match=r"cannot go back \(advance\(-1\)\)"):
+            run.advance(-1)
+        with run_bolt(Count) as bolt, pytest.raises(ValueError, match="cannot go back"):
+            bolt.advance(-1)
 
 
 def test_more_can_be_fed_later_by_field() -> None:

@@ -111,10 +111,10 @@ class TopologyRun:
 @contextmanager
 def run_topology(
     topology_class: Any,
+    conf: Mapping[str, Any] | None = None,
     *,
     feed: Mapping[str, Iterable[Any] | Mapping[str, Iterable[Any]]] | None = None,
     replacements: Mapping[str, type[Any]] | None = None,
-    conf: Mapping[str, Any] | None = None,
     clock: VirtualClock | None = None,
     faults: Sequence[Fault] = (),
     replays: int = 0,
@@ -128,10 +128,10 @@ def run_topology(
 
     Args:
         topology_class: any streamparse Topology of Python components.
-        feed: tuples by spout, or by spout and stream, that a spout of the kit emits in its place: lists of values, or
-            dicts by field.
-        replacements: classes by component that run in its place, with its streams: a fetcher that needs no network.
         conf: configuration keys; they win over the topology's own.
+        feed: tuples by spout, or by spout and stream, that a spout of the kit emits in its place: lists of values, or
+            dicts by field; an empty list silences the spout.
+        replacements: classes by component that run in its place, with its streams: a fetcher that needs no network.
         clock: the topology's clock; it moves by `advance` only. Components with an attribute `clock` are given it.
         faults: what goes wrong: `crash`, `delay`, `drop_ack`.
         replays: how often fed tuples that failed are emitted again.

@@ -40,7 +40,9 @@ class VirtualTimer:
             self._due.clear()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock on, and do what falls due on the way."""
+        """Move the clock on, and do what falls due on the way. Raises ValueError for a negative number."""
+        if seconds < 0:
+            raise ValueError(f"a clock cannot go back (advance({seconds!r}))")
         until = self._clock.monotonic() + seconds
         while (moment := self._next_moment()) is not None and moment <= until:
             self._clock.advance(max(0.0, moment - self._clock.monotonic()))
