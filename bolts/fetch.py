@@ -10,7 +10,17 @@ from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.fetching.engine import FetchEngine
 from spindrift.fetching.item import FetchItem
-from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
+from spindrift.fetching.outcomes import (
+    Failed,
+    GivenBack,
+    NotModified,
+    Outcome,
+    Overflow,
+    Page,
+    Postponed,
+    Redirect,
+    Refused,
+)
 from spindrift.fetching.record import after_response, without_last_fetch
 from spindrift.fetching.visit import ignored
 from spindrift.filtering import URLFilters
@@ -46,8 +56,9 @@ class FetcherBolt(Bolt):
       (metadata robots.txt: true), and what was asked for again (fetch.asked.again: true).
 
     Tuples are acked when their outcome is emitted, from the engine's thread. Fails a tuple only when the queue of its
-    key is full (`fetcher.max.queue.size`); blocks at `fetcher.max.urls.in.queues`. Reads fetcher.*, http.*, robots.*,
-    protocol.md.prefix, redirections.allowed, sitemap.discovery, urlfilters.config.file, metadata.*, metrics.report.
+    key is full (`fetcher.max.queue.size`), or it waits in a queue when the topology stops; blocks at
+    `fetcher.max.urls.in.queues`. Reads fetcher.*, http.*, robots.*, protocol.md.prefix, redirections.allowed,
+    sitemap.discovery, urlfilters.config.file, metadata.*, metrics.report.
     Without `http.agent.name` it refuses to start.
     """
 
@@ -89,6 +100,10 @@ class FetcherBolt(Bolt):
         self._report()
         self.ack(tup)
 
+    def stopping(self) -> None:
+        """Fail what waits, which is due again next time; called by the runner, from another thread, when it stops."""
+        self._engine.give_back()
+
     def cleanup(self) -> None:
         """Stop fetching; called by the runner when the bolt is to end."""
         self._engine.close()
@@ -123,7 +138,7 @@ class FetcherBolt(Bolt):
 
     def _deliver(self, item: FetchItem, outcome: Outcome) -> None:
         """Emit what became of a URL, then ack its tuple. Called in the engine's thread."""
-        if isinstance(outcome, Overflow):
+        if isinstance(outcome, Overflow | GivenBack):
             self.fail(item.context)
             return
         if item.sitemaps:
@@ -170,8 +185,8 @@ class FetcherBolt(Bolt):
             case Refused():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
                 return Status.ERROR
-            case Overflow():
-                raise AssertionError("what did not fit into a queue has no status")
+            case Overflow() | GivenBack():
+                raise AssertionError("what was not tried has no status")
 
     def _emit_aside(self, item: FetchItem, response: Response) -> None:
         """Called in the engine's thread, before the item that has asked is delivered."""

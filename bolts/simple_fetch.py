@@ -24,6 +24,9 @@ class SimpleFetcherBolt(FetcherBolt):
     """
 
     def process(self, tup: Any) -> None:
+        if self._ending:
+            self.fail(tup)
+            return
         item = self._item(tup)
         if self._simple.must_wait(item.key) and len(self._aside) < MAX_ASIDE:
             self._aside.append(item)
@@ -35,12 +38,17 @@ class SimpleFetcherBolt(FetcherBolt):
         self._fetch_what_is_ready()
         super().process_tick(tup)
 
+    def stopping(self) -> None:
+        """Fail what comes from now on, and at the next tick what was put aside."""
+        self._ending = True
+
     def cleanup(self) -> None:
         """Close all connections; what was put aside is replayed."""
         self._simple.close()
 
     def _start(self, settings: Settings, agent: Agent) -> None:
         self._aside: deque[FetchItem] = deque()
+        self._ending = False
         self._simple = SimpleEngine(
             settings,
             agent.user_agent,
@@ -59,7 +67,9 @@ class SimpleFetcherBolt(FetcherBolt):
     def _fetch_what_is_ready(self) -> None:
         for _ in range(len(self._aside)):
             item = self._aside.popleft()
-            if self._simple.must_wait(item.key):
+            if self._ending:
+                self.fail(item.context)
+            elif self._simple.must_wait(item.key):
                 self._aside.append(item)
             else:
                 self._fetch(item)

@@ -27,8 +27,9 @@ class FrontierSpout(Spout):
     Keys: `store.url`; `spout.batch.size`, `spout.max.urls.per.key` (of one key in flight), `spout.min.delay.queries`,
     `spout.max.delay.queries`; `crawl.max.pages`; `spout.max.replays`. Several tasks share the keys among them.
     A failed URL is emitted again after 1 s, then 2 s, up to 60 s; after `spout.max.replays` it is stored as
-    FETCH_ERROR. With `metrics.report` it reports the metric `frontier` (see UrlSupply.figures; and `statuses`, the
-    URLs of the store by status) four times a second, and once more when nothing is in flight any more.
+    FETCH_ERROR. What fails while the topology stops was given back: it is due again. With `metrics.report` it reports
+    the metric `frontier` (see UrlSupply.figures; and `statuses`, the URLs of the store by status) four times a second,
+    and once more when nothing is in flight any more.
     Raises StoreError at the start when another crawl uses the store.
     """
 
@@ -52,6 +53,7 @@ class FrontierSpout(Spout):
         self._executor = self.executor or ThreadPoolExecutor(1, thread_name_prefix="frontier")
         limits = _limits(settings, shard)
         self._supply = UrlSupply(self._frontier, limits, self.clock, self._executor, self._give_up, shard)
+        self._active = True
         self._reports = settings.flag("metrics.report")
         self._reported = self.clock.monotonic()
 
@@ -67,7 +69,19 @@ class FrontierSpout(Spout):
         self._report(now=self._supply.settled)
 
     def fail(self, tup_id: str) -> None:
-        self._supply.fail(tup_id)
+        if self._active:
+            self._supply.fail(tup_id)
+            return
+        self._supply.release(tup_id)
+        self._report(now=self._supply.settled)
+
+    def activate(self) -> None:
+        """Called before the first tuple, and after `deactivate`."""
+        self._active = True
+
+    def deactivate(self) -> None:
+        """Called when the topology stops: what fails from now on is no failure of the URL's."""
+        self._active = False
 
     def close(self) -> None:
         """Let another crawl use the store. Called by the embedded runner at the end, as Storm does with Java spouts."""

@@ -9,7 +9,17 @@ import time
 import pytest
 
 from spindrift.fetching.item import FetchItem
-from spindrift.fetching.outcomes import Failed, NotModified, Outcome, Overflow, Page, Postponed, Redirect, Refused
+from spindrift.fetching.outcomes import (
+    Failed,
+    GivenBack,
+    NotModified,
+    Outcome,
+    Overflow,
+    Page,
+    Postponed,
+    Redirect,
+    Refused,
+)
 from spindrift.metadata import Metadata
 from tests.fetching.engine_run import EngineRun
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, closing, endless, http, reset, silent
@@ -159,6 +169,29 @@ class TestQueues:
             run.wait()
         kinds = [type(outcome) for outcome in run.outcomes.values()]
         assert kinds.count(Overflow) >= 1
+
+    def test_give_back_what_waits_and_what_still_comes_and_finish_what_was_asked_for(self) -> None:
+        release, asked = threading.Event(), threading.Event()
+
+        async def held(writer: asyncio.StreamWriter) -> None:
+            asked.set()
+            await asyncio.to_thread(release.wait)
+            writer.write(http(200))
+
+        with LoopbackServer(lambda request: held) as server, EngineRun(http__robots__file__skip=True) as run:
+            urls = [server.url(f"/{page}") for page in range(4)]
+            run.submit(urls[0])
+            assert asked.wait(60)
+            run.submit(urls[1])
+            run.submit(urls[2])
+            run.engine.give_back()
+            run.submit(urls[3])
+            assert run.wait_for(urls[1:]) == [GivenBack()] * 3
+            release.set()
+            [first] = run.wait_for(urls[:1])
+            assert isinstance(first, Page)
+            assert (run.report()["queued"], run.report()["errors"], run.engine.inside) == (0, 0, 0)
+        assert [request.path for request in server.requests] == ["/0"]
 
     def test_that_hold_too_many_block_whoever_brings_more(self) -> None:
         release = threading.Event()

@@ -79,6 +79,22 @@ def test_what_fails_for_ever_is_stored_as_an_error(start: Start, store: Store) -
     assert record.metadata["error.cause"] == ["the topology could not process it"]
 
 
+def test_what_is_given_back_while_the_topology_stops_is_no_failure_and_due_again(start: Start, store: Store) -> None:
+    store.frontier.put([discovered("http://a.example/")])
+    spout = start(spout__max__replays=0, metrics__report=True)
+    run(spout)
+    spout.component.deactivate()
+    spout.fail("http://a.example/")
+    store.frontier.put([])
+    record = store.frontier.get("http://a.example/")
+    assert record is not None
+    assert record.status is Status.DISCOVERED
+    assert (spout.metrics[-1][1]["in_flight"], spout.metrics[-1][1]["failed"]) == (0, 0)
+    spout.component.activate()
+    spout.advance(20)
+    assert run(spout) == ["http://a.example/"]
+
+
 def test_tasks_share_the_hosts(start: Start, store: Store) -> None:
     urls = [f"http://h{n}.example/" for n in range(20)]
     store.frontier.put([discovered(url) for url in urls])

@@ -11,7 +11,7 @@ from typing import Any
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf.settings import Settings
 from spindrift.fetching.item import FetchItem
-from spindrift.fetching.outcomes import Outcome, Overflow, Postponed
+from spindrift.fetching.outcomes import GivenBack, Outcome, Overflow, Postponed
 from spindrift.fetching.retries import Retries
 from spindrift.fetching.statistics import FetchStatistics
 from spindrift.fetching.visit import OnAside, Visitor, ignored
@@ -101,6 +101,7 @@ class FetchEngine:
         self._inbox: deque[FetchItem] = deque()
         self._awake = False
         self._closed = False
+        self._ending = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._workers: set[asyncio.Task[None]] = set()
@@ -132,6 +133,14 @@ class FetchEngine:
         """Have `receive` called with a snapshot of the statistics, in the engine's thread."""
         if not self._closed:
             self._loop.call_soon_threadsafe(lambda: receive(self._report()))
+
+    def give_back(self) -> None:
+        """Start nothing more: what waits in the queues, and what still comes, is delivered as GivenBack at once.
+
+        What has been asked for is finished. From any thread.
+        """
+        if not self._closed:
+            self._loop.call_soon_threadsafe(self._end_queues)
 
     def close(self) -> None:
         """Stop fetching and close all connections; what was not delivered never will be."""
@@ -167,6 +176,9 @@ class FetchEngine:
         self._awake = False
         while self._inbox:
             item = self._inbox.popleft()
+            if self._ending:
+                self._finish(item, GivenBack())
+                continue
             held_until = self._backoff.held_until(item.key)
             if held_until is not None:
                 wait = max(0.0, held_until - self._clock.time())
@@ -214,11 +226,20 @@ class FetchEngine:
             self._pump()
 
     def _next(self) -> FetchItem | None:
-        """What may start now; nothing while whoever takes the pages is behind with them."""
+        """What may start now; nothing while whoever takes the pages is behind with them, or at the end."""
+        if self._ending:
+            self._end_queues()  # also of what has to be asked for again
+            return None
         if self._bodies.behind:
             return None
         turn = self._queues.start_next()
         return None if turn is None else turn[1]
+
+    def _end_queues(self) -> None:
+        self._ending = True
+        for key in [state.key for state in self._queues.states() if state.queued]:
+            for item in self._queues.take_waiting(key):
+                self._finish(item, GivenBack())
 
     def _hand_back(self, key: str) -> None:
         """Deliver what waits for a key that stays closed for too long."""
@@ -247,7 +268,8 @@ class FetchEngine:
         self._loop.call_later(_EXPIRY_INTERVAL, self._expire)
 
     def _finish(self, item: FetchItem, outcome: Outcome) -> None:
-        self._statistics.count(item, outcome)
+        if not isinstance(outcome, GivenBack):
+            self._statistics.count(item, outcome)
         try:
             self._deliver(item, outcome)
         except Exception:

@@ -59,7 +59,12 @@ class Overflow:
     """The queue of its key is full: whoever asked has to ask again later."""
 
 
-Outcome = Page | NotModified | Redirect | Failed | Refused | Postponed | Overflow
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Fetching ends before its turn came: whoever asked has to ask again another time."""
+
+
+Outcome = Page | NotModified | Redirect | Failed | Refused | Postponed | Overflow | GivenBack
 
 ROBOTS = "robots.txt"
 CRAWL_DELAY = "crawl_delay"

@@ -152,6 +152,12 @@ class UrlSupply:
         delay = min(FIRST_REPLAY_SECONDS * 2 ** min(failures - 1, 10), LONGEST_REPLAY_SECONDS)
         heapq.heappush(self._replays, (self._clock.monotonic() + delay, url))
 
+    def release(self, url: str) -> None:
+        """It was given back untried: it is due in the frontier as before."""
+        record = self._emitted.pop(url, None)
+        if record is not None:
+            self._forget(record)
+
     @property
     def settled(self) -> bool:
         """Whether nothing that was given out is still to be acked or given up."""

@@ -46,6 +46,18 @@ class BoltExecutor(Executor):
             self._tick_waits = True
             self.inbox.control(self._tick)
 
+    def stopping(self) -> None:
+        """Tell the bolt, if it has a method of this name, that the topology stops: it may fail what it has not begun.
+
+        In the thread of whoever stops, as the bolt may be busy for long. A bolt in another process is not told.
+        """
+        told = getattr(self.component, "stopping", None)
+        if callable(told):
+            try:
+                told()
+            except Exception as error:
+                self.raised(error)
+
     def last_call(self, ticking: bool) -> None:
         """Before the end: a batching bolt processes what it holds; others, if `ticking`, have one tick more."""
         self.inbox.control(partial(self._last_call, ticking))

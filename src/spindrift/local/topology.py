@@ -122,8 +122,9 @@ class LocalTopology:
     def stop(self, drain: float = 30.0) -> None:
         """Stop: the spouts first, then what is in flight gets `drain` seconds, then every component's last call.
 
-        What was not acked is for the spouts to emit again at the next start. Calling it again, from another thread or
-        a signal handler's, ends a drain that is under way.
+        A bolt that has a method `stopping` is told once the spouts are, and may fail what it has not begun. What was
+        not acked is for the spouts to emit again at the next start. Calling it again, from another thread or a signal
+        handler's, ends a drain that is under way.
         """
         if not self._stopping.acquire(blocking=False):
             self._drain_until = 0.0
@@ -132,6 +133,8 @@ class LocalTopology:
             return
         self._drain_until = monotonic() + drain
         self.deactivate()
+        for bolt in self._bolts:
+            bolt.stopping()
         drained = self._drain()
         self._timer.stop()
         self._pulse.stop()

@@ -37,6 +37,9 @@ class ReplayEngine:
     def start(self) -> None:
         """Nothing has to run."""
 
+    def give_back(self) -> None:
+        """Nothing waits."""
+
     def close(self) -> None:
         """Nothing runs."""
 
