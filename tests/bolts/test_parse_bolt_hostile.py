@@ -1,7 +1,6 @@
 """The parser bolt with every parse filter on: whatever a server sends, it ends in one status or one page, in time."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spindrift.bolts.parse import ParserBolt
+from spindrift.local.collector import calm_collector
 from spindrift.metadata import Metadata
 from spindrift.testing import BoltRun, run_bolt
+from tests.ordinary_pages import A_SECOND, ordinary_pages
 
 URL = "http://a.example/"
 MEGABYTE = 1_000_000
-SECONDS_A_MEGABYTE = 4.0
-"""The aim is 1; what is not linear takes minutes, and a busy machine must not make the test fail."""
+MOST = 2.5 * A_SECOND
+"""For a page of a megabyte, with all filters: 0.6 to 1.2 is usual, 2 on pages 2,000 levels deep."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,14 @@ def every_filter(folder: Path) -> dict[str, Any]:
         json.dumps({"collections": [{"name": "a", "includePatterns": [".*a.*"], "excludePatterns": [".*b"]}]})
     )
     jsoup = {
-        "XPathFilter": {"p": "//P", "deep": "//DIV/B", "markup": "//A/html()", "all": "serialize(//TITLE)"},
+        "XPathFilter": {
+            "p": "//P",
+            "deep": "//DIV/B",
+            "deeper": "//DIV//B",
+            "first": "(//DIV//DIV//P)[1]",
+            "markup": "//A/html()",
+            "all": "serialize(//TITLE)",
+        },
         "LinkParseFilter": {"images": "//IMG/@src"},
     }
     others: dict[str, Any] = {
@@ -55,7 +63,7 @@ def every_filter(folder: Path) -> dict[str, Any]:
         "parsefilters.config.file": str(folder / "ParseFilters.json"),
         "jsoup.treat.non.html.as.error": False,
         "http.agent.name": "drifter",
-        "textextractor.include.pattern": ["main", "article, div, b"],
+        "textextractor.include.pattern": ["main", "div div p", "article, div, b"],
     }
 
 
@@ -134,6 +142,8 @@ HOSTILE = {
     "nested divs": repeated("<div>", before="<article>"),
     "nested links": repeated("<a href=/x>y"),
     "links": repeated("<a href='/path/to/page'>anchor</a>"),
+    "short links": lambda: b"".join(b"<a href=%x>" % number for number in range(80_000)),
+    "hosts": lambda: b"".join(b"<a href=//h%d>" % number for number in range(60_000)),
     "unlike links": lambda: b"".join(b"<a href=/%d>x</a>" % number for number in range(55_000)),
     "images": repeated("<img src=a.png>"),
     "one attribute": repeated("x", before="<p class='"),
@@ -182,7 +192,6 @@ HOSTILE = {
 @pytest.mark.parametrize("content_type", ["text/html", "text/plain"])
 def test_no_page_takes_more_than_a_second_a_megabyte(bolt: BoltRun, name: str, content_type: str) -> None:
     content = HOSTILE[name]()
-    start = time.process_time()
-    run(bolt, content, content_type)
-    taken = time.process_time() - start
-    assert taken < SECONDS_A_MEGABYTE, f"{taken:.2f} s"
+    # As the runner has it: Python would go through the tuples that the probe keeps again and again.
+    with calm_collector():
+        assert ordinary_pages(lambda: run(bolt, content, content_type), MOST) <= MOST

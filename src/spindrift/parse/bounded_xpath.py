@@ -94,6 +94,10 @@ class BoundedXPath:
         chosen = _CHOSEN.fullmatch(expression)
         self._place = int(chosen[2]) if chosen else None
         paths = _cut(chosen[1] if chosen else expression) if gives_nodes else None
+        for parts in paths or ():
+            # More than are wanted are not even looked at from outside of libxml2: in deep pages that takes long.
+            if not parts[-1].far and not parts[-1].conditions:
+                parts[-1].path = f"({parts[-1].path})[position() <= {self._place or limit}]"
         self._paths = (
             None if paths is None else [[part.compiled(smart=len(paths) > 1) for part in parts] for parts in paths]
         )
