@@ -1,5 +1,6 @@
 """`spindrift extract`: pages in, JSON lines out."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -82,7 +83,34 @@ def test_a_file_that_is_no_warc_is_named(spindrift: Run) -> None:
     path = shared_data("warc/README.md")
     outcome = spindrift("extract", "--warc", str(path))
     assert outcome.code == 1
-    assert f"{path} cannot be read as a WARC file" in outcome.err.replace("\n", " ")
+    assert f"{path}: cannot be read as a WARC file" in outcome.err.replace("\n", " ")
+
+
+def test_a_file_is_known_by_its_first_bytes(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (tmp_path / "cut.html.gz").write_bytes(gzip.compress(PAGE.encode())[:-9])
+    archives = [str(shared_data(f"warc/example.warc{ending}")) for ending in ("", ".gz")]
+    outcome = spindrift("extract", *archives, "page.html.gz", "cut.html.gz", "--jobs", "1")
+    *found, cut = answers(outcome)
+    assert [page["title"] for page in found] == ["Example Domain", "Example Domain", "T"]
+    assert [page["url"] for page in found] == ["http://example.com/"] * 2 + [(tmp_path / "page.html.gz").as_uri()]
+    assert cut["error"].startswith("cut.html.gz: cannot be read: ")
+
+
+def test_a_folder_of_archives_one_of_them_damaged(spindrift: Run, tmp_path: Path) -> None:
+    whole = shared_data("warc/example.warc.gz").read_bytes()
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "a.warc.gz").write_bytes(b"\x1f\x8bnothing")
+    (folder / "b.warc.gz").write_bytes(whole)
+    (folder / "notes.md").write_text("no archive")
+    outcome = spindrift("extract", "--warc", "archive", "--jobs", "1")
+    damaged, page = answers(outcome)
+    assert (page["title"], outcome.code) == ("Example Domain", 1)
+    assert damaged["error"].startswith("archive/a.warc.gz: cannot be read as a WARC file")
+    missing = spindrift("extract", "--warc", "none")
+    assert (missing.code, missing.out) == (1, "")
+    assert "none: there is no such file" in missing.err
 
 
 def test_a_program_that_feeds_it_line_by_line_gets_each_answer_at_once() -> None:

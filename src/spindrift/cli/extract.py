@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 def extract(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILES", help="HTML files. None: JSON lines on standard input.")
+        list[Path] | None,
+        typer.Argument(metavar="FILES", help="HTML or WARC files. None: JSON lines on standard input."),
     ] = None,
     warc: Annotated[
-        list[Path] | None, typer.Option("--warc", metavar="FILE", help="A WARC file, may be gzipped; may be repeated.")
+        list[str] | None,
+        typer.Option("--warc", metavar="WARC", help="A WARC file, a folder of them, or a list; may be repeated."),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes to work in; default: all cores.")
@@ -28,15 +30,17 @@ def extract(
     r"""Extract main text, publication date, language, title and links of pages, a JSON line each, in their order.
 
     Pages are HTML files, the pages in WARC files (responses with status 200), or JSON lines {"url", "html"} on
-    standard input. An answer holds "url" (of a file: file://...), "title", "date" (YYYY-MM-DD, or null), "text"
-    (paragraphs, one a line), "language" ("en", or null) and "links" (absolute URLs). A page that cannot be read, or
-    whose extraction fails, is answered by {"error": ..., "url": ...} that names it; the others go on.
+    standard input. Any of the files may be gzipped. An answer holds "url" (of a file: file://...), "title", "date"
+    (YYYY-MM-DD, or null), "text" (paragraphs, one a line), "language" ("en", or null) and "links" (absolute URLs).
+    What cannot be read, or whose extraction fails, is answered by {"error": ..., "url": ...} that names it; the others
+    go on.
 
     Exit codes: 0 all extracted, 1 some could not be, 2 wrong usage, 130 interrupted.
 
     Examples:
       spindrift extract page.html other.html
-      spindrift extract --warc crawl.warc.gz --jobs 4 > pages.jsonl
+      spindrift extract crawl.warc.gz --jobs 4 > pages.jsonl
+      spindrift extract --warc archive > pages.jsonl
       spindrift extract < pages.jsonl | jq -r '[.date, .title] | @tsv'
 
     Of the line
@@ -54,14 +58,15 @@ def extract(
         raise typer.Exit(1)
 
 
-def _inputs(files: list[Path], archives: list[Path]) -> "Iterator[Input]":
+def _inputs(files: list[Path], archives: list[str]) -> "Iterator[Input]":
     from spindrift.extraction.inputs import pages_of_files, pages_of_lines, pages_of_warc
+    from spindrift.warc.listing import list_archives
 
     if files or archives:
-        return chain(pages_of_files(files), chain.from_iterable(map(pages_of_warc, archives)))
+        return chain(pages_of_files(files), chain.from_iterable(map(pages_of_warc, list_archives(archives))))
     if sys.stdin.isatty():
         raise ConfigurationError(
-            "nothing to extract from: name HTML files, or --warc FILE, or send JSON lines to standard input, as in "
-            "`spindrift extract < pages.jsonl`"
+            "nothing to extract from: name HTML or WARC files, or --warc FOLDER, or send JSON lines to standard input, "
+            "as in `spindrift extract < pages.jsonl`"
         )
     return pages_of_lines(sys.stdin.buffer)

@@ -1,13 +1,15 @@
 """The pages that documents are extracted from: HTML files, records of WARC files, JSON lines."""
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from spindrift.errors import SpindriftError
 from spindrift.parse.mime import detect_mime_type, is_html
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 
@@ -29,19 +31,35 @@ class Input:
     problem: str | None = None
 
 
-class InputError(SpindriftError):
-    """Nothing (more) can be read of what was named."""
-
-
 def pages_of_files(paths: Iterable[Path]) -> Iterator[Input]:
-    """The pages in HTML files, under their file: URLs. A file that cannot be read is an input with a problem."""
+    """The pages in files: an HTML file's, gzipped or not, under its file: URL; those of a WARC file under their own.
+
+    A file that cannot be read is an input with a problem.
+    """
     for path in paths:
         url = path.absolute().as_uri()
         try:
-            with path.open("rb") as file:
-                yield Input(str(path), url, file.read(MAX_BYTES))
-        except OSError as error:
-            yield Input(str(path), url, problem=f"cannot be read: {error.strerror or error}")
+            with _unpacked(path) as file:
+                content = file.read(len(_WARC))
+                is_warc = content == _WARC
+                content += b"" if is_warc else file.read(MAX_BYTES)
+        except (OSError, EOFError, zlib.error) as error:
+            yield Input(str(path), url, problem=f"cannot be read: {getattr(error, 'strerror', None) or error}")
+            continue
+        if is_warc:
+            yield from pages_of_warc(path)
+        else:
+            yield Input(str(path), url, content)
+
+
+_GZIP: Final = b"\x1f\x8b"
+_WARC: Final = b"WARC/"
+
+
+def _unpacked(path: Path) -> gzip.GzipFile | BufferedReader:
+    with path.open("rb") as file:
+        gzipped = file.read(len(_GZIP)) == _GZIP
+    return gzip.open(path) if gzipped else path.open("rb")
 
 
 def pages_of_lines(lines: Iterable[bytes]) -> Iterator[Input]:
@@ -69,7 +87,7 @@ def _page_of_line(line: bytes, name: str) -> Input:
 def pages_of_warc(path: Path) -> Iterator[Input]:
     """The HTML pages in a WARC file: responses with status 200 (their encodings undone), and resources.
 
-    Raises InputError where the file cannot be opened, is no WARC file, or is damaged; what came before was good.
+    Where the file cannot be opened, is no WARC file, or is damaged, the last input has a problem; the others are good.
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -82,7 +100,7 @@ def pages_of_warc(path: Path) -> Iterator[Input]:
                     yield page
     except (OSError, ValueError, EOFError) as error:  # fastwarc's own errors are OSErrors
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path} cannot be read as a WARC file (any further): {reason}") from error
+        yield Input(str(path), problem=f"cannot be read as a WARC file (any further): {reason}")
 
 
 def _page_of_record(record: "WarcRecord", path: Path) -> Input | None:
