@@ -78,7 +78,7 @@ class ParserBolt(Bolt):
             refused = self._only_html and not is_html(page.mime_type)
             discovered = iter(()) if refused else self._discover(page)
         except ParseFilterError as error:
-            _log.exception("%s: a parse filter raised", url)
+            _log.error("%s: %s", url, error, exc_info=error.__cause__)
             self._emit_error(url, metadata, CONTENT_FILTERING, f"{url}: {error}")
             return
         except Exception as error:  # whatever it is, it would be the same the next time

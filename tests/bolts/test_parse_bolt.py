@@ -34,6 +34,13 @@ class PartsFilter:
         page.parts += [one, one, Part(page.url, "the page itself"), Part(page.url + "#2", "text of two")]
 
 
+class WritingFilter:
+    """A user's parse filter that writes what is no metadata."""
+
+    def filter(self, page: Page) -> None:
+        page.metadata["words"] = None  # type: ignore[assignment]
+
+
 class RaisingFilter:
     """A user's parse filter with a mistake."""
 
@@ -75,7 +82,8 @@ def parse_filters(folder: Path, name: str) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def importable_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets filter files name the classes above, under whatever name pytest imported this file."""
-    filters = {filter_class.__name__: filter_class for filter_class in (AddingFilter, PartsFilter, RaisingFilter)}
+    classes = (AddingFilter, PartsFilter, RaisingFilter, WritingFilter)
+    filters = {filter_class.__name__: filter_class for filter_class in classes}
     module = SimpleNamespace(**filters, __name__=__name__)
     monkeypatch.setitem(sys.modules, __name__, module)
 
@@ -223,3 +231,13 @@ def test_a_page_has_one_status_at_most(html: str, statuses: list[str]) -> None:
     emitted = run(html)
     assert [values[2] for stream, values in emitted if stream == "status" and values[0] == URL] == statuses
     assert len([stream for stream, _ in emitted if stream == "default"]) == 1 - len(statuses)
+
+
+def test_what_a_parse_filter_wrote_is_told_without_a_traceback(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ((_, (_, metadata, status)),) = run("<p>x", conf=parse_filters(tmp_path, "WritingFilter"))
+    assert status == "ERROR"
+    assert metadata["error.message"][0].endswith("set words to None; expected a list of texts")
+    assert "set words to None" in caplog.text
+    assert "Traceback" not in caplog.text

@@ -64,7 +64,7 @@ class LinkDocuments(Generic[_Entry]):
         try:
             self._filters.filter(Page(url, content, metadata, base_url=url))
         except ParseFilterError as error:
-            _log.exception("%s: a parse filter raised", url)
+            _log.error("%s: %s", url, error, exc_info=error.__cause__)
             yield url, with_error(metadata, CONTENT_FILTERING, f"{url}: {error}"), Status.ERROR
             return
         for target, target_metadata in self._links.discovered(url, metadata, reading, now):
