@@ -1,6 +1,7 @@
 """What `make crawl` shows: a crawl of a generated web on loopback, its summary, and a search of what was found.
 
-The arguments are those of `spindrift crawl`.
+The arguments are those of `spindrift crawl`. The web has the same port each time, where that is free: a crawl that was
+stopped then goes on the next time.
 """
 
 import argparse
@@ -8,13 +9,19 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from spindrift.demo import syndication
 from spindrift.demo.content import special_links
 from spindrift.demo.generated_web import GeneratedWeb
+from spindrift.errors import SpindriftError
+from spindrift.status import Status
+from spindrift.store import open_store, store_exists
 
 STORE = "sqlite:///crawl-demo.db"
+PORT = 38765
 HOSTS, PAGES = 12, 25
 CRAWL_DELAY = 0.2
 QUERY = ("lantern", "keeper")
@@ -23,22 +30,56 @@ OPTIONS = {"http.agent.name": "spindrift-demo", "fetcher.server.delay": "200ms"}
 
 def main() -> int:
     """Serve, crawl, search; returns the exit code of the crawl."""
+    if {"--help", "-h"} & set(sys.argv[1:]):
+        return _spindrift("crawl", "--help")
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--store", default=STORE)
     parser.add_argument("--json", action="store_true")
     own, _others = parser.parse_known_args()
-    for file in Path().glob("crawl-demo.db*"):
-        # The port of the web, and so every URL, is another each time.
-        file.unlink()
-    with GeneratedWeb(hosts=HOSTS, pages=PAGES, crawl_delay=CRAWL_DELAY, sitemaps=True) as web:
+    with _web() as web:
         _say(describe(HOSTS, PAGES))
+        if _is_unfinished(own.store, web.seeds[0]):
+            _say(f"The crawl in {own.store} goes on; to begin anew, remove that file.")
+        elif own.store == STORE:
+            for file in Path().glob("crawl-demo.db*"):
+                file.unlink()
         _say(f"robots.txt asks for {CRAWL_DELAY:g} s between two requests to a host. One seed:\n{web.seeds[0]}\n")
         options = [part for key, value in OPTIONS.items() for part in ("-o", f"{key}={value}")]
         code = _spindrift("crawl", web.seeds[0], "--store", STORE, *options, *sys.argv[1:])
+        unfinished = _is_unfinished(own.store, web.seeds[0])
+    if unfinished and web.port == PORT:
+        _say("\nThe generated web ends here, too: to go on, run this same command again, which starts both.")
     if code == 0 and not own.json:
         _say(f"\n$ spindrift search {' '.join(QUERY)} --store {own.store}\n")
         _spindrift("search", *QUERY, "--limit", "2", "--store", own.store)
     return code
+
+
+@contextmanager
+def _web() -> Iterator[GeneratedWeb]:
+    web = GeneratedWeb(hosts=HOSTS, pages=PAGES, crawl_delay=CRAWL_DELAY, sitemaps=True, port=PORT)
+    try:
+        web.start()
+    except OSError:
+        _say(f"Port {PORT} is taken, so that the web has another one: a crawl that is stopped cannot go on there.\n")
+        web.port = 0
+        web.start()
+    try:
+        yield web
+    finally:
+        web.stop()
+
+
+def _is_unfinished(name: str, seed: str) -> bool:
+    """Whether a store holds a crawl of this web that was stopped."""
+    try:
+        if not store_exists(name):
+            return False
+        with open_store(name, read_only=True) as store:
+            known = store.frontier.get(seed) is not None
+            return known and store.frontier.count_by_status()[Status.DISCOVERED] > 0
+    except SpindriftError:
+        return False  # the command will say what is wrong with it
 
 
 def describe(hosts: int, pages: int) -> str:
