@@ -193,7 +193,10 @@ def test_which_topology(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [None, "one"])
 def test_no_topologies_folder(tmp_path: Path, name: str | None) -> None:
     project = load_project(project_of(tmp_path, {"envs": {}, "topology_specs": "wiring/"}))
-    with pytest.raises(ConfigurationError, match=r"wiring: there is no such folder.*`sparse quickstart NAME`.*-c$"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"wiring: there is no such folder.*`spindrift new NAME`.*`sparse quickstart NAME`.*-c$",
+    ):
         project.topology_file(name)
     (tmp_path / "wiring").mkdir()
     with pytest.raises(ConfigurationError, match=r"no topology"):

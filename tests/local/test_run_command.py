@@ -144,6 +144,7 @@ def test_outside_of_a_project_it_says_what_is_missing(tmp_path: Path) -> None:
     ran = spindrift_run(tmp_path)
     assert ran.returncode == 2
     assert "topologies: there is no such folder" in ran.stderr
+    assert "spindrift new" in ran.stderr
     assert "sparse quickstart" in ran.stderr
 
 

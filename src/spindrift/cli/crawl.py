@@ -65,6 +65,9 @@ def crawl(
       spindrift crawl seeds.txt --warc archive
       spindrift crawl seeds.txt --time 60 --json | jq .pages_per_second
     """
+    from spindrift.cli.output import announce
+
+    announce("starting")
     from spindrift.cli.crawling import crawl_command
     from spindrift.crawl.configuration import CrawlChoices
     from spindrift.errors import ConfigurationError

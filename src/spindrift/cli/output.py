@@ -54,6 +54,13 @@ class Trimmed:
         self._stream.flush()
 
 
+def announce(text: str) -> None:
+    """Say on a terminal what is beginning, until the next line is written over it: loading takes its time."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{text}\r")
+        sys.stderr.flush()
+
+
 def clean(text: str) -> str:
     """Text from the web, safe on a terminal: one line, without control characters, escapes and bidi overrides."""
     if text.isprintable() and text.isascii():

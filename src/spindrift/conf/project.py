@@ -73,7 +73,8 @@ class Project:
         if not self.topologies.is_dir():
             raise ConfigurationError(
                 f"{self.topologies}: there is no such folder, and so no topology to run. Change to the folder of a "
-                "streamparse project (`sparse quickstart NAME` makes one), or name its config.json with -c"
+                "project (`spindrift new NAME` makes one, and so does `sparse quickstart NAME`), or name its "
+                "config.json with -c"
             )
         files = sorted(path for path in self.topologies.glob("*.py") if not path.name.startswith("_"))
         known = ", ".join(path.stem for path in files) or "none"
