@@ -278,6 +278,7 @@ def test_a_second_ctrl_c_takes_the_display_off_the_terminal(tmp_path: Path) -> N
                 shown += more
         os.close(terminal)
         assert process.wait(timeout=60) == 130
+    assert shown.startswith(b"starting\r"), "before anything is loaded"
     drawn, erased, rest = shown.rpartition(b"\x1b[2K")
     assert erased
     assert b"\x1b[1A" in drawn[-40:], "line by line, upwards"

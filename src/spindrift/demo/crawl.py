@@ -48,7 +48,7 @@ def main() -> int:
         code = _spindrift("crawl", web.seeds[0], "--store", STORE, *options, *sys.argv[1:])
         unfinished = _is_unfinished(own.store, web.seeds[0])
     if unfinished and web.port == PORT:
-        _say("\nThe generated web ends here, too: to go on, run this same command again, which starts both.")
+        _say("\nThe generated web ends here, too: to go on, run this same command again.")
     if code == 0 and not own.json:
         _say(f"\n$ spindrift search {' '.join(QUERY)} --store {own.store}\n")
         _spindrift("search", *QUERY, "--limit", "2", "--store", own.store)
