@@ -116,6 +116,7 @@ class _Worker(Generic[T, R]):
         self._time_limit = time_limit
         self._process: multiprocessing.context.ForkServerProcess | None = None
         self._connection: Connection | None = None
+        self._ready = False
         self._lock = threading.Lock()
         self._stopped = False
 
@@ -123,6 +124,9 @@ class _Worker(Generic[T, R]):
         """The result for `given`. Raises WorkError where there is none."""
         connection = self._started()
         try:
+            if not self._ready:  # what it takes to start is not the work's time
+                connection.recv()
+                self._ready = True
             connection.send(given)
             if not connection.poll(self._time_limit):
                 self._end()
@@ -148,6 +152,7 @@ class _Worker(Generic[T, R]):
                 self._connection, theirs = self._context.Pipe()
                 self._process = self._context.Process(target=_work_for, args=(theirs, self._work), daemon=True)
                 self._process.start()
+                self._ready = False
                 theirs.close()
             return self._connection
 
@@ -175,9 +180,10 @@ class _Worker(Generic[T, R]):
 
 
 def _work_for(connection: Connection, work: Callable[[T], R]) -> None:
-    """The life of a process: an input comes, its result (or what went wrong) goes."""
+    """The life of a process: it says that it is there, and then an input comes, its result (or what went wrong) goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
     with suppress(EOFError, OSError):
+        connection.send(None)
         while True:
             given = connection.recv()
             answer: tuple[R | None, str | None]
