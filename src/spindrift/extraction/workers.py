@@ -180,7 +180,7 @@ class _Worker(Generic[T, R]):
 
 
 def _work_for(connection: Connection, work: Callable[[T], R]) -> None:
-    """The life of a process: it says that it is there, and then an input comes, its result (or what went wrong) goes."""
+    """The life of a process: it says that it is there; then inputs come, and results (or what went wrong) go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
     with suppress(EOFError, OSError):
         connection.send(None)
