@@ -1,6 +1,8 @@
 """The command line as a whole."""
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from spindrift import __version__
 from spindrift.cli.commands import COMMANDS
+from spindrift.demo.generated_web import GeneratedWeb
 from spindrift.store import open_store
 from tests.cli.conftest import Run
 from tests.frontier.contract import discovered
@@ -57,3 +60,23 @@ def test_an_output_that_takes_no_more_is_told_in_a_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (1, "error: the output could not be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&-", "<&-"])
+def test_a_crawl_does_not_end_for_want_of_somebody_to_tell(closed: str, tmp_path: Path) -> None:
+    with GeneratedWeb(hosts=1, pages=3) as web:
+        arguments = [web.seeds[0], "--store", f"{tmp_path}/crawl.db", "-o", "http.agent.name=a", "--json"]
+        arguments += ["-o", "fetcher.server.delay=0", "--max-pages", "3"]
+        command = shlex.join([sys.executable, "-m", "spindrift", "crawl", *arguments])
+        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], stdout=subprocess.PIPE, timeout=60, check=False)
+    assert ran.returncode == 0
+    assert ">&- 2" in closed or json.loads(ran.stdout)["pages"] == 3
+    with open_store(f"sqlite:///{tmp_path}/crawl.db", read_only=True) as store:
+        assert store.frontier.count_by_status()["FETCHED"] == 3
+
+
+@pytest.mark.parametrize("command", [["crawl", "http://a.example/{}"], ["status", "--store", "{}"], ["replay", "{}"]])
+def test_names_that_are_too_long_for_files_are_told_in_a_line(command: list[str], spindrift: Run) -> None:
+    outcome = spindrift(*[part.format("a" * 5000) for part in command])
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: ")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -259,5 +260,11 @@ def pipes() -> int:
 
 
 def children() -> list[str]:
-    stats = [stat.read_text() for stat in Path("/proc").glob("[0-9]*/stat") if stat.exists()]
-    return [stat for stat in stats if stat.rpartition(")")[2].split()[1] == str(os.getpid())]
+    """Component processes of this one; other tests may have left servers of theirs."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            stat, command = (process / "stat").read_text(), (process / "cmdline").read_text()
+            if stat.rpartition(")")[2].split()[1] == str(os.getpid()) and "component_process" in command:
+                found.append(command)
+    return found

@@ -10,6 +10,7 @@ import typer
 
 from spindrift import __version__
 from spindrift.cli.commands import LazyCommands
+from spindrift.cli.standard_streams import mend_standard_streams
 from spindrift.errors import ConfigurationError, SpindriftError, StoreError
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ def spindrift(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted."""
+    mend_standard_streams()
     try:
         app(prog_name="spindrift")
     except SpindriftError as error:
@@ -55,6 +57,9 @@ def main() -> None:
         _drop_output()
         sys.exit(1)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            _print_error(ConfigurationError(f"{str(error.filename)[:80]}... is too long for the name of a file"))
+            sys.exit(2)
         if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
             raise
         _drop_output()

@@ -78,7 +78,12 @@ def read_seeds(sources: Iterable[str]) -> Iterator[Seed | SeedError]:
 
 
 def _is_url(source: str) -> bool:
-    return ("://" in source or scheme_of(source) != "") and not Path(source).is_file()
+    if "://" not in source and not scheme_of(source):
+        return False
+    try:
+        return not Path(source).is_file()
+    except (OSError, ValueError):  # too long for a path, or with NUL in it
+        return True
 
 
 def _read_file(source: str) -> Iterator[Seed | SeedError]:

@@ -30,7 +30,8 @@ class ChildProcess:
     """
 
     def __init__(self, cls: type[Any], conf: dict[str, Any], context: dict[str, Any]) -> None:
-        self._pid_folder = tempfile.TemporaryDirectory(prefix="spindrift-")
+        # For the file with its number that Storm asks for; gone once the child has said anything.
+        self._pid_folder: tempfile.TemporaryDirectory[str] | None = tempfile.TemporaryDirectory(prefix="spindrift-")
         self._process = _spawner.submit(_spawned, cls).result()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -92,6 +93,7 @@ class ChildProcess:
             raise EOFError
         self._heard = time.monotonic()
         self._asked = None
+        self._remove_pid_folder()
         self._unpacker.feed(data)
         return list(self._unpacker)
 
@@ -105,6 +107,11 @@ class ChildProcess:
         """Let it end when it has seen to what was sent."""
         self._input.close()
 
+    def _remove_pid_folder(self) -> None:
+        folder, self._pid_folder = self._pid_folder, None
+        if folder is not None:
+            folder.cleanup()
+
     def wait(self, timeout: float) -> str:
         """Wait for its end, kill it after `timeout` seconds; returns how it ended, in words."""
         with suppress(OSError):
@@ -116,7 +123,7 @@ class ChildProcess:
             code = self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        self._pid_folder.cleanup()
+        self._remove_pid_folder()
         return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 

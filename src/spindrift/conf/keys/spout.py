@@ -31,7 +31,7 @@ KEYS = (
     Key(
         "spout.max.replays",
         Kind.INTEGER,
-        10,
+        2,
         "A URL whose tuple failed this many times in a row is stored as FETCH_ERROR instead of being replayed again.",
         minimum=0,
         none_is_minus_one=True,

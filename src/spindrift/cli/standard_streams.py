@@ -1,0 +1,39 @@
+"""Standard streams that are closed, full, or that nobody reads any more."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import Any, TextIO, cast
+
+
+class Messages:
+    """Standard error for messages and progress: where they cannot be written they are lost, and not the work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or do not."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or do not."""
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def mend_standard_streams() -> None:
+    """Have a standard output and a standard error in any case. To be called before any file is opened.
+
+    Files would take the numbers of closed streams, and what libraries say would be written into them.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode, flags = ("r", os.O_RDONLY) if name == "stdin" else ("w", os.O_WRONLY)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode))
+    sys.stderr = cast(TextIO, Messages(sys.stderr))
