@@ -60,6 +60,11 @@ class TestHeaders:
         assert headers["x-one"] == "1 X-Evil: 1"
         assert "x-evil" not in headers
 
+    def test_name_the_page_that_led_to_a_url_where_that_is_wanted(self, kind: type[Protocol]) -> None:
+        path = {"url.path": ["http://seed.example/", "http://b.example/p?q#top"]}
+        assert sent(kind, path, http__referer=True).headers["referer"] == "http://b.example/"
+        assert "referer" not in sent(kind, path).headers
+
     def test_that_a_server_suggests_are_not_kept(self, kind: type[Protocol]) -> None:
         with LoopbackServer(lambda request: http(200, set_header="X-Evil=1")) as server:
             assert "set-header" not in fetch(server.url(), kind=kind).headers

@@ -14,6 +14,7 @@ from spindrift.protocol.authorization import credentials_by_host
 from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.cookies import cookie_header
 from spindrift.protocol.proxies import Proxy
+from spindrift.protocol.referer import referer
 
 HEAD = "http.method.head"
 POST_JSON = "http.post.json"
@@ -40,15 +41,16 @@ class RequestWriter:
     """Writes requests.
 
     Keys: http.accept, http.accept.language, http.custom.headers (`Name=value`), http.basicauth.*, http.use.cookies,
-    protocol.md.prefix. Of a URL's metadata: http.accept, http.accept.language, set-header (`Name=value`, also under the
-    prefix), http.post.json, http.method.head, and what makes a request conditional. Credentials go to the hosts that
-    they were given for, and nowhere else. Raises ConfigurationError for headers that cannot be sent.
+    http.referer, protocol.md.prefix. Of a URL's metadata: http.accept, http.accept.language, set-header (`Name=value`,
+    also under the prefix), http.post.json, http.method.head, and what makes a request conditional. Credentials go to
+    the hosts that they were given for, and nowhere else. Raises ConfigurationError for headers that cannot be sent.
     """
 
     def __init__(self, settings: Settings, user_agent: str, clock: Clock) -> None:
         self._clock = clock
         self._prefix = settings.text("protocol.md.prefix")
         self._cookies = settings.flag("http.use.cookies")
+        self._referer = settings.flag("http.referer")
         self._credentials = credentials_by_host(settings)
         standing = {
             "User-Agent": user_agent,
@@ -91,6 +93,8 @@ class RequestWriter:
             cookies = cookie_header(metadata.get(self._prefix + "set-cookie", ()), target, self._clock.time())
             if cookies:
                 more["Cookie"] = cookies
+        if self._referer and (page := referer(metadata, target)):
+            more["Referer"] = one_line(page)
         if self._credentials:
             authorization = self._credentials.get(_place(target)) or self._credentials.get(target.raw_host or "")
             if authorization:

@@ -27,6 +27,13 @@ KEYS = (
         "Keep the heads of request and answer, address, time and versions among the metadata, for archives.",
     ),
     Key(
+        "http.referer",
+        Kind.FLAG,
+        False,
+        "Send the page that led to a URL (the last of url.path, see metadata.track.path) as its Referer, as browsers "
+        "do: whole within its origin, elsewhere the origin alone, from https to http nothing.",
+    ),
+    Key(
         "http.use.cookies",
         Kind.FLAG,
         False,
