@@ -1,5 +1,6 @@
 """The errors that users see: each says what was being done, to what, what went wrong and what to do."""
 
+import signal
 import threading
 
 
@@ -19,11 +20,15 @@ class ConfigurationError(SpindriftError):
 
 
 def is_interrupt(error: BaseException) -> bool:
-    """Whether `error` is Ctrl-C, which Python raises in the main thread.
+    """Whether `error` is Ctrl-C, which Python raises in the main thread where nobody handles the signal.
 
     Whatever else comes out of other people's code (a filter, a bolt), even a SystemExit, is an error of that code.
     """
-    return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
+    return (
+        isinstance(error, KeyboardInterrupt)
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
 
 
 class StoreError(SpindriftError):

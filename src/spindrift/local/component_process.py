@@ -33,6 +33,7 @@ _PRINTED = "pystorm.stdout"
 def main() -> None:
     """Take the standard streams for the protocol, import the class, and run it until the parent is gone."""
     _die_with_parent()
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the parent, which lets tuples drain first
     pipe = Pipe(os.fdopen(widen(os.dup(1)), "wb", BUFFER))
     os.dup2(2, 1)
     source = os.dup(0)
