@@ -177,3 +177,13 @@ def test_a_host_of_a_batch_that_was_given_up_is_added_anew(tmp_path: Path) -> No
         "http://b.example/": "b.example",
         "http://a.example/2": "a.example",
     }
+
+
+@pytest.mark.parametrize(("key", "stored"), [("a\ud800.example", "a?.example"), ("a\0b.example", "a b.example")])
+def test_a_key_that_sqlite_cannot_take_as_it_is_loses_no_url(key: str, stored: str, tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/crawl.db") as store:
+        store.frontier.put([discovered("http://a.example/")._replace(key=key)])
+        store.frontier.put([discovered("http://a.example/2")._replace(key=key)])
+        store.frontier.hold(key, NOW + 60, "slow", 1)
+        assert [record.key for record in store.frontier.records()] == [stored] * 2
+        assert [host.reason for host in store.frontier.hosts(10, held_only=True, now=NOW)] == ["slow"]

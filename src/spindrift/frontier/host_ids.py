@@ -7,13 +7,14 @@ from typing import Final
 
 from spindrift.sqlite import as_parameter
 from spindrift.sqlite.digest import key_hash
+from spindrift.sqlite.rows import without_nul
 
 _ADD: Final = """
 INSERT INTO hosts (key, bucket) SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
 WHERE true ON CONFLICT (key) DO NOTHING
 """
 _IDS: Final = """
-SELECT json_group_array(json_array(hosts.key, hosts.id)) FROM json_each(?) AS asked
+SELECT json_group_array(json_array(asked.key, hosts.id)) FROM json_each(?) AS asked
 CROSS JOIN hosts ON hosts.key = json_extract(value, '$[0]')
 """
 _MAX_KNOWN: Final = 100_000
@@ -36,9 +37,11 @@ class HostIds:
             self._known.clear()
         new = [key for key in dict.fromkeys(keys) if key not in self._known]
         if new:
-            asked = as_parameter([(key, key_hash(key)) for key in new])
+            asked = as_parameter([(without_nul(key), key_hash(key)) for key in new])
             connection.execute(_ADD, (asked,))
-            self._known.update(json.loads(connection.execute(_IDS, (asked,)).fetchone()[0]))
+            # By position, as SQLite has not every text as it was given.
+            found = json.loads(connection.execute(_IDS, (asked,)).fetchone()[0])
+            self._known.update((new[position], number) for position, number in found)
         return self._known
 
     def forget(self) -> None:

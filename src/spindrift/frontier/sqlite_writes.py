@@ -38,7 +38,7 @@ WHERE digest1 = :digest1 AND digest2 = :digest2 AND updated < :changed AND (next
 _HOLD: Final = f"""
 UPDATE hosts SET held_until = :until, reason = :reason, failures = :failures,
   ready_at = {TRUE_READY.replace("held_until", ":until")}
-WHERE key = :key
+WHERE id = :id
 """  # noqa: S608
 
 
@@ -82,22 +82,22 @@ def put(connection: sqlite3.Connection, hosts: HostIds, prepared: Sequence[Prepa
     """Store the updates in their order."""
     ids = hosts.of(connection, [update.key for update, _, _ in prepared])
     _UPSERT.execute(connection, [(*identity, ids[update.key], *values) for update, identity, values in prepared])
-    if said := [_said(update) for update, _, _ in prepared if update.said is not None]:
+    if said := [_said(each) for each in prepared if each.update.said is not None]:
         connection.executemany(_TAKE_OVER, said)
         connection.executemany(_EARLIER, [values for values in said if values["changed"] is not None])
 
 
 def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) -> None:
     """Hold and release keys."""
-    hosts.of(connection, [hold.key for hold in holds])
+    ids = hosts.of(connection, [hold.key for hold in holds])
     for key, until, reason, failures in holds:
-        values = {"key": key, "until": due_milliseconds(until), "reason": reason, "failures": failures}
+        values = {"id": ids[key], "until": due_milliseconds(until), "reason": reason, "failures": failures}
         connection.execute(_HOLD, values)
 
 
-def _said(update: StatusUpdate) -> dict[str, SqlValue]:
+def _said(prepared: Prepared) -> dict[str, SqlValue]:
+    update, (digest1, digest2), _ = prepared
     changed, metadata = update.said or Said(None, {})
-    digest1, digest2 = url_digest(update.url)
     return {
         "digest1": digest1,
         "digest2": digest2,
