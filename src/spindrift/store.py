@@ -1,6 +1,7 @@
 """Opens stores by URL: `sqlite:///crawl.db` is a file in the working directory, `sqlite:////var/crawl.db` any other.
 
-A plain path will do, too.
+A plain path will do, too. `memory:` is a store in this process's memory, which nobody else can open and which is gone
+when the last part of a crawl has closed it.
 """
 
 import atexit
@@ -8,12 +9,11 @@ import os
 import sqlite3
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError, StoreError
+from spindrift.errors import StoreError
 from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.sqlite_frontier import SqliteFrontier
@@ -21,8 +21,8 @@ from spindrift.frontier.sqlite_schema import SCHEMA as FRONTIER_SCHEMA
 from spindrift.index.documents import Documents
 from spindrift.index.sqlite_documents import SCHEMA as DOCUMENTS_SCHEMA
 from spindrift.index.sqlite_documents import SqliteDocuments
-from spindrift.sqlite import Checkpointer, Database, GroupCommitWriter
-from spindrift.sqlite.trouble import explained
+from spindrift.sqlite import Checkpointer, Database, FileDatabase, GroupCommitWriter, MemoryDatabase
+from spindrift.store_url import check_lasts, check_reachable, is_in_memory, sqlite_path
 
 
 class Store:
@@ -39,7 +39,7 @@ class Store:
         return self._shared.backend.trouble if self._shared is not None else None
 
     def close(self) -> None:
-        """Done with it. The last one to close it in this process makes it write what was put, and closes the file."""
+        """Done with it. The last one to close it in this process makes it write what was put, and closes it."""
         shared, self._shared = self._shared, None
         if shared is not None:
             _release(shared)
@@ -57,42 +57,46 @@ def open_store(
     """Open the store at `url` (key `store.url`), or join those in this process that have it open.
 
     `settings` (keys `store.commit.*`) and `clock` are those of the first to open it. Raises ConfigurationError for a
-    URL that is not understood, StoreError for a store that cannot be opened.
+    URL that is not understood, and for a store in memory where that cannot be had: by a command that only reads
+    (`read_only`), and in a component's own process. StoreError for a store that cannot be opened.
     """
-    path = sqlite_path(url)
-    identity = (os.getpid(), str(path.absolute()), read_only)
+    if read_only:
+        check_lasts(url)
+    check_reachable(url)
+    identity = (os.getpid(), url if is_in_memory(url) else str(sqlite_path(url).absolute()), read_only)
     with _open_lock:
         shared = _open.get(identity)
         if shared is None:
-            backend = SqliteStore(path, settings or Settings(), read_only=read_only, clock=clock)
+            backend = SqliteStore(_database(url, read_only), settings or Settings(), clock)
             shared = _open[identity] = _Shared(identity, backend)
         shared.users += 1
     return Store(shared)
 
 
 class SqliteStore:
-    """Frontier and documents in one SQLite file, with one writer for both."""
+    """Frontier and documents in one SQLite database, with one writer for both."""
 
-    def __init__(self, path: Path, settings: Settings, *, read_only: bool = False, clock: Clock | None = None) -> None:
-        self._database = Database(path, read_only=read_only)
+    def __init__(self, database: Database, settings: Settings, clock: Clock | None = None) -> None:
+        self._database = database
         self._writer: GroupCommitWriter | None = None
         self._checkpointer: Checkpointer | None = None
-        if not read_only:
+        if not database.read_only:
             try:
-                connection = self._database.writer()
-                self._database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
-                self._checkpointer = Checkpointer(self._database.writer())
+                connection = database.writer()
+                database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
+                if database.needs_checkpoints:
+                    self._checkpointer = Checkpointer(database.writer())
             except sqlite3.Error as error:
-                raise StoreError(f"store {path} cannot be written: {explained(error, path)}") from error
+                raise StoreError(f"store {database.name} cannot be written: {database.explained(error)}") from error
             self._writer = GroupCommitWriter(
                 connection,
-                path,
+                database,
                 interval=settings.seconds("store.commit.interval"),
                 size=settings.integer("store.commit.size"),
-                on_commit=self._checkpointer.wrote,
+                on_commit=self._checkpointer.wrote if self._checkpointer else lambda items: None,
             )
-        self.frontier = SqliteFrontier(self._database, self._writer, clock or SystemClock(), _host_limit(settings))
-        self.documents = SqliteDocuments(self._database, self._writer)
+        self.frontier = SqliteFrontier(database, self._writer, clock or SystemClock(), _host_limit(settings))
+        self.documents = SqliteDocuments(database, self._writer)
 
     @property
     def trouble(self) -> StoreError | None:
@@ -100,12 +104,16 @@ class SqliteStore:
         return self._writer.trouble if self._writer is not None else None
 
     def close(self) -> None:
-        """Write what was put, then close the file."""
+        """Write what was put, then close the database."""
         if self._writer is not None:
             self._writer.close()
         if self._checkpointer is not None:
             self._checkpointer.close()
         self._database.close()
+
+
+def _database(url: str, read_only: bool) -> Database:
+    return MemoryDatabase() if is_in_memory(url) else FileDatabase(sqlite_path(url), read_only=read_only)
 
 
 def _host_limit(settings: Settings) -> HostLimit | None:
@@ -132,24 +140,6 @@ def _release(shared: _Shared) -> None:
         # A process that was forked has its parent's entry under the parent's number: not its to close.
         del _open[shared.identity]
     shared.backend.close()
-
-
-def sqlite_path(url: str) -> Path:
-    """The file that a store URL, or a plain path, names. Raises ConfigurationError for any other URL."""
-    prefix = "sqlite:///"
-    path = url.removeprefix(prefix)
-    if not path or "://" in path or path.startswith("sqlite:"):
-        raise ConfigurationError(
-            f"store {url!r} is not understood; right is a file such as crawl.db, or its URL: sqlite:///crawl.db (in "
-            "the working directory), sqlite:////folder/crawl.db (any other)"
-        )
-    return Path(path)
-
-
-def store_exists(url: str) -> bool:
-    """Whether there is anything at `url`; ConfigurationError as `open_store`."""
-    path = sqlite_path(url)
-    return path.exists() and not (path.is_file() and path.stat().st_size == 0)
 
 
 @atexit.register

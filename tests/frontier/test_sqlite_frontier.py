@@ -16,7 +16,7 @@ from spindrift.frontier import WHOLE, Frontier, Shard
 from spindrift.frontier.claims import CrawlLock
 from spindrift.frontier.sqlite_frontier import SqliteFrontier
 from spindrift.frontier.sqlite_schema import SCHEMA
-from spindrift.sqlite import Database, GroupCommitWriter
+from spindrift.sqlite import FileDatabase, GroupCommitWriter
 from spindrift.store import open_store
 from tests.frontier.contract import NOW, FrontierContract, discovered, fetched, urls
 
@@ -129,7 +129,7 @@ def test_tells_what_others_wrote_from_what_it_wrote_itself(tmp_path: Path) -> No
 def test_a_claim_holds_though_the_lock_file_was_removed_between_opening_and_locking_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock, real = CrawlLock(tmp_path / "crawl.db"), CrawlLock._lock
+    lock, real = CrawlLock("crawl.db", tmp_path / "crawl.db"), CrawlLock._lock
     opened: list[int] = []
 
     def late(file: int, shard: Shard) -> None:
@@ -148,7 +148,7 @@ def test_a_claim_holds_though_the_lock_file_was_removed_between_opening_and_lock
 
 
 def test_a_lock_file_is_left_while_another_shard_is_claimed(tmp_path: Path) -> None:
-    lock = CrawlLock(tmp_path / "crawl.db")
+    lock = CrawlLock("crawl.db", tmp_path / "crawl.db")
     first, second = lock.acquire(Shard(0, 2)), lock.acquire(Shard(1, 2))
     first.release()
     assert (tmp_path / "crawl.db.lock").exists()
@@ -157,9 +157,9 @@ def test_a_lock_file_is_left_while_another_shard_is_claimed(tmp_path: Path) -> N
 
 
 def test_a_host_of_a_batch_that_was_given_up_is_added_anew(tmp_path: Path) -> None:
-    database = Database(tmp_path / "crawl.db")
+    database = FileDatabase(tmp_path / "crawl.db")
     database.create(database.writer(), SCHEMA)
-    writer = GroupCommitWriter(database.writer(), database.path, interval=3600, size=2)
+    writer = GroupCommitWriter(database.writer(), database, interval=3600, size=2)
     frontier = SqliteFrontier(database, writer, SystemClock())
     told: list[BaseException | None] = []
 

@@ -11,6 +11,7 @@ from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
 from spindrift.frontier import Frontier, UrlRecord
 from spindrift.frontier.supply import SupplyLimits, UrlSupply
+from spindrift.sqlite import FileDatabase
 from spindrift.status import Status
 from spindrift.store import SqliteStore, open_store
 from tests.frontier.contract import NOW, discovered, fetched
@@ -168,7 +169,7 @@ def test_what_another_process_injects_is_noticed_within_a_second(supplied: Suppl
         supplied.take()
         supplied.clock.advance(0.1)
     asked = supplied.executor.questions
-    other = SqliteStore(tmp_path / "crawl.db", Settings())  # not the one that this process shares
+    other = SqliteStore(FileDatabase(tmp_path / "crawl.db"), Settings())  # not the one that this process shares
     other.frontier.put([discovered("http://a.example/")])
     other.close()
     supplied.clock.advance(1)

@@ -151,7 +151,11 @@ class DocumentsContract:
         st.text(max_size=60)
         | st.lists(st.sampled_from(['"', "-", "OR", "fox", "(", "*", "NEAR", ":", "\0", " "])).map("".join)
     )
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+    @settings(
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+        max_examples=200,
+        deadline=None,
+    )
     def test_any_text_is_a_query(self, animals: Documents, query: str) -> None:
         assert animals.search(query, limit=2).total <= 3
 

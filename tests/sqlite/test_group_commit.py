@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spindrift.errors import StoreError
-from spindrift.sqlite import Database, GroupCommitWriter
+from spindrift.sqlite import Database, FileDatabase, GroupCommitWriter
 
 
 def insert(connection: sqlite3.Connection, items: list[str]) -> None:
@@ -37,7 +37,7 @@ class Told:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = Database(tmp_path / "words.db")
+    database = FileDatabase(tmp_path / "words.db")
     connection = database.writer()
     database.create(connection, "CREATE TABLE words (word TEXT, together INTEGER);")
     connection.close()
@@ -46,7 +46,7 @@ def database(tmp_path: Path) -> Database:
 
 @pytest.fixture
 def writer(database: Database) -> Iterator[GroupCommitWriter]:
-    writer = GroupCommitWriter(database.writer(), database.path, interval=3600, size=1000)
+    writer = GroupCommitWriter(database.writer(), database, interval=3600, size=1000)
     yield writer
     writer.close()
 
@@ -67,7 +67,7 @@ def test_what_is_waited_for_takes_along_what_was_submitted_before(
 
 
 def test_a_full_batch_is_written_without_anybody_waiting(database: Database) -> None:
-    writer = GroupCommitWriter(database.writer(), database.path, interval=3600, size=3)
+    writer = GroupCommitWriter(database.writer(), database, interval=3600, size=3)
     told = Told()
     for word in "abc":
         writer.submit(insert, [word], told)
@@ -76,7 +76,7 @@ def test_a_full_batch_is_written_without_anybody_waiting(database: Database) -> 
 
 
 def test_a_batch_is_written_when_its_time_has_come(database: Database) -> None:
-    writer = GroupCommitWriter(database.writer(), database.path, interval=0.001, size=1000)
+    writer = GroupCommitWriter(database.writer(), database, interval=0.001, size=1000)
     told = Told()
     writer.submit(insert, ["a"], told)
     assert told.wait(1) == [None]
@@ -100,7 +100,7 @@ def test_a_question_is_answered_after_what_came_before_it(writer: GroupCommitWri
 
 
 def test_closing_writes_what_is_left_and_takes_no_more(database: Database) -> None:
-    writer = GroupCommitWriter(database.writer(), database.path, interval=3600)
+    writer = GroupCommitWriter(database.writer(), database, interval=3600)
     told = Told()
     writer.submit(insert, ["a"], told)
     writer.close()
@@ -129,8 +129,8 @@ def test_a_callback_may_submit(writer: GroupCommitWriter, database: Database) ->
 
 
 def test_another_process_that_writes_is_waited_for(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spindrift.sqlite.connection.BUSY_TIMEOUT_SECONDS", 0.001)  # so that it has to try again
-    other = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+    monkeypatch.setattr("spindrift.sqlite.database.BUSY_TIMEOUT_SECONDS", 0.001)  # so that it has to try again
+    other = sqlite3.connect(str(database.path), isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     attempts = 0
     real = GroupCommitWriter._transaction
@@ -143,7 +143,7 @@ def test_another_process_that_writes_is_waited_for(database: Database, monkeypat
         real(writer, batch)  # type: ignore[arg-type]
 
     monkeypatch.setattr(GroupCommitWriter, "_transaction", counted)
-    writer = GroupCommitWriter(database.writer(), database.path, interval=3600)
+    writer = GroupCommitWriter(database.writer(), database, interval=3600)
     writer.write(insert, ["a"])
     assert attempts == 3
     writer.close()
@@ -153,7 +153,7 @@ def test_another_process_that_writes_is_waited_for(database: Database, monkeypat
 def test_a_full_disk_is_told_to_everybody(database: Database) -> None:
     connection = database.writer()
     connection.execute("PRAGMA max_page_count=1")
-    writer = GroupCommitWriter(connection, database.path, interval=3600)
+    writer = GroupCommitWriter(connection, database, interval=3600)
     told = Told()
     writer.submit(insert, ["a" * 100_000], told)
     with pytest.raises(StoreError, match="full"):
@@ -171,7 +171,7 @@ def test_a_full_disk_is_logged_once_and_kept_as_trouble_until_there_is_room(
 ) -> None:
     connection = database.writer()
     connection.execute("PRAGMA max_page_count=1")
-    writer = GroupCommitWriter(connection, database.path, interval=3600)
+    writer = GroupCommitWriter(connection, database, interval=3600)
     for _ in range(5):
         with pytest.raises(StoreError, match=r"disk is full; make room on the disk that holds .*words\.db"):
             writer.write(insert, ["a" * 100_000])

@@ -13,6 +13,7 @@ from spindrift.crawl.causes import cause_of
 from spindrift.crawl.summary import Ending, Summary
 from spindrift.frontier import UrlRecord
 from spindrift.status import Status
+from spindrift.store_url import is_in_memory
 
 _ENDINGS = {
     Ending.FINISHED: "Finished: nothing is due soon.",
@@ -21,9 +22,14 @@ _ENDINGS = {
     Ending.MAX_ERRORS: "Stopped: too many URLs could not be fetched (crawl.max.errors).",
     Ending.MAX_BYTES: "Stopped: as many bytes were fetched as were asked for (crawl.max.bytes).",
     Ending.TIME: "Stopped: time is up.",
-    Ending.INTERRUPTED: "Interrupted. Nothing is lost: run it again to go on.",
-    Ending.STORE: "Stopped: the store could not be written. Nothing is lost: mend that, then run it again to go on.",
-    Ending.ARCHIVE: "Stopped: the archive could not be written. Mend that, then run it again to fetch the rest.",
+    Ending.INTERRUPTED: "Interrupted.",
+    Ending.STORE: "Stopped: the store could not be written.",
+    Ending.ARCHIVE: "Stopped: the archive could not be written.",
+}
+_WITH_A_STORE_THAT_LASTS = {
+    Ending.INTERRUPTED: " Nothing is lost: run it again to go on.",
+    Ending.STORE: " Nothing is lost: mend that, then run it again to go on.",
+    Ending.ARCHIVE: " Mend that, then run it again to fetch the rest.",
 }
 _MOST_ERRORS = 6
 
@@ -54,20 +60,25 @@ def print_summary(
         grid.add_row("filters", Text("\n".join(raised), "red"))
     grid.add_row("frontier", _statuses(summary.statuses))
     grid.add_row("documents", count(summary.documents))
-    grid.add_row("store", clean(summary.store))
+    lasts = not is_in_memory(summary.store)
+    grid.add_row(
+        "store", clean(summary.store) if lasts else f"{summary.store} gone now; --store crawl.db would keep it"
+    )
     grid.add_row("next due", due(summary.next_due, now))
     console.print(shown(headline(summary, seed, now), "bold"))
     if summary.trouble:
         console.print(shown(summary.trouble, "red"))
     console.print(grid)
-    console.print()
-    print_steps(console, _next_steps(summary, seed, again))
+    if lasts:
+        console.print()
+        print_steps(console, _next_steps(summary, seed, again))
 
 
 def headline(summary: Summary, seed: UrlRecord | None, now: float) -> str:
     """How it ended, in a sentence."""
     if summary.ended is not Ending.FINISHED or summary.pages:
-        return _ENDINGS[summary.ended]
+        lasts = not is_in_memory(summary.store)
+        return _ENDINGS[summary.ended] + (_WITH_A_STORE_THAT_LASTS.get(summary.ended, "") if lasts else "")
     if summary.tried:
         return "Finished, but no page could be fetched."
     if seed is None or summary.injected.get("known", 0) > 1 or _is_due(seed, now):

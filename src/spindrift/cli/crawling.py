@@ -23,7 +23,8 @@ from spindrift.crawl.summary import Ending, Summary
 from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import InjectResult
 from spindrift.frontier.inject import Injection
-from spindrift.store import Store, open_store, store_exists
+from spindrift.store import Store, open_store
+from spindrift.store_url import is_in_memory, store_exists
 
 
 def crawl_command(
@@ -56,7 +57,7 @@ def crawl_command(
     if not injection.usable() and not _holds_urls(name):
         print_remarks(injection.result, console)
         raise ConfigurationError(
-            f"there is nothing to crawl: {name} {'is empty' if store_exists(name) else 'does not exist'} and "
+            f"there is nothing to crawl: {name} {_emptiness(name)} and "
             f"{'no seed could be used' if seeds else 'no seed was given'}; "
             "give a URL, such as spindrift crawl https://example.com/"
         )
@@ -70,6 +71,10 @@ def crawl_command(
     else:
         print_summary(summary, injection.known, again=options_again(choices, config, environment, overrides))
     return _exit_code(summary)
+
+
+def _emptiness(name: str) -> str:
+    return "is empty" if is_in_memory(name) or store_exists(name) else "does not exist"
 
 
 def _holds_urls(name: str) -> bool:
@@ -99,7 +104,8 @@ def _run(session: CrawlSession, console: Console, name: str, injection: InjectRe
             return session.run(display.show, seconds=seconds, injected=asdict(injection))
     except KeyboardInterrupt:
         # Only now: by an exception the display ends as it should, wherever the signal has found it.
-        sys.stderr.write("Stopped at once; what was in flight is fetched again next time.\n")
+        again = "." if is_in_memory(name) else "; what was in flight is fetched again next time."
+        sys.stderr.write(f"Stopped at once{again}\n")
         sys.stderr.flush()
         os._exit(INTERRUPTED)
 

@@ -62,7 +62,8 @@ def _known(asked: str, source: str | None, explainer: "Explainer", settings: "Se
     from spindrift.crawl.overview import held_host
     from spindrift.explain.questions import Known
     from spindrift.frontier.store_key import StoreKeys
-    from spindrift.store import open_store, store_exists
+    from spindrift.store import open_store
+    from spindrift.store_url import store_exists
     from spindrift.urls import normalize
     from spindrift.urls.credentials import without_credentials
 

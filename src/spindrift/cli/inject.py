@@ -35,8 +35,10 @@ def inject(
     from spindrift.cli.output import print_json
     from spindrift.frontier.inject import Injection
     from spindrift.store import open_store
+    from spindrift.store_url import check_lasts
 
     settings = load(config, environment, option, store=store).settings
+    check_lasts(settings.text("store.url"))
     injection = Injection(seeds, settings)
     if injection.usable():
         with open_store(settings.text("store.url"), settings) as opened:

@@ -34,7 +34,9 @@ Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, and
 StoreURL = Annotated[
     str | None,
     typer.Option(
-        "--store", metavar="URL", help="Where the crawl is kept: a file, or sqlite:///crawl.db (key store.url)."
+        "--store",
+        metavar="URL",
+        help="Where the crawl is kept: a file, or sqlite:///crawl.db; memory: keeps nothing (key store.url).",
     ),
 ]
 MaxDepth = Annotated[

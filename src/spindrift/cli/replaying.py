@@ -21,7 +21,8 @@ from spindrift.crawl.configuration import CrawlChoices, check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
 from spindrift.errors import ConfigurationError
-from spindrift.store import open_store, store_exists
+from spindrift.store import open_store
+from spindrift.store_url import is_in_memory, store_exists
 from spindrift.warc.archive import Archive
 from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.listing import list_archives
@@ -169,9 +170,11 @@ def _line(progress: ReplayProgress) -> str:
 
 def _print_summary(summary: ReplaySummary) -> None:
     out = stdout()
+    lasts = not is_in_memory(summary.store)
+    again = " Remove it to replay again." if lasts else ""
     headline = {
         Ending.FINISHED: "Replayed.",
-        Ending.INTERRUPTED: "Interrupted: the store holds a part of the crawl only. Remove it to replay again.",
+        Ending.INTERRUPTED: f"Interrupted: the store holds a part of the crawl only.{again}",
         Ending.STORE: "Stopped: the store could not be written.",
     }[summary.ended]
     out.print(shown(headline, "bold"))
@@ -189,7 +192,7 @@ def _print_summary(summary: ReplaySummary) -> None:
     grid.add_row("store", clean(summary.store))
     out.print(grid)
     _print_problems(out, summary.problems)
-    if summary.ended is Ending.FINISHED:
+    if summary.ended is Ending.FINISHED and lasts:
         store = shlex.quote(clean(summary.store))
         out.print()
         steps = (("search WORDS", "find pages"), ("export", "take it all out"))

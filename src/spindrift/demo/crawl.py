@@ -18,7 +18,8 @@ from spindrift.demo.content import special_links
 from spindrift.demo.generated_web import GeneratedWeb
 from spindrift.errors import SpindriftError
 from spindrift.status import Status
-from spindrift.store import open_store, store_exists
+from spindrift.store import open_store
+from spindrift.store_url import store_exists
 
 STORE = "sqlite:///crawl-demo.db"
 PORT = 38765
@@ -49,7 +50,7 @@ def main() -> int:
         unfinished = _is_unfinished(own.store, web.seeds[0])
     if unfinished and web.port == PORT:
         _say("\nThe generated web ends here, too: to go on, run this same command again.")
-    if code == 0 and not own.json:
+    if code == 0 and not own.json and store_exists(own.store):
         _say(f"\n$ spindrift search {' '.join(QUERY)} --store {own.store}\n")
         _spindrift("search", *QUERY, "--limit", "2", "--store", own.store)
     return code

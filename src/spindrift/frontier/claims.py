@@ -21,12 +21,14 @@ class CrawlLock:
     """A lock beside the database: byte i of the file for shard i, all bytes for the whole.
 
     The operating system drops it with the process that held it, so that no lock is left behind by SIGKILL; the file is,
-    and does no harm. Readers and `inject` do not take it.
+    and does no harm. Readers and `inject` do not take it. A database in memory (no `path`) needs no file: no other
+    process can reach it.
     """
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
-        self._path = database.with_name(f"{database.name}.lock")
+    def __init__(self, name: str, path: Path | None) -> None:
+        """`name` is how messages call the store."""
+        self._name = name
+        self._path = path and path.with_name(f"{path.name}.lock")
         self._mutex = threading.Lock()
         self._held: set[Shard] = set()
         self._file: int | None = None
@@ -35,29 +37,33 @@ class CrawlLock:
         """The claim to a shard. Raises StoreError when it, or a part of it, belongs to another crawl."""
         with self._mutex:
             if any(shard == held or shard.count != held.count for held in self._held):
-                raise StoreError(f"store {self._database} is being crawled by this process already")
-            self._open_and_lock(shard)
+                raise StoreError(f"store {self._name} is being crawled by this process already")
+            if self._path is not None:
+                self._open_and_lock(self._path, shard)
             self._held.add(shard)
         return CrawlClaim(self, shard)
 
     def release(self, shard: Shard) -> None:
         """Give a shard back. The last one removes the file."""
         with self._mutex:
-            if shard in self._held and self._file is not None:
-                self._held.remove(shard)
-                if self._held:
-                    self._unlock(self._file, shard)
-                else:
-                    self._remove(self._file)
-                    self._close()
+            if shard not in self._held:
+                return
+            self._held.remove(shard)
+            if self._file is None or self._path is None:
+                return
+            if self._held:
+                self._unlock(self._file, shard)
+            else:
+                self._remove(self._file, self._path)
+                self._close()
 
-    def _open_and_lock(self, shard: Shard) -> None:
+    def _open_and_lock(self, path: Path, shard: Shard) -> None:
         while True:
             try:
-                file = self._file = self._file or os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+                file = self._file = self._file or os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             except OSError as error:
                 raise StoreError(
-                    f"store {self._database} cannot be crawled: {self._path} cannot be made: {error.strerror}; "
+                    f"store {self._name} cannot be crawled: {path} cannot be made: {error.strerror}; "
                     "make its folder writable, or crawl into another store (--store)"
                 ) from error
             try:
@@ -66,15 +72,15 @@ class CrawlLock:
                 if not self._held:
                     self._close()
                 raise StoreError(
-                    f"store {self._database} is being crawled by another process ({self._path} is locked); "
+                    f"store {self._name} is being crawled by another process ({path} is locked); "
                     "wait for it, stop it, or crawl into another store (--store)"
                 ) from error
-            if self._is_current(file):
+            if self._is_current(file, path):
                 return
             # Another crawl removed the file between the two calls: this lock would keep out nobody.
             self._close()
 
-    def _remove(self, file: int) -> None:
+    def _remove(self, file: int, path: Path) -> None:
         """Leave nothing behind, unless another process has a part of the file.
 
         Who holds all of it may remove it: others that have opened it lock it in vain, and look (see `_open_and_lock`).
@@ -83,14 +89,14 @@ class CrawlLock:
             return
         with suppress(OSError):
             self._lock(file, WHOLE)
-            if self._is_current(file):
-                self._path.unlink()
+            if self._is_current(file, path):
+                path.unlink()
 
-    def _is_current(self, file: int) -> bool:
+    def _is_current(self, file: int, path: Path) -> bool:
         if self._held:
             return True  # nobody can have removed it
         try:
-            return os.path.samestat(os.fstat(file), self._path.stat())
+            return os.path.samestat(os.fstat(file), path.stat())
         except FileNotFoundError:
             return False
 

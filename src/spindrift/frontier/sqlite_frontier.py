@@ -1,4 +1,4 @@
-"""The frontier in a SQLite file."""
+"""The frontier in SQLite."""
 
 import json
 import sqlite3
@@ -62,7 +62,7 @@ class SqliteFrontier:
         self._host_ids = HostIds()
         if writer is not None:
             writer.when_rolled_back(self._host_ids.forget)
-        self._lock = CrawlLock(database.path)
+        self._lock = CrawlLock(database.name, database.path)
         self._seen: dict[Shard, int] = {}
         """By shard: `data_version` at the last `due`. It changes with what other connections commit, not with ours."""
 

@@ -1,4 +1,4 @@
-"""Documents in a SQLite file, searched with FTS5."""
+"""Documents in SQLite, searched with FTS5."""
 
 import json
 import sqlite3

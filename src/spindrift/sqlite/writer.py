@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from spindrift.errors import StoreError
-from spindrift.sqlite.trouble import concerns_the_file, explained, is_busy
+from spindrift.sqlite.database import Database
+from spindrift.sqlite.trouble import concerns_the_whole, is_busy
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class GroupCommitWriter:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        path: Path,
+        database: Database,
         *,
         interval: float = 0.1,
         size: int = 5000,
@@ -67,7 +67,7 @@ class GroupCommitWriter:
         self._failure: BaseException | None = None
         self._failed_writes = 0
         self._logged = float("-inf")
-        self._path = path
+        self._database = database
         self._on_commit = on_commit
         self._on_rollback: list[Callable[[], object]] = []
         self._interval = interval
@@ -78,7 +78,7 @@ class GroupCommitWriter:
         self._closing = False
         self._wakeup = threading.Condition()
         self._connection = connection
-        self._thread = threading.Thread(target=self._run, name=f"store {path} writer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"store {database.name} writer", daemon=True)
         self._thread.start()
 
     def when_rolled_back(self, call: Callable[[], object]) -> None:
@@ -181,7 +181,7 @@ class GroupCommitWriter:
         if error is None:
             self._failure = None
             return None
-        if not concerns_the_file(error):
+        if not concerns_the_whole(error):
             return error
         self._failed_writes += len(batch)
         if not is_busy(error):
@@ -193,7 +193,7 @@ class GroupCommitWriter:
 
     def _not_written(self, error: BaseException, times: int = 1) -> StoreError:
         count = f" ({times} times)" if times > 1 else ""
-        return StoreError(f"store {self._path} could not be written{count}: {explained(error, self._path)}")
+        return StoreError(f"store {self._database.name} could not be written{count}: {self._database.explained(error)}")
 
     def _try(self, batch: list[_Submission]) -> BaseException | None:
         """One transaction; again while another process holds the lock."""
@@ -205,7 +205,10 @@ class GroupCommitWriter:
                 if not is_busy(error) or attempt == _BUSY_ATTEMPTS:
                     return error
                 log.warning(
-                    "store %s is locked by another process (attempt %d of %d)", self._path, attempt, _BUSY_ATTEMPTS
+                    "store %s is locked by another process (attempt %d of %d)",
+                    self._database.name,
+                    attempt,
+                    _BUSY_ATTEMPTS,
                 )
             else:
                 return None
@@ -228,7 +231,7 @@ class GroupCommitWriter:
             try:
                 self._connection.execute("ROLLBACK")
             except sqlite3.Error:
-                log.exception("store %s: a failed transaction could not be rolled back", self._path)
+                log.exception("store %s: a failed transaction could not be rolled back", self._database.name)
 
 
 def _tell(submission: _Submission, error: BaseException | None) -> None:

@@ -4,7 +4,11 @@ from spindrift.conf.key import Key, Kind
 
 KEYS = (
     Key(
-        "store.url", Kind.TEXT, "sqlite:///crawl.db", "Status store, frontier and documents: sqlite:///FILE, or a file."
+        "store.url",
+        Kind.TEXT,
+        "sqlite:///crawl.db",
+        "Status store, frontier and documents: sqlite:///FILE, or a file; memory: is gone when the crawl ends, and "
+        "takes 1 GiB at most.",
     ),
     Key(
         "store.commit.interval",

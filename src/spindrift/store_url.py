@@ -1,0 +1,54 @@
+"""What the URL of a store names: a file, or memory."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from spindrift.errors import ConfigurationError
+from spindrift.sqlite.memory import NAME as IN_MEMORY
+
+_OF_COMPONENTS: Final = frozenset({"component_process", "streamparse_run"})
+"""Programs that run one component in a process of its own: the embedded runner's, and Storm's."""
+
+
+def sqlite_path(url: str) -> Path:
+    """The file that a store URL, or a plain path, names. Raises ConfigurationError for any other URL."""
+    prefix = "sqlite:///"
+    path = url.removeprefix(prefix)
+    if not path or "://" in path or path.startswith("sqlite:"):
+        raise ConfigurationError(
+            f"store {url!r} is not understood; right is a file such as crawl.db, or its URL: sqlite:///crawl.db (in "
+            "the working directory), sqlite:////folder/crawl.db (any other); or memory: for a crawl that leaves nothing"
+        )
+    return Path(path)
+
+
+def is_in_memory(url: str) -> bool:
+    """Whether it is a store that is gone with the process."""
+    return url == IN_MEMORY
+
+
+def store_exists(url: str) -> bool:
+    """Whether another run has left anything at `url`; ConfigurationError for a URL that is not understood."""
+    if is_in_memory(url):
+        return False
+    path = sqlite_path(url)
+    return path.exists() and not (path.is_file() and path.stat().st_size == 0)
+
+
+def check_lasts(url: str) -> None:
+    """Raises ConfigurationError for a store in memory, where what is there outlives no command."""
+    if is_in_memory(url):
+        raise ConfigurationError(
+            f"store {url} is gone with the crawl that filled it: no other command can use it; "
+            "crawl into a file (--store crawl.db), and name that here"
+        )
+
+
+def check_reachable(url: str) -> None:
+    """Raises ConfigurationError for a store in memory in a component's own process, where it would be another one."""
+    if is_in_memory(url) and Path(sys.argv[0]).stem in _OF_COMPONENTS:
+        raise ConfigurationError(
+            f"store {url} is in the memory of one process, and this component runs in another: "
+            "name a file (store.url), or run all components in one process (topology.workers 1)"
+        )
