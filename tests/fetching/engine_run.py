@@ -23,7 +23,7 @@ async def no_lookup(host: str) -> list[str]:
 class EngineRun:
     """An engine with everything it said; a context manager."""
 
-    def __init__(self, clock: Any = None, lookup: Any = no_lookup, **conf: Any) -> None:
+    def __init__(self, clock: Any = None, lookup: Any = no_lookup, jitter: Any = lambda: 0.0, **conf: Any) -> None:
         settings = Settings(CONF | {name.replace("__", "."): value for name, value in conf.items()})
         self.outcomes: dict[str, Outcome] = {}
         self.items: dict[str, FetchItem] = {}
@@ -32,7 +32,7 @@ class EngineRun:
         self._expected = 0
         self._changed = threading.Condition()
         self.engine = FetchEngine(
-            settings, "tester/1", self._deliver, self._on_host, clock=clock, lookup=lookup, jitter=lambda: 0.0
+            settings, "tester/1", self._deliver, self._on_host, clock=clock, lookup=lookup, jitter=jitter
         )
 
     def __enter__(self) -> "EngineRun":

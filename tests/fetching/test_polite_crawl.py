@@ -62,6 +62,12 @@ class TestOneThreadAHost:
         assert len(server.requests) == 4
         assert min(gaps(server.requests)) >= 0.05
 
+    def test_a_random_pause_is_as_long_as_it_was_drawn(self) -> None:
+        own = {"fetcher__server__delay": "50ms", "fetcher__server__delay__randomize": True}
+        with LoopbackServer(site) as server, EngineRun(jitter=lambda: 0.8, **own) as run:
+            run.fetch(server.url(f"/page{page}", "a.localhost") for page in range(3))
+        assert min(gaps(server.requests)) >= 0.09
+
     def test_hosts_of_one_key_share_its_pauses(self) -> None:
         with LoopbackServer(site) as server, EngineRun(fetcher__server__delay="50ms") as run:
             for host in ("a.localhost", "b.localhost"):

@@ -2,7 +2,9 @@
 
 import heapq
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -154,6 +156,33 @@ class TestSeveralThreadsAKey:
             QueueLimits.from_settings(Settings({"fetcher.maxThreads.(a": 3}))
 
 
+class TestRandomPauses:
+    def test_are_drawn_from_once_to_twice_the_pause(self) -> None:
+        clock = VirtualClock(0.0)
+        drawn = iter([0.0, 0.25, 1.0])
+        some = PolitenessQueues[str](QueueLimits(delay=2.0, randomized=True), clock, lambda: next(drawn))
+        pauses = []
+        for item in ("a1", "a2", "a3"):
+            some.add("a", item)
+            assert started(some) == [item]
+            some.finished("a")
+            pauses.append(some.opens_at("a") - clock.monotonic())
+            clock.advance(pauses[-1])
+        assert pauses == [2.0, 2.5, 4.0]
+
+    def test_are_never_shorter_than_a_crawl_delay(self) -> None:
+        some = PolitenessQueues[str](QueueLimits(randomized=True), VirtualClock(0.0), lambda: 0.5)
+        some.add("a", "a1")
+        started(some)
+        some.set_crawl_delay("a", "http://a", 10.0)
+        some.finished("a")
+        assert some.opens_at("a") == 15.0
+
+    def test_are_off_by_default(self) -> None:
+        assert not QueueLimits.from_settings(Settings({})).randomized
+        assert QueueLimits.from_settings(Settings({"fetcher.server.delay.randomize": "true"})).randomized
+
+
 class TestManyKeys:
     def test_take_turns(self) -> None:
         some = queues(threads=1, delay=0.0)
@@ -279,9 +308,9 @@ class Log:
     most_at_once_of_key: Counter[str] = field(default_factory=Counter)
 
 
-def crawl(arrivals: list[Arrival], limits: QueueLimits) -> Log:
+def crawl(arrivals: list[Arrival], limits: QueueLimits, jitter: Callable[[], float] = lambda: 0.0) -> Log:
     clock = VirtualClock(0.0)
-    some: PolitenessQueues[int] = PolitenessQueues(limits, clock)
+    some: PolitenessQueues[int] = PolitenessQueues(limits, clock, jitter)
     events: list[tuple[float, int, str, int]] = [
         (arrival.at, number, "arrives", number) for number, arrival in enumerate(arrivals)
     ]
@@ -344,6 +373,16 @@ class TestLaws:
             for _, end, asked in spans:
                 gaps = [start - end for start, _, _ in spans if start > end]
                 assert not asked or all(gap >= pause for gap in gaps), "never sooner after an end than the pause"
+
+    @settings(max_examples=100, deadline=None)
+    @given(ARRIVALS, EIGHTHS, st.randoms(use_true_random=False))
+    def test_random_pauses_are_never_shorter(self, arrivals: list[Arrival], delay: float, chance: Random) -> None:
+        eighths = [0.0, 0.125, 0.5, 0.875]
+        log = crawl(arrivals, QueueLimits(delay=delay, randomized=True), lambda: chance.choice(eighths))
+        assert log.served == Counter(range(len(arrivals)))
+        for spans in log.spans.values():
+            for _, end, asked in spans:
+                assert not asked or all(start >= end + delay for start, _, _ in spans if start > end)
 
     @settings(max_examples=100, deadline=None)
     @given(st.integers(2, 12), st.integers(1, 4), st.integers(2, 6))

@@ -64,7 +64,8 @@ def print_summary(
     grid.add_row(
         "store", clean(summary.store) if lasts else f"{summary.store} gone now; --store crawl.db would keep it"
     )
-    grid.add_row("next due", due(summary.next_due, now))
+    if lasts:
+        grid.add_row("next due", due(summary.next_due, now))
     console.print(shown(headline(summary, seed, now), "bold"))
     if summary.trouble:
         console.print(shown(summary.trouble, "red"))

@@ -74,7 +74,9 @@ class FetchEngine:
         self._protocols = Protocols.from_context(
             ProtocolContext(settings, user_agent, self._clock, lookup, self._bodies)
         )
-        self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(QueueLimits.from_settings(settings), self._clock)
+        self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(
+            QueueLimits.from_settings(settings), self._clock, jitter
+        )
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
         robots_limit = settings.limit("http.robots.content.limit")
         known = known_robots(settings)

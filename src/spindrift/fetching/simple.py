@@ -55,7 +55,9 @@ class SimpleEngine:
         defaults = {"http": "RequestsProtocol", "https": "RequestsProtocol"}
         context = ProtocolContext(settings, user_agent, self._clock, lookup)
         self._protocols = Protocols.from_context(context, defaults)
-        self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(QueueLimits.from_settings(settings), self._clock)
+        self._queues: PolitenessQueues[FetchItem] = PolitenessQueues(
+            QueueLimits.from_settings(settings), self._clock, jitter
+        )
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
         robots_limit = settings.limit("http.robots.content.limit")
         self._visitor = Visitor(

@@ -25,7 +25,8 @@ class CrawlDelayTooLongError(Exception):
 class QueueLimits:
     """Limits of the politeness queues; durations in seconds, None is no limit.
 
-    `delay` is the pause of a key with one thread, `min_delay` that of a key with several.
+    `delay` is the pause of a key with one thread, `min_delay` that of a key with several. `randomized`: every pause,
+    whoever asked for it, is up to twice as long.
     """
 
     threads: int = 10
@@ -34,6 +35,7 @@ class QueueLimits:
     delay: float = 1.0
     min_delay: float = 0.0
     delay_forced: bool = False
+    randomized: bool = False
     max_crawl_delay: float | None = 30.0
     long_delay: LongDelay = LongDelay.REFUSE
     max_queue_size: int | None = None
@@ -56,6 +58,7 @@ class QueueLimits:
             delay=settings.seconds("fetcher.server.delay"),
             min_delay=settings.seconds("fetcher.server.min.delay"),
             delay_forced=settings.flag("fetcher.server.delay.force"),
+            randomized=settings.flag("fetcher.server.delay.randomize"),
             max_crawl_delay=settings.seconds_or_none("fetcher.max.crawl.delay"),
             long_delay=LongDelay(settings.text("fetcher.max.crawl.delay.force")),
             max_queue_size=settings.limit("fetcher.max.queue.size"),

@@ -1,8 +1,9 @@
 """The politeness queues: who may be asked next, and when. A state machine without threads, sockets or sleep."""
 
 import heapq
+import random
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -50,9 +51,11 @@ class PolitenessQueues(Generic[T]):
     Every operation costs O(log keys). Not for several threads.
     """
 
-    def __init__(self, limits: QueueLimits, clock: Clock) -> None:
+    def __init__(self, limits: QueueLimits, clock: Clock, jitter: Callable[[], float] = random.random) -> None:
+        """`jitter` gives numbers from 0 to 1."""
         self.limits = limits
         self._clock = clock
+        self._jitter = jitter
         self._keys: dict[str, KeyState[T]] = {}
         # (earliest start, order, key): at most one valid entry a key, the one whose order is the key's token.
         self._ready: list[tuple[float, int, str]] = []
@@ -240,7 +243,8 @@ class PolitenessQueues(Generic[T]):
         if state.crawl_delays:
             robots = max(state.crawl_delays.values())
             pause = robots if state.throttle is None else max(robots, pause)
-        return max(asked, pause)
+        pause = max(asked, pause)
+        return pause * (1 + self._jitter()) if self.limits.randomized else pause
 
     def _schedule(self, state: KeyState[T]) -> None:
         """Bring the key's place in the heaps up to date with its state."""

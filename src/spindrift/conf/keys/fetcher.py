@@ -44,6 +44,13 @@ KEYS = (
         "Never go below fetcher.server.delay, even where robots.txt asks for less.",
     ),
     Key(
+        "fetcher.server.delay.randomize",
+        Kind.FLAG,
+        False,
+        "Pauses of random lengths: each is drawn from once to twice what fetcher.server.delay or robots.txt asks for, "
+        "one and a half times on average. Never shorter: what a host asks for is kept.",
+    ),
+    Key(
         "fetcher.max.crawl.delay",
         Kind.DURATION,
         30.0,
