@@ -24,6 +24,8 @@ FOR_ROBOTS_TXT = "robots.txt"
 PRIVATE_ALLOWED = "fetch.private.allowed"
 """`true`: this URL may lead to a private or loopback address (a seed, or a link on a page that came from one)."""
 
+POST_JSON = "http.post.json"
+"""Body of a POST request, sent in place of GET. Of a seed, it is a part of its identity, and always stored."""
 REDIRECT_TO = "_redirTo"
 DEPTH = "depth"
 MAX_DEPTH = "max.depth"

@@ -12,6 +12,7 @@ _ALWAYS_PERSISTED: Final = (
     keys.ERROR_COUNT,
     keys.GONE_COUNT,
     keys.SITEMAP_HOSTS,
+    keys.POST_JSON,
     *keys.SAID_BY_SITEMAPS,
 )
 MAX_PATH: Final = 20
@@ -24,8 +25,8 @@ class MetadataTransfer:
     A `*` at the end of a name stands for any rest. With `metadata.track.path` the chain of pages (`url.path`; of one
     longer than MAX_PATH the seed and the last ones), with `metadata.track.depth` the number of links from the seed
     (`depth`) grows with each link, and `max.depth` is handed on. Whether a private address may be visited
-    (`fetch.private.allowed`) is always handed on; the counts of errors, what a sitemap says of the schedule, and what
-    the scheduler keeps there, are always stored.
+    (`fetch.private.allowed`) is always handed on; the counts of errors, what a sitemap says of the schedule, the body
+    of a request, and what the scheduler keeps there, are always stored.
     """
 
     def __init__(self, transfer: list[str], persist: list[str], *, track_path: bool = True, track_depth: bool = True):

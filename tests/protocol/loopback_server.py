@@ -67,6 +67,7 @@ class LoopbackServer(LoopbackThread):
                     name.strip().lower(): value.strip()
                     for name, _, value in (line.partition(":") for line in head[1:] if line)
                 }
+                await reader.readexactly(int(headers.get("content-length", 0)))
                 host = headers.get("host", "").partition(":")[0]
                 request = Request(host, head[0].split(" ")[1], headers, time.monotonic(), connection=connection)
                 self.requests.append(request)

@@ -9,8 +9,9 @@ from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, SpindriftError
 from spindrift.filtering import URLFilters
-from spindrift.metadata import Metadata, add_values, set_value
+from spindrift.metadata import Metadata, add_values, first, set_value
 from spindrift.urls import host_of, normalize
+from spindrift.urls.bodies import with_body
 from spindrift.urls.credentials import hidden_credentials, without_credentials
 from spindrift.urls.schemes import SUPPORTED, scheme_of, why_unusable
 
@@ -120,6 +121,7 @@ class SeedPreparation:
     def prepare(self, seed: Seed) -> Seed:
         """Normalised and filtered, with depth 0 and leave for private addresses: who names one, means it.
 
+        With a body to send (`http.post.json`) it is a URL of its own (see `with_body`).
         User name and password are left out, with a warning. Raises SeedError saying what is wrong, or which filter
         refused the URL.
         """
@@ -135,7 +137,9 @@ class SeedPreparation:
         verdict = self._filters.verdict(None, metadata | {keys.DEPTH: ["-1"]}, url)
         if verdict.url is None:
             raise SeedError(_where(seed.origin) + f"{_shown(url)} is refused by the URL filter {verdict.by}")
-        return Seed(verdict.url, metadata, seed.origin, warning)
+        # Only now, as filters take fragments away.
+        body = first(metadata, keys.POST_JSON) or ""
+        return Seed(with_body(verdict.url, body) if body.strip() else verdict.url, metadata, seed.origin, warning)
 
     def prepare_all(self, sources: Sequence[str]) -> Iterator[Seed | SeedError]:
         """The prepared seeds of URLs and files, and an error for each that cannot be used."""

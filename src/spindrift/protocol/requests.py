@@ -10,6 +10,7 @@ from spindrift.clock import Clock
 from spindrift.conf.settings import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.metadata import Metadata, first, is_true
+from spindrift.metadata_keys import POST_JSON
 from spindrift.protocol.authorization import credentials_by_host
 from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.cookies import cookie_header
@@ -17,7 +18,6 @@ from spindrift.protocol.proxies import Proxy
 from spindrift.protocol.referer import referer
 
 HEAD = "http.method.head"
-POST_JSON = "http.post.json"
 SET_HEADER = "set-header"
 _ACCEPT = "http.accept"
 _ACCEPT_LANGUAGE = "http.accept.language"
