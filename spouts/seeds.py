@@ -20,8 +20,8 @@ _REPLAY_SECONDS = 1.0
 class SeedSpout(Spout):
     """Emits `status` (url, metadata, DISCOVERED) once for each seed; what fails is emitted again after a second.
 
-    Keys: `seeds` (URLs, or files with a line `url<TAB>key=value<TAB>...` each; `#` starts a comment),
-    `urlfilters.config.file`. The message id is the URL. Several tasks share the seeds among them.
+    Keys: `seeds` (URLs, or files with a line `url<TAB>key=value<TAB>...` each; `#` starts a comment; folders, patterns)
+    and `urlfilters.config.file`. The message id is the URL. Several tasks share the seeds among them.
     Seeds that are no URLs, or that a filter refuses, are logged with file and line, and left out; user names
     and passwords in URLs, too. Raises ConfigurationError at the start for files that cannot be read.
     """

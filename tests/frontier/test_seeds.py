@@ -41,10 +41,34 @@ def test_sources_are_urls_and_files(tmp_path: Path) -> None:
     assert last == Seed("https://c.example/", {}, f"{file}:5")
 
 
+def test_files_may_be_named_by_their_folder_or_by_a_pattern(tmp_path: Path) -> None:
+    for name in ("2.txt", "1.txt", "old.bak", ".hidden"):
+        (tmp_path / name).write_text(f"https://{name.strip('.')}.example/\n")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "3.txt").write_text("https://3.txt.example/\n")
+
+    def hosts(source: str) -> list[str]:
+        check_sources([source])
+        return [seed.url.removesuffix(".example/")[8:] for seed in read_seeds([source]) if isinstance(seed, Seed)]
+
+    assert hosts(str(tmp_path)) == ["1.txt", "2.txt", "old.bak"]
+    assert hosts(f"{tmp_path}/*.txt") == ["1.txt", "2.txt"]
+    assert hosts(f"{tmp_path}/**/?.txt") == ["1.txt", "2.txt", "3.txt"]
+    (tmp_path / "[1].txt").write_text("https://brackets.example/\n")
+    assert hosts(f"{tmp_path}/[1].txt") == ["brackets"], "a file of that name is no pattern"
+
+
+def test_a_pattern_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("https://a.example/\n")
+    monkeypatch.chdir(tmp_path)
+    assert [str(seed.url) for seed in read_seeds(["*.txt"]) if isinstance(seed, Seed)] == ["https://a.example/"]
+
+
 def test_every_source_that_is_neither_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        check_sources(["https://a.example/", "example.com", str(tmp_path)])
-    assert len(raised.value.problems) == 2
+        check_sources(["https://a.example/", "example.com", f"{tmp_path}/*.txt", str(tmp_path)])
+    assert len(raised.value.problems) == 3
+    assert "no files are there" in raised.value.problems[2]
     assert "'example.com' is neither a URL (with https://) nor a file" in raised.value.problems[0]
 
 

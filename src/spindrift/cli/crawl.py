@@ -21,7 +21,7 @@ from spindrift.cli.options import (
 def crawl(
     seeds: Annotated[
         list[str] | None,
-        typer.Argument(help="URLs, or files of URLs. None: go on with what is in the store."),
+        typer.Argument(help="URLs, or files (or folders of files) of URLs. None: go on with what is in the store."),
     ] = None,
     max_pages: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Stop after exactly so many pages: URLs that got FETCHED.")

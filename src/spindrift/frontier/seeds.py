@@ -53,21 +53,26 @@ def parse_line(line: str, origin: str = "") -> Seed | None:
 
 
 def check_sources(sources: Iterable[str]) -> None:
-    """Raises ConfigurationError naming every source that is neither a URL nor a file that can be read."""
+    """Raises ConfigurationError naming every source that is neither a URL nor files that can be read."""
     problems = []
     for source in sources:
         if _is_url(source):
             continue
-        try:
-            Path(source).open("rb").close()
-        except OSError as error:
-            problems.append(_no_source(source, error))
+        files = _files(source)
+        if not files:
+            problems.append(_no_source(source, "no files are there"))
+        for file in files:
+            try:
+                file.open("rb").close()
+            except OSError as error:
+                problems.append(_no_source(str(file), error.strerror))
     if problems:
         raise ConfigurationError(problems)
 
 
 def read_seeds(sources: Iterable[str]) -> Iterator[Seed | SeedError]:
-    """The seeds of URLs and files, in order; for a line that cannot be used its error, so that all are told.
+    """The seeds of URLs, files, and folders and patterns of files, in order; for a line that cannot be used its error,
+    so that all are told.
 
     Raises ConfigurationError for a source that is neither a URL nor a file that can be read.
     """
@@ -75,7 +80,19 @@ def read_seeds(sources: Iterable[str]) -> Iterator[Seed | SeedError]:
         if _is_url(source):
             yield Seed(source.strip())
         else:
-            yield from _read_file(source)
+            for file in _files(source):
+                yield from _read_file(str(file))
+
+
+def _files(source: str) -> list[Path]:
+    """The file of that name; those of a folder, or of a pattern such as `seeds/*.txt`, in the order of their names."""
+    path = Path(source)
+    if path.is_dir():
+        return sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+    if any(sign in source for sign in "*?[") and not path.is_file():
+        matches = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
+        return sorted(each for each in matches if each.is_file())
+    return [path]
 
 
 def _is_url(source: str) -> bool:
@@ -99,12 +116,12 @@ def _read_file(source: str) -> Iterator[Seed | SeedError]:
                 if seed is not None:
                     yield seed
     except OSError as error:
-        raise ConfigurationError(_no_source(source, error)) from error
+        raise ConfigurationError(_no_source(source, error.strerror)) from error
 
 
-def _no_source(source: str, error: OSError) -> str:
+def _no_source(source: str, why: str | None) -> str:
     given = _shown(hidden_credentials(source))
-    return f"seeds: {given!r} is neither a URL (with https://) nor a file that can be read: {error.strerror}"
+    return f"seeds: {given!r} is neither a URL (with https://) nor a file that can be read: {why}"
 
 
 class SeedPreparation:

@@ -3,7 +3,13 @@
 from spindrift.conf.key import Key, Kind
 
 KEYS = (
-    Key("seeds", Kind.TEXTS, [], "Seed URLs, or files with one URL a line and optional tab-separated key=value."),
+    Key(
+        "seeds",
+        Kind.TEXTS,
+        [],
+        "Seed URLs, or files with one URL a line and optional tab-separated key=value; also folders of such files, and "
+        "patterns (seeds/*.txt).",
+    ),
     Key(
         "spout.max.urls.per.key",
         Kind.INTEGER,
