@@ -22,6 +22,7 @@ _ENDINGS = {
     Ending.MAX_ITEMS: "enough pages are indexed: finishing what is in flight",
     Ending.MAX_ERRORS: "too many errors: finishing what is in flight",
     Ending.MAX_BYTES: "enough bytes: finishing what is in flight",
+    Ending.NO_ITEMS: "nothing more for the index: finishing what is in flight",
     Ending.TIME: "time is up: finishing what is in flight",
     Ending.INTERRUPTED: "stopping: finishing what is in flight (Ctrl-C again: at once)",
     Ending.STORE: "the store cannot be written: stopping",

@@ -21,6 +21,7 @@ _ENDINGS = {
     Ending.MAX_ITEMS: "Stopped: as many pages are indexed as were asked for (crawl.max.items).",
     Ending.MAX_ERRORS: "Stopped: too many URLs could not be fetched (crawl.max.errors).",
     Ending.MAX_BYTES: "Stopped: as many bytes were fetched as were asked for (crawl.max.bytes).",
+    Ending.NO_ITEMS: "Stopped: nothing came for the index any more (crawl.max.time.no.item, crawl.max.pages.no.item).",
     Ending.TIME: "Stopped: time is up.",
     Ending.INTERRUPTED: "Interrupted.",
     Ending.STORE: "Stopped: the store could not be written.",

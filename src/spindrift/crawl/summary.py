@@ -16,6 +16,8 @@ class Ending(StrEnum):
     MAX_ITEMS = "max-items"
     MAX_ERRORS = "max-errors"
     MAX_BYTES = "max-bytes"
+    NO_ITEMS = "no-items"
+    """For too long, nothing came for the index."""
     TIME = "time"
     INTERRUPTED = "interrupted"
     STORE = "store"

@@ -55,7 +55,7 @@ KEYS = (
         "crawl.max.items",
         Kind.INTEGER,
         -1,
-        "`spindrift crawl` stops when so many pages were put into the index in this run. As with the three below, what "
+        "`spindrift crawl` stops when so many pages were put into the index in this run. As with those below, what "
         "is in flight is still finished.",
         minimum=1,
         none_is_minus_one=True,
@@ -84,6 +84,23 @@ KEYS = (
         "`spindrift crawl` stops after so long, as with --time.",
         unit="s",
         minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "crawl.max.time.no.item",
+        Kind.DURATION,
+        -1.0,
+        "`spindrift crawl` stops when for so long no page was put into the index.",
+        unit="s",
+        minimum=0,
+        none_is_minus_one=True,
+    ),
+    Key(
+        "crawl.max.pages.no.item",
+        Kind.INTEGER,
+        -1,
+        "`spindrift crawl` stops when so many answers in a row brought no page for the index.",
+        minimum=1,
         none_is_minus_one=True,
     ),
     Key(
