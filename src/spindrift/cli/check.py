@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="config.json, urlfilters.json, parsefilters.json, or alike."),
+        typer.Argument(
+            metavar="FILE...", help="config.json, crawler-conf.yaml, urlfilters.json, parsefilters.json, or alike."
+        ),
     ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of filter files, for editors, and check nothing.")

@@ -12,7 +12,7 @@ ConfigFile = Annotated[
     typer.Option(
         "--config",
         "-c",
-        help="streamparse's config.json; default: ./config.json where there is one.",
+        help="streamparse's config.json, or StormCrawler's crawler-conf.yaml; default: ./config.json if there is one.",
         rich_help_panel=_CONFIGURATION,
     ),
 ]

@@ -62,10 +62,9 @@ def resolve(
 ) -> Layers:
     """The layers of a run: `environment` and `env` are what `Project.environment` returned, `options` those of `-o`."""
     layers = Layers()
-    file = f"{project.path or 'config.json'}, envs/{env or '*'}"
-    layers.put(environment.get("options", {}), f"{file}/options")
-    layers.put(_log_options(environment), f"{file}/log")
-    layers.put({key: environment[key] for key in _VIRTUALENV_KEYS if key in environment}, file)
+    layers.put(environment.get("options", {}), project.origin(env, "options"))
+    layers.put(_log_options(environment), project.origin(env, "log"))
+    layers.put({key: environment[key] for key in _VIRTUALENV_KEYS if key in environment}, project.origin(env, ""))
     if topology_class is not None:
         layers.put(getattr(topology_class, "config", None) or {}, f"config of topology {topology_class.__name__}")
     layers.put(options or {}, "-o")

@@ -1,12 +1,20 @@
-"""A streamparse project on disk: its config.json, its environments, its topology files."""
+"""A streamparse project on disk: its config.json, its environments, its topology files.
+
+A configuration of StormCrawler's (`config:` in a YAML file) stands for a config.json with one environment.
+"""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from spindrift.errors import ConfigurationError
+
+YAML_SUFFIXES: Final = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,13 @@ class Project:
         """The folder of the topology files: in the working directory, as for sparse, or else beside config.json."""
         folder = Path(str(self.config.get("topology_specs", "topologies")))
         return folder if folder.is_dir() else self.root / folder
+
+    def origin(self, environment: str | None, part: str) -> str:
+        """Where a value stands, for people."""
+        if self.path and self.path.suffix in YAML_SUFFIXES:
+            return f"{self.path}, config"
+        place = f"{self.path or 'config.json'}, envs/{environment or '*'}"
+        return f"{place}/{part}" if part else place
 
     def environment(
         self, name: str | None = None, *, matters: Callable[[str], bool] | None = None
@@ -91,7 +106,8 @@ class Project:
 
 
 def load_project(path: Path | str | None = None) -> Project:
-    """Read a config.json; None looks for one in the working directory, and makes do without.
+    """Read a config.json, or a StormCrawler configuration in YAML; None looks for a config.json in the working
+    directory, and makes do without.
 
     Raises ConfigurationError with all problems of the file.
     """
@@ -101,9 +117,12 @@ def load_project(path: Path | str | None = None) -> Project:
             return Project()
     path = Path(path)
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        config = _stormcrawlers(text) if path.suffix in YAML_SUFFIXES else json.loads(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot read the configuration ({error.strerror or error})") from None
+    except YAMLError as error:
+        raise ConfigurationError(f"{path}: not YAML ({' '.join(str(error).split())})") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not JSON ({error})") from None
     problems = _problems(config)
@@ -112,7 +131,17 @@ def load_project(path: Path | str | None = None) -> Project:
     return Project(path, config)
 
 
+def _stormcrawlers(text: str) -> Any:
+    """What a config.json would say in place of StormCrawler's `config:`; anything else as it is, to be refused."""
+    given = YAML(typ="safe", pure=True).load(text)
+    if not isinstance(given, dict) or list(given) != ["config"] or not isinstance(given["config"], dict):
+        return "a YAML file without config: as its only key, and keys and values below it"
+    return {"envs": {"config": {"options": {str(key): value for key, value in given["config"].items()}}}}
+
+
 def _problems(config: Any) -> list[str]:
+    if isinstance(config, str):
+        return [f"is {config}"]
     if not isinstance(config, dict):
         return [f"holds {type(config).__name__}; expected an object"]
     problems = [

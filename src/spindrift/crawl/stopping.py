@@ -8,7 +8,6 @@ from spindrift.crawl.progress import items_of, merged, pages_of
 from spindrift.crawl.summary import Ending
 from spindrift.local.stats import TopologyStats
 
-
 _SETTLED: Final = 3.0
 """Seconds: fetcher and indexer report once a second, and pages are between them for a while."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spindrift.conf.layers import Layers, check, load_project
+from spindrift.conf.project import YAML_SUFFIXES
 from spindrift.errors import ConfigurationError
 from spindrift.filtering.classes import Wrapper
 from spindrift.filtering.loading import load_filters
@@ -35,7 +36,9 @@ class Checked:
 
 
 def check_file(file: Path) -> Checked:
-    """Check a file; what it is, its content says. Raises ConfigurationError for what is none of them, or no JSON."""
+    """Check a file; what it is, its content says, and .yaml is configuration. Raises ConfigurationError for what is none of them, or no JSON."""
+    if file.suffix in YAML_SUFFIXES:
+        return _config(file)
     document = _read(file)
     lists = {str(key).rpartition(".")[2] for key in document}
     kinds = []
@@ -69,7 +72,7 @@ def _config(file: Path) -> Checked:
     problems, warnings, entries = [], [], 0
     for name, environment in project.config.get("envs", {}).items():
         layers = Layers()
-        layers.put(environment.get("options", {}), f"{file}, envs/{name}/options")
+        layers.put(environment.get("options", {}), project.origin(name, "options"))
         found, suspicious = check(layers)
         problems += found
         warnings += suspicious
