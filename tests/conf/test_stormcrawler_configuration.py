@@ -63,12 +63,10 @@ def test_a_crawl_reads_what_stands_below_config(file: Path) -> None:
 
 def test_a_crawl_by_an_archetypes_files(spindrift: Run, file: Path) -> None:
     root = "org.apache.stormcrawler"
-    for kind, entry in {
-        "filtering.URLFilters": {"class": f"{root}.filtering.basic.BasicURLNormalizer", "name": "n"},
-        "parse.ParseFilters": {"class": f"{root}.parse.filter.DomainParseFilter", "params": {"key": "domain"}},
-    }.items():
-        name = f"{kind.partition('.')[2].lower()}.json"
-        (file.parent / name).write_text(json.dumps({f"{root}.{kind}": [{"name": "x", **entry}]}))
+    normalizer = {"class": f"{root}.filtering.basic.BasicURLNormalizer", "name": "n"}
+    domain = {"class": f"{root}.parse.filter.DomainParseFilter", "name": "d", "params": {"key": "domain"}}
+    (file.parent / "urlfilters.json").write_text(json.dumps({f"{root}.filtering.URLFilters": [normalizer]}))
+    (file.parent / "parsefilters.json").write_text(json.dumps({f"{root}.parse.ParseFilters": [domain]}))
     with GeneratedWeb(hosts=1, pages=3, page_bytes=3000, links=4, plain=True) as web:
         outcome = spindrift("crawl", web.seeds[0], "-c", file.name, "--json")
     assert outcome.code == 0, outcome.err
@@ -103,6 +101,6 @@ def test_what_is_no_configuration_is_refused(text: str, said: str, file: Path) -
 
 
 def test_keys_are_texts_whatever_yaml_takes_them_for(file: Path) -> None:
-    file.write_text("config:\n  1: x\n  true: y\n")
+    file.write_text("config:\n  2: x\n  true: y\n")
     _, environment = load_project(file).environment()
-    assert environment["options"] == {"1": "x", "True": "y"}
+    assert environment["options"] == {"2": "x", "True": "y"}

@@ -36,7 +36,10 @@ class Checked:
 
 
 def check_file(file: Path) -> Checked:
-    """Check a file; what it is, its content says, and .yaml is configuration. Raises ConfigurationError for what is none of them, or no JSON."""
+    """Check a file; what it is, its content says; .yaml is configuration.
+
+    Raises ConfigurationError for what is none of them, or no JSON.
+    """
     if file.suffix in YAML_SUFFIXES:
         return _config(file)
     document = _read(file)
