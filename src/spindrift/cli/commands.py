@@ -33,6 +33,7 @@ COMMANDS = {
     "replay": Command("replay", "replay", "Crawl again, from an archive.", _CRAWL),
     "new": Command("new", "new", "Make a project: a topology, its bolts, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
+    "graph": Command("graph", "graph", "Draw a topology, for Graphviz or Mermaid.", _TOPOLOGIES),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
     "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES),
     "extract": Command("extract", "extract", "Extract main text, date, language and links of pages.", _PIPES),

@@ -1,0 +1,53 @@
+"""`spindrift graph`: a picture of a topology."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from spindrift.cli.options import ConfigFile, Environment
+
+
+class Language(StrEnum):
+    """What a picture can be described in."""
+
+    DOT = "dot"
+    MERMAID = "mermaid"
+
+
+def graph(
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."
+        ),
+    ] = None,
+    language: Annotated[
+        Language, typer.Option("--format", help="dot for Graphviz; mermaid for Markdown, and mermaid.live.")
+    ] = Language.DOT,
+    environment: Environment = None,
+    config: ConfigFile = None,
+) -> None:
+    """Draw a topology: its spouts and bolts, how many tasks each has, and which streams lead where by which grouping.
+
+    Nothing is run. Works in any streamparse project folder.
+
+    Exit codes: 0 drawn, 2 wrong usage, configuration or topology.
+
+    Examples:
+      spindrift graph -n crawl | dot -Tsvg > crawl.svg
+      spindrift graph --format mermaid
+    """
+    from spindrift.cli.configuration import make_importable
+    from spindrift.conf.layers import load_project
+    from spindrift.local.drawing import dot, mermaid
+    from spindrift.local.loading import load_topology
+    from spindrift.local.plan import plan_topology
+
+    project = load_project(config)
+    env, _ = project.environment(environment, matters=lambda key: False)
+    name, file = project.topology_file(name)
+    make_importable(project.root)
+    plan = plan_topology(load_topology(file), name, env)
+    sys.stdout.write((dot if language is Language.DOT else mermaid)(plan))
