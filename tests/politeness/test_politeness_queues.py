@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 import pytest
@@ -181,6 +181,44 @@ class TestRandomPauses:
     def test_are_off_by_default(self) -> None:
         assert not QueueLimits.from_settings(Settings({})).randomized
         assert QueueLimits.from_settings(Settings({"fetcher.server.delay.randomize": "true"})).randomized
+
+
+class TestPausesByPattern:
+    LIMITS = QueueLimits.from_settings(
+        Settings(
+            {
+                r"fetcher.serverDelay.(.+\.)?slow\.example": "5s",
+                "fetcher.serverDelay.fast.*": "250ms",
+                "fetcher.serverDelay.none": None,
+                "fetcher.server.delay": 2,
+            }
+        )
+    )
+
+    @pytest.mark.parametrize(
+        ("key", "pause"), [("www.slow.example", 5.0), ("slow.example.org", 2.0), ("fast.example", 0.25), ("none", 2.0)]
+    )
+    def test_are_those_of_the_first_that_matches_all_of_the_key(self, key: str, pause: float) -> None:
+        some = PolitenessQueues[str](self.LIMITS, VirtualClock(0.0))
+        some.add(key, "a1")
+        started(some)
+        some.finished(key)
+        assert some.opens_at(key) == pause
+
+    def test_hold_with_several_threads_too(self) -> None:
+        some = PolitenessQueues[str](self.LIMITS, VirtualClock(0.0))
+        some.add("slow.example", "a1", threads=3)
+        some.add("slow.example", "a2")
+        assert started(some) == ["a1"]
+        assert some.next_wakeup() == 5.0
+
+    def test_give_way_to_a_crawl_delay_unless_they_are_forced(self) -> None:
+        assert self.LIMITS.crawl_delay(1.0, "slow.example") == 1.0
+        assert replace(self.LIMITS, delay_forced=True).crawl_delay(1.0, "slow.example") == 5.0
+
+    def test_of_a_pattern_that_is_none_are_a_configuration_error(self) -> None:
+        with pytest.raises(ConfigurationError, match=r'fetcher\.serverDelay\.\(a: "\(a" is not a usable regular'):
+            QueueLimits.from_settings(Settings({"fetcher.serverDelay.(a": 3}))
 
 
 class TestManyKeys:

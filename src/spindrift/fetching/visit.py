@@ -147,7 +147,7 @@ class Visitor:
 
     def _set_crawl_delay(self, item: FetchItem, rules: RobotsRules, origin: str, protocol: Protocol) -> bool:
         try:
-            delay = self._queues.limits.crawl_delay(rules.crawl_delay)
+            delay = self._queues.limits.crawl_delay(rules.crawl_delay, item.key)
         except CrawlDelayTooLongError:
             return False
         if protocol.is_polite and (delay is not None or self._queues.has_crawl_delay(item.key)):

@@ -1,5 +1,6 @@
 """What a host is spared: threads and pauses per queue, from the configuration and from robots.txt."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -33,6 +34,7 @@ class QueueLimits:
     threads_per_key: int = 1
     threads_by_pattern: tuple[tuple[Any, int], ...] = ()
     delay: float = 1.0
+    delays_by_pattern: tuple[tuple[Any, float], ...] = ()
     min_delay: float = 0.0
     delay_forced: bool = False
     randomized: bool = False
@@ -44,18 +46,14 @@ class QueueLimits:
     @classmethod
     def from_settings(cls, settings: Settings) -> "QueueLimits":
         """The limits of the fetcher.* keys. Raises ConfigurationError for a regular expression that is none."""
-        patterns = []
-        for parts, threads in settings.family("fetcher.maxThreads.<regex>"):
-            expression = parts["regex"] or ""
-            try:
-                patterns.append((compile_regex(expression), int(str(threads))))
-            except ValueError as error:
-                raise ConfigurationError(f"configuration key fetcher.maxThreads.{expression}: {error}") from None
+        threads = [(pattern, int(str(value))) for pattern, value in _by_pattern(settings, "fetcher.maxThreads")]
+        delays = [(pattern, float(str(value))) for pattern, value in _by_pattern(settings, "fetcher.serverDelay")]
         return cls(
             threads=settings.integer("fetcher.threads.number"),
             threads_per_key=settings.integer("fetcher.threads.per.queue"),
-            threads_by_pattern=tuple(patterns),
+            threads_by_pattern=tuple(threads),
             delay=settings.seconds("fetcher.server.delay"),
+            delays_by_pattern=tuple(delays),
             min_delay=settings.seconds("fetcher.server.min.delay"),
             delay_forced=settings.flag("fetcher.server.delay.force"),
             randomized=settings.flag("fetcher.server.delay.randomize"),
@@ -67,13 +65,17 @@ class QueueLimits:
 
     def threads_of(self, key: str) -> int:
         """Requests to `key` that may run at the same time: those of the first pattern that matches it all."""
-        for pattern, threads in self.threads_by_pattern:
-            if pattern.fullmatch(key):
-                return threads
-        return self.threads_per_key
+        return next(
+            (threads for pattern, threads in self.threads_by_pattern if pattern.fullmatch(key)), self.threads_per_key
+        )
 
-    def crawl_delay(self, asked: float | None) -> float | None:
-        """The pause to keep where robots.txt asks for `asked` seconds; None where it asks for nothing.
+    def delay_of(self, key: str, threads: int) -> float:
+        """The pause of `key` with so many threads: that of the first pattern that matches it all."""
+        usual = self.delay if threads == 1 else self.min_delay
+        return next((delay for pattern, delay in self.delays_by_pattern if pattern.fullmatch(key)), usual)
+
+    def crawl_delay(self, asked: float | None, key: str = "") -> float | None:
+        """The pause of `key` to keep where robots.txt asks for `asked` seconds; None where it asks for nothing.
 
         Raises CrawlDelayTooLongError where it is above the maximum, and the configuration has it refused.
         """
@@ -86,4 +88,16 @@ class QueueLimits:
                 )
             if self.long_delay is LongDelay.CAP:
                 asked = self.max_crawl_delay
-        return max(asked, self.delay) if self.delay_forced else asked
+        return max(asked, self.delay_of(key, 1)) if self.delay_forced else asked
+
+
+def _by_pattern(settings: Settings, name: str) -> Iterator[tuple[Any, object]]:
+    """The keys of a family that are regular expressions, with their values; ConfigurationError for one that is none."""
+    for parts, value in settings.family(f"{name}.<regex>"):
+        expression = parts["regex"] or ""
+        try:
+            pattern = compile_regex(expression)
+        except ValueError as error:
+            raise ConfigurationError(f"configuration key {name}.{expression}: {error}") from None
+        if value is not None:
+            yield pattern, value

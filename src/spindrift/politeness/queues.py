@@ -24,6 +24,7 @@ class KeyState(Generic[T]):
 
     key: str
     threads: int
+    delay: float
     waiting: deque[tuple[float, T]] | None = None
     running: int = 0
     next_start: float = 0.0
@@ -73,7 +74,7 @@ class PolitenessQueues(Generic[T]):
         self._forget_drained()
         state = self._keys.get(key)
         if state is None:
-            state = self._keys[key] = KeyState(key, threads or self.limits.threads_of(key))
+            state = self._keys[key] = self._new(key, threads)
         elif self.limits.max_queue_size is not None and state.queued >= self.limits.max_queue_size:
             return False
         if state.waiting is None:
@@ -175,7 +176,7 @@ class PolitenessQueues(Generic[T]):
         """Start nothing of a key before `until` (monotonic), and then, with `probe`, one item at a time."""
         state = self._keys.get(key)
         if state is None:
-            state = self._keys[key] = KeyState(key, self.limits.threads_of(key))
+            state = self._keys[key] = self._new(key)
         state.held_until = until
         state.probing = probe
         self._schedule(state)
@@ -233,11 +234,13 @@ class PolitenessQueues(Generic[T]):
         """Every key that is remembered, for reports."""
         return iter(self._keys.values())
 
+    def _new(self, key: str, threads: int | None = None) -> KeyState[T]:
+        threads = threads or self.limits.threads_of(key)
+        return KeyState(key, threads, self.limits.delay_of(key, threads))
+
     def _pause(self, state: KeyState[T]) -> float:
-        if state.threads == 1:
-            pause, asked = self.limits.delay, state.asked_delay
-        else:
-            pause, asked = self.limits.min_delay, state.asked_min_delay
+        pause = state.delay
+        asked = state.asked_delay if state.threads == 1 else state.asked_min_delay
         if state.throttle is not None:
             pause = state.throttle
         if state.crawl_delays:

@@ -180,4 +180,16 @@ FAMILIES = (
             minimum=1,
         ),
     ),
+    KeyFamily(
+        "fetcher.serverDelay.<regex>",
+        re.compile(r"fetcher\.serverDelay\.(?P<regex>.+)"),
+        Key(
+            "fetcher.serverDelay.<regex>",
+            Kind.DURATION,
+            None,
+            "Pause of the queues whose key matches the regular expression, in place of fetcher.server.delay.",
+            unit="s",
+            minimum=0,
+        ),
+    ),
 )
