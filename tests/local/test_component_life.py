@@ -26,7 +26,7 @@ from tests.local.components.bolts import (
     Unmade,
     Unready,
 )
-from tests.local.components.spouts import CountingSpout, ListSpout, RaisingSpout
+from tests.local.components.spouts import CountingSpout, EndlessSpout, ListSpout, RaisingSpout
 from tests.local.running import in_a_row, running
 
 TEN = [(n, n % 3) for n in range(10)]
@@ -186,16 +186,19 @@ def test_stop_deactivates_drains_and_closes(tmp_path: Path) -> None:
 
 
 def test_deactivate_and_activate(tmp_path: Path) -> None:
-    with running(
-        in_a_row(numbers=CountingSpout, record=Silent),
-        tmp_path,
-        topology_max_spout_pending=5,
-        topology_acker_executors=1,
-    ) as run:
-        run.until(lambda: run.topology.in_flight() == 5)
+    def emitted() -> int:
+        return run.topology.stats().components["numbers"].emitted.get("default", 0)
+
+    with running(in_a_row(numbers=EndlessSpout, record=Recorder), tmp_path, topology_max_spout_pending=5) as run:
+        run.until(lambda: emitted() > 20)
         run.topology.deactivate()
+        run.until(lambda: len(run.events("deactivate")) == 1)
+        run.until(lambda: run.topology.in_flight() == 0)
+        before = emitted()
+        assert {emitted() for _ in range(500)} == {before}, "a spout that is not active is not asked"
         run.topology.activate()
-        assert run.topology.in_flight() == 5
+        run.until(lambda: emitted() > before + 20)
+        assert len(run.events("activate")) == 2, "also at the start"
 
 
 def test_stop_gives_up_on_what_does_not_drain(tmp_path: Path) -> None:

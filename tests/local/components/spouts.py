@@ -59,6 +59,16 @@ class CountingSpout(Spout):
         pass
 
 
+class EndlessSpout(CountingSpout):
+    """Says when it is activated and deactivated."""
+
+    def activate(self) -> None:
+        self.journal.write("activate")
+
+    def deactivate(self) -> None:
+        self.journal.write("deactivate")
+
+
 class StubbornSpout(ReliableSpout):
     """pystorm's ReliableSpout: emits `test.tuples`, and again what failed, up to max_fails times."""
 
