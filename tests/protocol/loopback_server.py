@@ -20,6 +20,8 @@ class Request:
     start: float
     end: float = float("inf")
     connection: int = 0
+    method: str = "GET"
+    body: bytes = b""
 
 
 Answer = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -67,9 +69,11 @@ class LoopbackServer(LoopbackThread):
                     name.strip().lower(): value.strip()
                     for name, _, value in (line.partition(":") for line in head[1:] if line)
                 }
-                await reader.readexactly(int(headers.get("content-length", 0)))
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
                 host = headers.get("host", "").partition(":")[0]
-                request = Request(host, head[0].split(" ")[1], headers, time.monotonic(), connection=connection)
+                method, path, _ = head[0].split(" ")
+                now = time.monotonic()
+                request = Request(host, path, headers, now, connection=connection, method=method, body=body)
                 self.requests.append(request)
                 answer = self.script(request)
                 if isinstance(answer, bytes):
