@@ -50,6 +50,11 @@ class TestFrontierInMemory(FrontierContract):
         claim.release()
         frontier.claim().release()
 
+    def test_knows_that_nobody_else_writes(self, frontier: Frontier) -> None:
+        frontier.due(NOW, 10, 10, {})
+        frontier.put([discovered("http://a.example/")])
+        assert not frontier.written_elsewhere()
+
 
 class TestDocumentsInMemory(DocumentsContract):
     pass
@@ -99,6 +104,12 @@ def test_readers_and_the_writer_of_many_threads_disturb_each_other_only_by_waiti
     assert failures == []
     assert frontier.count_by_status()["DISCOVERED"] == rounds * each
     assert caplog.messages == []
+
+
+def test_an_sqlite_without_it_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 35, 5))
+    with pytest.raises(StoreError, match=r"store memory: needs SQLite 3\.36 or later"):
+        open_store("memory:")
 
 
 def test_what_is_in_flight_is_safe_from_others_while_it_is_stored(frontier: Frontier) -> None:

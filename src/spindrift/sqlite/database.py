@@ -31,7 +31,7 @@ class Database(ABC):
         if sqlite3.sqlite_version_info < self.oldest_sqlite:
             major, minor, _ = self.oldest_sqlite
             raise StoreError(
-                f"store {name}: SQLite {sqlite3.sqlite_version} is too old; {major}.{minor} or later is needed"
+                f"store {name} needs SQLite {major}.{minor} or later; this Python has {sqlite3.sqlite_version}"
             )
 
     def writer(self) -> sqlite3.Connection:
