@@ -33,7 +33,8 @@ class ParserBolt(Bolt):
       refresh as REDIRECTION, after its target as DISCOVERED; a page of another type, or that a parse filter raised
       for, as ERROR with error.cause, error.source and error.message.
 
-    Never fails a tuple: a page that cannot be parsed now could not be parsed the next time. Reads the keys of
+    Never fails a tuple: a page that cannot be parsed now could not be parsed the next time. Nor is a page tried again
+    whose parsing comes to no end, so that the process has to be killed: it is an ERROR as well. Reads the keys of
     PageParser and Outlinks, jsoup.treat.non.html.as.error, redirections.allowed, urlfilters.config.file,
     parsefilters.config.file, jsoup.filters.config.file and metadata.*. With `metrics.report` it reports the metric
     `parser` at every tick.
@@ -56,6 +57,16 @@ class ParserBolt(Bolt):
         self._metrics = settings.flag("metrics.report")
         self._parsed = self._exceptions = 0
         self._redirections_allowed = settings.flag("redirections.allowed")
+
+    @classmethod
+    def hung(cls, tup: Any, seconds: float) -> list[tuple[str, list[Any]]]:
+        """Called by the runner, by stream and values, for the page that a process hung in for `seconds`."""
+        url, _, metadata = tup.values[:3]
+        message = (
+            f"{url}: no sign of life in {seconds:g} s (topology.subprocess.timeout.secs); its parsing, or a filter, "
+            "comes to no end"
+        )
+        return [("status", [url, with_error(metadata, CONTENT_PARSING, message), Status.ERROR.value])]
 
     def process_tick(self, tup: Any) -> None:
         self._report()

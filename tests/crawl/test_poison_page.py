@@ -1,4 +1,4 @@
-"""Pages that end the parser's process each time: the crawl goes on, they end in a status, and no other page does."""
+"""Pages that end the parser's process, or hang it: the crawl goes on, they end in a status, and no other page does."""
 
 import json
 import os
@@ -25,10 +25,12 @@ class Ends:
         if page.url.endswith("kill.html"):
             os.kill(os.getpid(), signal.SIGKILL)
         if page.url.endswith("hang.html"):
+            with Path(page.url.removeprefix("file://")).with_name("hangs").open("a") as hangs:
+                hangs.write(page.url + "\n")
             time.sleep(3600)
 
 
-def test_they_become_fetch_errors_and_all_others_are_indexed(tmp_path: Path) -> None:
+def test_they_become_errors_and_all_others_are_indexed(tmp_path: Path) -> None:
     folder = tmp_path.resolve() / "site"
     folder.mkdir()
     names = ["kill.html", *INNOCENT[:15], "hang.html", *INNOCENT[15:]]
@@ -58,7 +60,10 @@ def test_they_become_fetch_errors_and_all_others_are_indexed(tmp_path: Path) -> 
         poisoned = [store.frontier.get((folder / name).as_uri()) for name in ("kill.html", "hang.html")]
     assert summary.ended is Ending.FINISHED
     assert documents == {"a.html", *INNOCENT}
-    assert {record and record.status.value for record in poisoned} == {"FETCH_ERROR"}
-    assert {record and record.metadata["error.cause"][0] for record in poisoned} == {
-        "the topology could not process it"
-    }
+    assert [record and (record.status.value, record.metadata["error.cause"][0]) for record in poisoned] == [
+        ("FETCH_ERROR", "the topology could not process it"),
+        ("ERROR", "content parsing"),
+    ]
+    assert poisoned[1]
+    assert "no sign of life in 4 s (topology.subprocess.timeout.secs)" in poisoned[1].metadata["error.message"][0]
+    assert len((folder / "hangs").read_text().split()) == 1, "who waits for a page that hangs waits once"

@@ -49,7 +49,7 @@ class BoltExecutor(Executor):
     def stopping(self) -> None:
         """Tell the bolt, if it has a method of this name, that the topology stops: it may fail what it has not begun.
 
-        In the thread of whoever stops, as the bolt may be busy for long. A bolt in another process is not told.
+        In the thread of whoever stops, as the bolt may be busy for long.
         """
         told = getattr(self.component, "stopping", None)
         if callable(told):

@@ -1,8 +1,9 @@
-"""A component in a process of its own: `python -m spindrift.local.component_process MODULE CLASS`.
+"""A component in a process of its own: `python -m spindrift.local.component_process MODULE CLASS STOP`.
 
 pystorm's own `run` loop talks to the parent over standard input and output, as it would to Storm. This module only
 guards the pipes: whatever else is written to standard output goes to the parent's, or to standard error where it is not
-Python that writes, and whoever else reads standard input finds it empty.
+Python that writes, and whoever else reads standard input finds it empty. Besides, a byte that comes at the file
+descriptor STOP tells a bolt that its topology stops.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 import pystorm.bolt
@@ -43,7 +45,9 @@ def main() -> None:
     sys.stdout = _Printed()
     pystorm.component.StormHandler = _ParentHandler
     module, name = sys.argv[1:3]
-    component = guarded(getattr(importlib.import_module(module), name), pipe, source)(serializer="msgpack")
+    stop = int(sys.argv[3])
+    os.set_inheritable(stop, False)
+    component = guarded(getattr(importlib.import_module(module), name), pipe, source, stop)(serializer="msgpack")
     component.exit_on_exception = False
     # A parent that is gone hears no logs either, and standard error is its terminal.
     logging.raiseExceptions = False
@@ -168,9 +172,21 @@ def _serializer(pipe: Pipe, source: int) -> type[Any]:
     return Serializer
 
 
-def guarded(cls: type[Any], pipe: Pipe, source: int) -> type[Any]:
+def _await_stop(component: Any, stop: int) -> None:
+    """In a thread of its own: the bolt may be busy for long, and tuples may have been sent before."""
+    if os.read(stop, 1):
+        try:
+            component.stopping()
+        except Exception as error:
+            component.logger.exception("Exception in %s when it was told of the stop", component.component_name)
+            with suppress(StormWentAwayError):
+                component.raise_exception(error)
+
+
+def guarded(cls: type[Any], pipe: Pipe, source: int, stop: int | None = None) -> type[Any]:
     """The component's class, which reads from the file descriptor `source` and writes to `pipe`.
 
+    A bolt with a method `stopping` has it called once there is a byte to read from `stop`.
     An emit that msgpack cannot carry is made an error, and there is a last call before the exit. pystorm logs what it
     cannot serialize and goes on, so that the tuple would be acked and its result lost.
     """
@@ -193,6 +209,11 @@ def guarded(cls: type[Any], pipe: Pipe, source: int) -> type[Any]:
                 shown = _ParentHandler(self.serializer)
                 shown.setLevel(logging.WARNING)
                 logging.getLogger().addHandler(shown)
+
+        def initialize(self, storm_conf: Any, context: Any) -> None:
+            super().initialize(storm_conf, context)
+            if stop is not None and callable(getattr(self, "stopping", None)):
+                Thread(target=_await_stop, args=(self, stop), name="stop", daemon=True).start()
 
         def send_message(self, message: Any) -> None:
             try:

@@ -17,8 +17,8 @@ from spindrift.local.executor import Site
 from spindrift.local.fastpath import relayed_bundle
 from spindrift.local.inbox import WAKE
 from spindrift.local.plan import ComponentPlan
-from spindrift.local.process_task import ProcessTask, refusal
-from spindrift.local.tracking import Roots
+from spindrift.local.process_task import KilledAtStartError, ProcessTask, refusal
+from spindrift.local.tracking import Roots, TickId
 from spindrift.local.transport import is_plain_bolt
 from spindrift.local.wire import BUFFER, pack, resolved
 
@@ -35,6 +35,10 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
     a bolt that acks each tuple when it has processed it, the tuple that was being processed fails, and the others go
     to the new child: a page that kills its parser again and again must not take others along. Of any other bolt all
     the tuples that the child held fail.
+
+    The tuple that a child hung in would most likely hang the next one as long. So a bolt whose class has a method
+    `hung(tup, seconds)`, which gives streams with values to emit, has these emitted in place of what it did not come
+    to, and the tuple acked.
     """
 
     def __init__(self, site: Site, plan: ComponentPlan, task: int) -> None:
@@ -42,6 +46,9 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
         self._said = self._outbox()
         # In the order in which they were sent.
         self._held: dict[str, Tuple] = {}
+        # The first of these when the child was killed for its silence.
+        self._hung: str | None = None
+        self._stops = False
         self._emit_bundle = relayed_bundle(self._said, self._held)
         self._ids = count(1)
         self._reader: Thread | None = None
@@ -51,7 +58,8 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
     def construct(self) -> None:
         """The child loads its modules while others are initialized."""
         try:
-            self._child = self._spawn()
+            with suppress(KilledAtStartError):  # it is started again
+                self._child = self._spawn()
         except OSError as error:
             raise self._cannot("start a process for", error) from error
 
@@ -64,9 +72,15 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
             silent = f"no answer in {self._timeout:g} s (topology.subprocess.timeout.secs); it is killed"
             self.logger.error("%s, task %d: process %d: %s", self.plan.name, self.task, child.pid, silent)
             self.report(f"{self.plan.name}, process {child.pid}: {silent}")
+            self._hung = next(iter(list(self._held)), None)
             child.kill()
         else:
             self.inbox.control(self._ask)
+
+    def stopping(self) -> None:
+        self._stops = True
+        if (child := self._child) is not None:
+            child.tell_stopping()
 
     def settled(self) -> bool:
         return super().settled() and (self._batching or not self._held)
@@ -78,8 +92,10 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
         said = self._said
         return emitted, transferred + said.transferred, acked + said.acks, failed + said.fails
 
-    def _initialize(self) -> None:
+    def _begin(self) -> None:
         child = self._child = self._child or self._spawn()
+        if self._stops:
+            child.tell_stopping()
         complaint: Exception | None = None
         until = time.monotonic() + self._start_timeout
         ready = False
@@ -97,8 +113,7 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
                         case _:
                             self.message(message)
         except (EOFError, OSError) as error:
-            ended = self._gone(child)
-            raise (complaint or RuntimeError(f"its process said nothing ({error!r}, {ended})")) from None
+            raise self._not_begun(child, error, complaint) from None
         self._read_from(child)
 
     def _read_from(self, child: ChildProcess) -> None:
@@ -156,14 +171,12 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
     def _tick(self) -> None:
         self._tick_waits = False
         seconds = int(self.tick_seconds or 0) or 1
-        tick = {
-            "id": f"{_TICK}{next(self._ids)}",
-            "comp": "__system",
-            "stream": "__tick",
-            "task": -1,
-            "tuple": [seconds],
-        }
-        self._write(pack(tick))
+        name = f"{_TICK}{next(self._ids)}"
+        tick = Tuple(TickId(()), "__system", "__tick", -1, (seconds,))
+        if self._one_by_one:
+            # So that no tuple is blamed for what a tick does.
+            self._held[name] = tick
+        self._write(_packed(name, tick))
 
     def _last_call(self, ticking: bool) -> None:
         if self._batching:
@@ -247,25 +260,61 @@ class ProcessBoltExecutor(ProcessTask, BoltExecutor):
         gone: ChildProcess | None = child
         while gone is not None:
             ended = self._gone(gone)
-            if self._reader is not None:
-                # What it acked before its end counts.
-                self._reader.join()
-            self._fail_for(gone, ended)
+            if self._one_by_one:
+                lost = self._lose_first()
+            else:
+                lost = f"its {len(self._held)} tuples fail, and it is replaced"
+                for tup in self._held.values():
+                    self.out.fail(tup.id)
+                self._held.clear()
+            self._flush()
+            self._tell_end(gone, ended, lost)
             gone = self._revive()
             if gone is None or self._resent(gone):
                 return
 
-    def _fail_for(self, child: ChildProcess, ended: str) -> None:
-        failed = [(name, self._held[name]) for name in list(self._held)[: 1 if self._one_by_one else None]]
-        for name, tup in failed:
+    def _gone(self, child: ChildProcess) -> str:
+        child.kill()
+        if self._reader is not None:
+            # What it acked before its end counts.
+            self._reader.join()
+        return super()._gone(child)
+
+    def _lose_first(self) -> str:
+        """See to the tuple that a child ended in, which is the first that it has not acked; returns what became of it.
+
+        A tick is nothing to send again.
+        """
+        first = next(iter(self._held), None)
+        lost = self._held.pop(first) if first is not None else None
+        for name in [name for name in self._held if name.startswith(_TICK)]:
             del self._held[name]
-            self.out.fail(tup.id)
-        self._flush()
-        if self._one_by_one and failed:
-            at = str(failed[0][1].values[0])[:200] if failed[0][1].values else "a tuple"
-            lost = f"it worked on {at}, which fails; {len(self._held)} more go to its successor"
-        else:
-            lost = f"its {len(failed)} tuples fail, and it is replaced"
+        rest = f"{len(self._held)} more go to its successor"
+        if first is None or lost is None:
+            return f"it worked on nothing; {rest}"
+        if first.startswith(_TICK):
+            return f"it worked on a tick; {rest}"
+        at = str(lost.values[0])[:200] if lost.values else "a tuple"
+        if first == self._hung and self._given_up(lost):
+            return f"it hung in {at}, which is given up; {rest}"
+        self.out.fail(lost.id)
+        return f"it worked on {at}, which fails; {rest}"
+
+    def _given_up(self, tup: Tuple) -> bool:
+        """Whether the bolt's class had something to say in place of what came to no end."""
+        hung = getattr(self.plan.cls, "hung", None)
+        if not callable(hung):
+            return False
+        try:
+            for stream, values in hung(tup, self._timeout):
+                self._send(self.out, values, stream, self._roots_of((tup,), stream), None)
+        except Exception as error:
+            self.raised(error)
+            return False
+        self.out.ack(tup.id)
+        return True
+
+    def _tell_end(self, child: ChildProcess, ended: str, lost: str) -> None:
         self.logger.error("%s, task %d: process %d ended (%s); %s", self.plan.name, self.task, child.pid, ended, lost)
         self.report(f"{self.plan.name}, process {child.pid}: {ended}; {lost}")
 

@@ -30,7 +30,7 @@ class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
             self._complaint = refusal(message)
         super().message(message)
 
-    def _initialize(self) -> None:
+    def _begin(self) -> None:
         child = self._child = self._spawn()
         self._complaint = None
         try:
@@ -39,8 +39,7 @@ class ProcessSpoutExecutor(ProcessTask, SpoutExecutor):
             if self._active:
                 self._converse([{"command": "activate"}])
         except (OSError, EOFError) as error:
-            ended = self._gone(child)
-            raise (self._complaint or RuntimeError(f"its process did not answer ({error!r}, {ended})")) from None
+            raise self._not_begun(child, error, self._complaint) from None
 
     def _call_next(self, count: int) -> bool:
         before = sum(stream.emitted for stream in self._streams)

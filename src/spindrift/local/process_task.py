@@ -12,9 +12,15 @@ from spindrift.local.plan import ComponentPlan
 
 START_SECONDS = 60.0
 """How long a child may take to start, at least: to import and initialize takes longer than any tuple should."""
+STARTS = 3
+"""How often a child is started that is killed while it starts."""
 _LONGEST_PAUSE = 10.0
 _KILLED_SECONDS = 5.0
 """How long a thread may take to notice that its process was killed."""
+
+
+class KilledAtStartError(RuntimeError):
+    """A child was killed before it was ready, by whomever: the next one need not be."""
 
 
 class ProcessTask(Executor):
@@ -34,6 +40,20 @@ class ProcessTask(Executor):
 
     def construct(self) -> None:
         """The component is constructed in the child."""
+
+    def _initialize(self) -> None:
+        for _ in range(STARTS - 1):
+            try:
+                self._begin()
+            except KilledAtStartError as error:
+                self.raised(error)
+            else:
+                return
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start a child and wait until it is ready. Raises what keeps it from that."""
+        raise NotImplementedError
 
     def discard(self) -> None:
         if self._child is not None:
@@ -59,7 +79,21 @@ class ProcessTask(Executor):
         self.report(f"{type(error).__name__}: {error}")
 
     def _spawn(self) -> ChildProcess:
-        return ChildProcess(self.plan.cls, dict(self.conf), task_context(self.site.plan, self.plan, self.task))
+        try:
+            return ChildProcess(self.plan.cls, dict(self.conf), task_context(self.site.plan, self.plan, self.task))
+        except BrokenPipeError:
+            raise KilledAtStartError("its process ended before it was told what to start") from None
+
+    def _not_begun(self, child: ChildProcess, error: Exception, complaint: Exception | None) -> Exception:
+        """What to raise for a child that said, by its end or for too long, nothing more."""
+        if isinstance(error, TimeoutError):
+            ended = self._gone(child)
+            return complaint or RuntimeError(f"its process said nothing in {self._start_timeout:g} s ({ended})")
+        child.let_end(_KILLED_SECONDS)
+        ended = self._gone(child)
+        if complaint is None and child.was_killed:
+            return KilledAtStartError(f"its process {child.pid} was {ended} while it started")
+        return complaint or RuntimeError(f"its process ended before it was ready ({ended})")
 
     def _revive(self) -> ChildProcess | None:
         """Start another child, however often that takes; None when the topology ends before."""
