@@ -40,8 +40,8 @@ def spindrift(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted."""
-    mend_standard_streams()
     try:
+        mend_standard_streams()
         app(prog_name="spindrift")
     except SpindriftError as error:
         _print_error(error)
@@ -72,12 +72,9 @@ def _drop_output() -> None:
 
 
 def _print_error(error: SpindriftError) -> None:
-    from spindrift.cli.output import shown, stderr
+    from spindrift.cli.output import print_error
 
-    console = stderr()
-    problems = error.problems if isinstance(error, ConfigurationError) else str(error).splitlines() or [repr(error)]
-    for problem in problems:
-        console.print(shown("error: ", "bold red").append_text(shown(problem, "red")))
+    print_error(error)
 
 
 if __name__ == "__main__":

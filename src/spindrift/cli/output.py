@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from spindrift.errors import ConfigurationError, SpindriftError
+
 # What may reorder or hide text on a terminal though it is no control character.
 _STEERING = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
@@ -52,6 +54,14 @@ class Trimmed:
     def flush(self) -> None:
         """Flush the stream."""
         self._stream.flush()
+
+
+def print_error(error: SpindriftError) -> None:
+    """Each problem as a line on standard error."""
+    console = stderr()
+    problems = error.problems if isinstance(error, ConfigurationError) else str(error).splitlines() or [repr(error)]
+    for problem in problems:
+        console.print(shown("error: ", "bold red").append_text(shown(problem, "red")))
 
 
 def announce(text: str) -> None:

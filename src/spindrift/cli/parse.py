@@ -8,6 +8,8 @@ import typer
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from spindrift.conf import Settings
     from spindrift.metadata import Metadata
     from spindrift.parse.inspection import Inspection
@@ -30,9 +32,11 @@ def parse(
     """Show what the parser and the filters make of a page: title, text, robots directives, metadata, and each link.
 
     Of links that are dropped it says which URL filter refused them. A URL is fetched once, whatever robots.txt says;
-    redirects are not followed, and nothing is stored. --json has all links and the whole text.
+    redirects are not followed, and nothing is stored. --json has all links and the whole text. What takes longer than a
+    crawl would wait for (topology.subprocess.timeout.secs) is an error that names the filter.
 
-    Exit codes: 0 parsed, 1 the page cannot be had or a parse filter raised, 2 wrong usage or configuration.
+    Exit codes: 0 parsed, 1 the page cannot be had, or a filter raised or came to no end, 2 wrong usage or
+    configuration, 130 interrupted.
 
     Examples:
       spindrift parse https://example.com/ -o http.agent.name=my-crawler
@@ -40,7 +44,8 @@ def parse(
       spindrift parse saved.html --json | jq -r '.dropped[] | [.by, .url] | @tsv'
     """
     from spindrift.cli.configuration import load
-    from spindrift.cli.output import print_json
+    from spindrift.cli.output import print_error, print_json
+    from spindrift.cli.signals import interrupts_end_at_once, time_limit
     from spindrift.errors import SpindriftError
     from spindrift.parse.filters import ParseFilterError
     from spindrift.parse.inspection import PageInspector
@@ -48,8 +53,19 @@ def parse(
     settings = load(config, environment, option).settings
     inspector = PageInspector(settings)
     address, content, metadata = _page(page, url, settings)
+    seconds = settings.seconds("topology.subprocess.timeout.secs")
+
+    def late(frame: "FrameType | None") -> None:
+        print_error(
+            SpindriftError(
+                f"{address}: {inspector.at_work(frame)} has come to no end in {seconds:g} s "
+                "(topology.subprocess.timeout.secs), after which a crawl gives a page up"
+            )
+        )
+
     try:
-        found = inspector.inspect(address, content, metadata)
+        with interrupts_end_at_once(), time_limit(seconds, late):
+            found = inspector.inspect(address, content, metadata)
     except ParseFilterError as error:
         raise SpindriftError(f"{address}: {error}") from error
     if json_:

@@ -1,12 +1,15 @@
-"""SIGINT and SIGTERM, for as long as a command has something to end."""
+"""SIGINT and SIGTERM, for as long as a command has something to end; and what ends it without a word.
 
+This is loaded before everything else: it imports next to nothing.
+"""
+
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
 
-INTERRUPTED: Final = 130
+INTERRUPTED = 130
 """The exit code of a command that a signal has ended."""
 
 
@@ -19,3 +22,51 @@ def on_signals(handle: Callable[[int, FrameType | None], object]) -> Iterator[No
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def interrupts_end_at_once() -> Iterator[None]:
+    """Ctrl-C ends the process quietly, whatever it does while this lasts: for what leaves nothing to clean up.
+
+    An exception is no way to end what is anyone's code, which may catch it, or a module that is being imported. Where
+    Ctrl-C is ignored, or somebody handles it, that stays so.
+    """
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def came_of_interrupt(error: BaseException | None) -> bool:
+    """Whether `error` is Ctrl-C, or was raised while that was on its way: modules that are being imported do so."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@contextmanager
+def time_limit(seconds: float, late: Callable[[FrameType | None], object]) -> Iterator[None]:
+    """End the process with code 1 when this lasts longer, after `late`, which is given the stack of what takes so long.
+
+    For what leaves nothing to clean up, and may be anyone's code, which catches all exceptions.
+    """
+
+    def end(_number: int, frame: FrameType | None) -> None:
+        try:
+            late(frame)
+        finally:
+            os._exit(1)
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -53,6 +53,7 @@ class ParseFilters:
         self._use(filters)
 
     def _use(self, filters: Sequence[LoadedFilter]) -> None:
+        self.loaded = tuple(filters)
         self._filters = [(loaded.name, loaded.instance.filter, _is_known(loaded.instance)) for loaded in filters]
 
     @classmethod

@@ -1,6 +1,7 @@
 """What the parser and the filters make of one page, link by link: for people who write filters."""
 
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from spindrift import metadata_keys as keys
@@ -88,6 +89,18 @@ class PageInspector:
         self._filter(page, dropped, found)
         kept = tuple(KeptLink(link.url, link.anchor, found.get(link.url, "")) for link in page.links)
         return Inspection(page, kept, tuple(dropped.values()))
+
+    def at_work(self, frame: FrameType | None) -> str:
+        """What works where a stack is, as one would say it: a filter by its name, or the parser."""
+        named = [("parse filter", self._parse_filters.loaded), ("URL filter", self._url_filters.loaded)]
+        while frame is not None:
+            who = frame.f_locals.get("self")
+            for kind, filters in named:
+                for loaded in filters:
+                    if loaded.instance is who:
+                        return f"{kind} {loaded.name}"
+            frame = frame.f_back
+        return "the parser"
 
     def _filter(self, page: Page, dropped: dict[str, DroppedLink], found: dict[str, str]) -> None:
         before = [link.url for link in page.links if not link.accepted]

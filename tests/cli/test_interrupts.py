@@ -1,0 +1,101 @@
+"""Ctrl-C at any moment, and what comes to no end: quiet, or one clear line."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+FILTERS = '''"""Filters that come to no end, whatever is raised in them."""
+import os, signal, sys
+
+def endless(signalled):
+    while True:
+        try:
+            if signalled:
+                os.kill(os.getpid(), signal.SIGINT)
+            while True:
+                pass
+        except BaseException as error:
+            print("caught", repr(error), file=sys.stderr)
+
+class EndlessPages:
+    def filter(self, page):
+        endless("quiet" not in page.url)
+
+class EndlessURLs:
+    def filter(self, source_url, source_metadata, url):
+        endless("quiet" not in source_url)
+'''
+QUIET = "http://a.example/quiet"
+STARTS = [["-m", "spindrift"], ["-c", "from spindrift.__main__ import main; main()"]]
+
+
+def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, sys.path)])}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("start", STARTS, ids=["module", "script"])
+def test_ctrl_c_while_it_is_loaded_ends_it_quietly(start: list[str], tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text(
+        "import os, signal\n"
+        "try:\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "except KeyboardInterrupt as error:\n    raise ImportError from error\n"
+    )
+    ran = python(*start, "--version", folder=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
+def test_so_it_does_when_it_comes_as_an_error_of_a_module(tmp_path: Path) -> None:
+    (tmp_path / "protego.py").write_text(
+        "import os, signal\n"
+        "try:\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "except KeyboardInterrupt as error:\n    raise RuntimeError('odd') from error\n"
+    )
+    ran = python("-m", "spindrift", "robots", folder=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
+def test_ctrl_c_that_is_ignored_stays_so(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "import atexit, os\natexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+    )
+    ran = python("-m", "spindrift", "--version", folder=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_script_is_the_module() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert project["project"]["scripts"] == {"spindrift": "spindrift.__main__:main"}
+
+
+def parse(folder: Path, kind: str, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    (folder / "endless.py").write_text(FILTERS)
+    (folder / "page.html").write_text('<title>x</title><a href="/y">y</a>')
+    entry = {"class": f"endless.{name}", "name": "forever"}
+    (folder / "filters.json").write_text(json.dumps({f"x.{kind}": [entry]}))
+    key = {"ParseFilters": "parsefilters.config.file", "URLFilters": "urlfilters.config.file"}[kind]
+    arguments = ["parse", "page.html", "-o", f"{key}=filters.json", *options]
+    return python("-m", "spindrift", *arguments, folder=folder)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("ParseFilters", "EndlessPages"), ("URLFilters", "EndlessURLs")])
+class TestAFilterThatComesToNoEnd:
+    def test_is_ended_by_ctrl_c_whatever_it_catches(self, kind: str, name: str, tmp_path: Path) -> None:
+        ran = parse(tmp_path, kind, name)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+    def test_is_named_when_it_takes_too_long(self, kind: str, name: str, tmp_path: Path) -> None:
+        ran = parse(tmp_path, kind, name, "-o", "topology.subprocess.timeout.secs=0.2", "--url", QUIET)
+        kind = {"ParseFilters": "parse filter", "URLFilters": "URL filter"}[kind]
+        assert ran.returncode == 1
+        assert ran.stderr == (
+            f"error: {QUIET}: {kind} forever has come to no end in 0.2 s "
+            "(topology.subprocess.timeout.secs), after which a crawl gives a page up\n"
+        )
