@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import Outcome, Run
 from tests.shared_data import shared_data
 
@@ -77,6 +79,27 @@ def test_pages_of_warc_files_are_extracted(spindrift: Run) -> None:
     (page,) = answers(outcome)
     assert (page["url"], page["title"], outcome.code) == ("http://example.com/", "Example Domain", 0)
     assert "illustrative examples" in page["text"]
+
+
+@pytest.mark.parametrize("file", ["example.arc", "example.arc.gz"])
+@pytest.mark.parametrize("option", [["--warc"], []], ids=["as an archive", "by its first bytes"])
+def test_pages_of_arc_files_are_extracted(spindrift: Run, file: str, option: list[str]) -> None:
+    outcome = spindrift("extract", *option, str(shared_data(f"warc/{file}")), "--jobs", "1")
+    (page,) = answers(outcome)
+    assert (page["url"], page["title"], outcome.code) == ("http://example.com/", "Example Domain", 0)
+    assert "illustrative examples" in page["text"]
+
+
+def test_an_arc_file_that_is_damaged_is_read_as_far_as_it_goes(spindrift: Run, tmp_path: Path) -> None:
+    whole = shared_data("warc/example.arc").read_bytes()
+    headless = b"http://example.com/b 1.2.3.4 20140401000000 text/html 6\nnoise\n\n"
+    (tmp_path / "cut.arc").write_bytes(whole.rstrip(b"\n") + b"\n\n" + headless + b"odd\n")
+    outcome = spindrift("extract", "--warc", "cut.arc", "--jobs", "1")
+    page, nothing, rest = answers(outcome)
+    assert (page["title"], outcome.code) == ("Example Domain", 1)
+    assert nothing["url"] == "http://example.com/b"
+    assert "there is no HTTP answer in the record" in nothing["error"]
+    assert rest["error"].startswith("cut.arc: cannot be read as an ARC file (any further): ")
 
 
 def test_a_file_that_is_no_warc_is_named(spindrift: Run) -> None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def extract(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILES", help="HTML or WARC files. None: JSON lines on standard input."),
+        typer.Argument(metavar="FILES", help="HTML, WARC or ARC files. None: JSON lines on standard input."),
     ] = None,
     warc: Annotated[
         list[str] | None,
-        typer.Option("--warc", metavar="WARC", help="A WARC file, a folder of them, or a list; may be repeated."),
+        typer.Option("--warc", metavar="WARC", help="A WARC (or ARC) file, a folder of them, a list; may be repeated."),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes to work in; default: all cores.")
@@ -29,7 +29,7 @@ def extract(
 ) -> None:
     r"""Extract main text, publication date, language, title and links of pages, a JSON line each, in their order.
 
-    Pages are HTML files, the pages in WARC files (responses with status 200), or JSON lines {"url", "html"} on
+    Pages are HTML files, the pages in WARC or ARC files (responses with status 200), or JSON lines {"url", "html"} on
     standard input. Any of the files may be gzipped. An answer holds "url" (of a file: file://...), "title", "date"
     (YYYY-MM-DD, or null), "text" (paragraphs, one a line), "language" ("en", or null) and "links" (absolute URLs).
     What cannot be read, or whose extraction fails, is answered by {"error": ..., "url": ...} that names it; the others
@@ -59,14 +59,14 @@ def extract(
 
 
 def _inputs(files: list[Path], archives: list[str]) -> "Iterator[Input]":
-    from spindrift.extraction.inputs import pages_of_files, pages_of_lines, pages_of_warc
+    from spindrift.extraction.inputs import pages_of_archive, pages_of_files, pages_of_lines
     from spindrift.warc.listing import list_archives
 
     if files or archives:
-        return chain(pages_of_files(files), chain.from_iterable(map(pages_of_warc, list_archives(archives))))
+        return chain(pages_of_files(files), chain.from_iterable(map(pages_of_archive, list_archives(archives))))
     if sys.stdin.isatty():
         raise ConfigurationError(
-            "nothing to extract from: name HTML or WARC files, or --warc FOLDER, or send JSON lines to standard input, "
-            "as in `spindrift extract < pages.jsonl`"
+            "nothing to extract from: name HTML, WARC or ARC files, or --warc FOLDER, or send JSON lines to standard "
+            "input, as in `spindrift extract < pages.jsonl`"
         )
     return pages_of_lines(sys.stdin.buffer)

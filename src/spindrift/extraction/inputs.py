@@ -1,4 +1,4 @@
-"""The pages that documents are extracted from: HTML files, records of WARC files, JSON lines."""
+"""The pages that documents are extracted from: HTML files, records of WARC and ARC files, JSON lines."""
 
 import gzip
 import json
@@ -10,8 +10,11 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from spindrift.errors import ArchiveError
+from spindrift.metadata import first
 from spindrift.parse.mime import detect_mime_type, is_html
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
+from spindrift.warc.reading import ArchiveReader, is_arc
 
 if TYPE_CHECKING:
     from fastwarc.warc import HeaderMap, WarcRecord
@@ -32,22 +35,22 @@ class Input:
 
 
 def pages_of_files(paths: Iterable[Path]) -> Iterator[Input]:
-    """The pages in files: an HTML file's, gzipped or not, under its file: URL; those of a WARC file under their own.
+    """The pages in files: an HTML file's, gzipped or not, under its file: URL; those of an archive under their own.
 
     A file that cannot be read is an input with a problem.
     """
     for path in paths:
         url = path.absolute().as_uri()
         try:
-            with _unpacked(path) as file:
+            with path.open("rb") as packed, _unpacked(path) as file:
                 content = file.read(len(_WARC))
-                is_warc = content == _WARC
-                content += b"" if is_warc else file.read(MAX_BYTES)
+                is_archive = content == _WARC or is_arc(packed)
+                content += b"" if is_archive else file.read(MAX_BYTES)
         except (OSError, EOFError, zlib.error) as error:
             yield Input(str(path), url, problem=f"cannot be read: {getattr(error, 'strerror', None) or error}")
             continue
-        if is_warc:
-            yield from pages_of_warc(path)
+        if is_archive:
+            yield from pages_of_archive(path)
         else:
             yield Input(str(path), url, content)
 
@@ -84,11 +87,41 @@ def _page_of_line(line: bytes, name: str) -> Input:
     return Input(name, url, html.encode("utf-8", "replace")[:MAX_BYTES], "text/html; charset=utf-8")
 
 
-def pages_of_warc(path: Path) -> Iterator[Input]:
-    """The HTML pages in a WARC file: responses with status 200 (their encodings undone), and resources.
+def pages_of_archive(path: Path) -> Iterator[Input]:
+    """The HTML pages in a WARC or ARC file: responses with status 200 (their encodings undone), and resources.
 
-    Where the file cannot be opened, is no WARC file, or is damaged, the last input has a problem; the others are good.
+    Where the file cannot be opened, is no archive, or is damaged, the last input has a problem; the others are good.
     """
+    try:
+        with path.open("rb") as file:
+            pages = _pages_of_arc if is_arc(file) else _pages_of_warc
+    except OSError as error:
+        yield Input(str(path), problem=f"cannot be read: {error.strerror or error}")
+        return
+    yield from pages(path)
+
+
+def _pages_of_arc(path: Path) -> Iterator[Input]:
+    from spindrift.warc.answers import response_in
+
+    reader = ArchiveReader(path, block_limit=MAX_BYTES)
+    for record in reader:
+        if record.kind != "response":
+            continue
+        name = f"{path}, record at {record.offset}"
+        try:
+            response = response_in(record, MAX_BYTES)
+        except ArchiveError:
+            yield Input(name, record.uri, problem="there is no HTTP answer in the record")
+            continue
+        content_type = first(response.headers, "content-type")
+        if response.status_code == 200 and is_html(detect_mime_type(response.content, content_type)):
+            yield Input(name, record.uri, response.content, content_type)
+    for problem in reader.problems:
+        yield Input(str(path), problem=f"cannot be read as an ARC file (any further): {problem.message}")
+
+
+def _pages_of_warc(path: Path) -> Iterator[Input]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     kinds = WarcRecordType.response | WarcRecordType.resource

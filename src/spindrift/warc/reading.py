@@ -64,7 +64,7 @@ class ArchiveReader:
         try:
             with self.path.open("rb") as file:
                 file.seek(self.start)
-                yield from self._arc(file) if _is_arc(file) else self._warc(file)
+                yield from self._arc(file) if is_arc(file) else self._warc(file)
         except OSError as error:
             raise ArchiveError(f"{self.path} could not be read: {error.strerror or error}") from error
 
@@ -188,7 +188,7 @@ def read_at(path: Path, offset: int) -> Record:
     return record
 
 
-def _is_arc(file: IO[bytes]) -> bool:
+def is_arc(file: IO[bytes]) -> bool:
     """Whether an ARC record begins here; the place in the file stays."""
     place = file.tell()
     head = file.read(_WINDOW)
