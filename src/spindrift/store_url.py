@@ -6,6 +6,7 @@ from typing import Final
 
 from spindrift.errors import ConfigurationError
 from spindrift.sqlite.memory import NAME as IN_MEMORY
+from spindrift.urls.credentials import hidden_credentials
 
 _OF_COMPONENTS: Final = frozenset({"component_process", "streamparse_run"})
 """Programs that run one component in a process of its own: the embedded runner's, and Storm's."""
@@ -17,7 +18,7 @@ def sqlite_path(url: str) -> Path:
     path = url.removeprefix(prefix)
     if not path or "://" in path or path.startswith("sqlite:"):
         raise ConfigurationError(
-            f"store {url!r} is not understood; right is a file such as crawl.db, or its URL: sqlite:///crawl.db (in "
+            f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: sqlite:///crawl.db (in "
             "the working directory), sqlite:////folder/crawl.db (any other); or memory: for a crawl that leaves nothing"
         )
     return Path(path)

@@ -120,6 +120,10 @@ def test_the_warning_says_where_a_password_belongs(spindrift: Run) -> None:
         ["parse", f"ftp://user:{SECRET}@intranet.example/"],
         ["parse", f"http://user:{SECRET}@127.0.0.1:9/", *OPTIONS],
         ["status", f"https://user:{SECRET}@intranet.example/"],
+        ["status", "--store", f"postgres://user:{SECRET}@intranet.example/crawl"],
+        ["replay", f"https://user:{SECRET}@intranet.example/x.warc.gz"],
+        ["extract", "--warc", f"https://user:{SECRET}@intranet.example/x.warc.gz"],
+        ["extract", f"https://user:{SECRET}@intranet.example/x.html"],
     ],
 )
 def test_no_command_tells_it(spindrift: Run, command: list[str]) -> None:

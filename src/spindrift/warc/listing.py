@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from spindrift.errors import ArchiveError
+from spindrift.urls.credentials import hidden_credentials
 
 _ENDINGS: Final = (".warc", ".warc.gz", ".arc", ".arc.gz", ".warc.gz.open")  # the last: of a crawl that runs, or died
 _GZIP: Final = b"\x1f\x8b"
@@ -21,7 +22,8 @@ def list_archives(paths: list[str]) -> list[Path]:
     for name in paths:
         path = Path(name)
         if "://" in name:
-            raise ArchiveError(f"{name}: archives are read from local files only; download it first")
+            url = hidden_credentials(name)
+            raise ArchiveError(f"{url}: archives are read from local files only; download it first")
         if path.is_dir():
             inside = [each for each in sorted(path.iterdir()) if each.name.endswith(_ENDINGS)]
             if not inside:
