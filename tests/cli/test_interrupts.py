@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +61,26 @@ def test_so_it_does_when_it_comes_as_an_error_of_a_module(tmp_path: Path) -> Non
     )
     ran = python("-m", "spindrift", "robots", folder=tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("inputs", ["waits", "works"])
+def test_ctrl_c_ends_an_extraction_with_its_processes(inputs: str) -> None:
+    command = [sys.executable, "-m", "spindrift", "extract", "--jobs", "1"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, env=environment, **pipes) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"url": "http://a.example/", "html": "<p>x"}).encode() + b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        if inputs == "works":
+            page = "<p>" + "words and words " * 2_000 + "<div>" * 50
+            process.stdin.write(json.dumps({"url": "http://a.example/", "html": page * 50}).encode() + b"\n")
+            process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read() if process.stderr else b""
+        assert (process.wait(60), said) == (130, b""), "nor is anybody left who holds its standard error open"
 
 
 def test_ctrl_c_that_is_ignored_stays_so(tmp_path: Path) -> None:

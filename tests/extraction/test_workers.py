@@ -82,7 +82,7 @@ def test_few_inputs_are_read_ahead(tmp_path: Path) -> None:
     threading.Timer(0.5, go.touch).start()
     next(results)
     assert len(read) <= 2 * AHEAD + 8
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_what_the_inputs_raise_is_raised_after_the_results_before_it() -> None:

@@ -1,5 +1,6 @@
 r"""`spindrift extract`: main text, date, language, title and links of pages, a JSON line each."""
 
+import os
 import sys
 from collections.abc import Iterator
 from itertools import chain
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spindrift.cli.signals import INTERRUPTED
 from spindrift.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -54,14 +56,24 @@ def extract(
     """
     from spindrift.cli.extraction import write_documents
 
-    if write_documents(_inputs(files or [], warc or []), jobs):
+    try:
+        failures = write_documents(_inputs(files or [], warc or []), jobs)
+    except KeyboardInterrupt:
+        # A thread may wait for standard input, over which Python's own end comes to grief.
+        os._exit(INTERRUPTED)
+    if failures:
         raise typer.Exit(1)
 
 
 def _inputs(files: list[Path], archives: list[str]) -> "Iterator[Input]":
     from spindrift.extraction.inputs import pages_of_archive, pages_of_files, pages_of_lines
+    from spindrift.urls.credentials import hidden_credentials
     from spindrift.warc.listing import list_archives
 
+    for file in files:
+        if str(file).lower().startswith(("http:/", "https:/")) and not file.exists():
+            shown = hidden_credentials(str(file).replace(":/", "://", 1))  # as it was before it was taken for a path
+            raise ConfigurationError(f"{shown} is a URL; pages are extracted from files: fetch it first")
     if files or archives:
         return chain(pages_of_files(files), chain.from_iterable(map(pages_of_archive, list_archives(archives))))
     if sys.stdin.isatty():

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 from spindrift.cli.numbers import count, counted, rate
@@ -24,15 +25,16 @@ def write_documents(inputs: Iterable[Input], jobs: int | None) -> int:
     """
     progress = _Progress()
     workers = Workers(document_of, jobs or usable_cores(), prepare=[document_of.__module__])
-    for given, document, error in workers.outcomes(inputs):
-        answer: dict[str, Any] | None = document
-        if answer is None:
-            problem = f"{given.name}: {given.problem or error}"
-            answer = {"error": problem} | ({"url": given.url} if given.url else {})
-            progress.failed(problem)
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()  # whoever feeds a pipe line by line waits for each answer
-        progress.done()
+    with closing(workers.outcomes(inputs)) as outcomes:  # so that the processes end, whatever happens here
+        for given, document, error in outcomes:
+            answer: dict[str, Any] | None = document
+            if answer is None:
+                problem = f"{given.name}: {given.problem or error}"
+                answer = {"error": problem} | ({"url": given.url} if given.url else {})
+                progress.failed(problem)
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()  # whoever feeds a pipe line by line waits for each answer
+            progress.done()
     progress.end()
     return progress.failures
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -47,7 +47,7 @@ class Workers(Generic[T, R]):
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(prepare))
 
-    def outcomes(self, inputs: Iterable[T]) -> Iterator[Outcome[T, R]]:
+    def outcomes(self, inputs: Iterable[T]) -> Generator[Outcome[T, R], None, None]:
         """The outcome of each input, in their order, each as soon as it and those before it are known.
 
         What `inputs` raises is raised here, after the outcomes of those before it.
