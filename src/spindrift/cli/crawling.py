@@ -48,12 +48,12 @@ def crawl_command(
 
     topology = ArchivingCrawlTopology if choices.warc else CrawlTopology
     loaded = load(config, environment, overrides, topology=topology, chosen=choices.as_conf())
-    check_ready(loaded.conf)
-    loaded.conf.setdefault("topology.workers", default_workers(loaded.conf))
+    filters = check_ready(loaded.conf)
+    loaded.conf.setdefault("topology.workers", default_workers(filters))
     settings = loaded.settings
     name = settings.text("store.url")
     console = stderr()
-    injection = Injection(seeds, settings)
+    injection = Injection(seeds, settings, filters=filters)
     if not injection.usable() and not _holds_urls(name):
         print_remarks(injection.result, console)
         raise ConfigurationError(

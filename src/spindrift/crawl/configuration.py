@@ -1,8 +1,8 @@
 """The configuration of one crawl: what the command line says, as configuration keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from spindrift.conf import Settings
 from spindrift.cores import usable_cores
@@ -19,6 +19,8 @@ from spindrift.protocol.interface import ProtocolContext
 from spindrift.protocol.registry import Protocols
 from spindrift.robots.agent import Agent
 from spindrift.scheduling import UrlLifecycle
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,16 @@ class CrawlChoices:
         return {key: value for key, value in chosen.items() if value is not None} | {"metrics.report": True}
 
 
-def default_workers(conf: Mapping[str, Any]) -> int:
+def default_workers(filters: URLFilters) -> int:
     """`topology.workers` of a crawl that is told nothing of it: a process for the parser where there is a second core.
 
-    Not with filters that need what the fetcher knows.
+    Not with URL filters that need what the fetcher knows.
     """
-    return 1 if usable_cores() < 2 or URLFilters.from_settings(Settings(conf)).need_this_process else 2
+    return 1 if usable_cores() < 2 or filters.need_this_process else 2
 
 
 _PARTS: tuple[Callable[[Settings], object], ...] = (
     Agent.from_settings,
-    URLFilters.from_settings,
     ParseFilters.from_settings,
     PageParser.from_settings,
     wanted_extensions,
@@ -64,17 +65,27 @@ _PARTS: tuple[Callable[[Settings], object], ...] = (
     AutoThrottle.from_settings,
     lambda settings: Protocols.from_context(ProtocolContext(settings)),
 )
-"""What components make of the configuration, where that can go wrong."""
+"""What components make of the configuration besides URL filters, where that can go wrong."""
 
 
-def check_ready(conf: dict[str, Any]) -> None:
-    """Raise ConfigurationError with all problems, before anything is opened, where no crawl could run."""
+def check_ready(conf: dict[str, Any]) -> URLFilters:
+    """Raise ConfigurationError with all problems, before anything is opened, where no crawl could run.
+
+    Returns the URL filters, which are loaded by then, for whatever else is found out before the crawl.
+    """
     settings = Settings(conf)
     problems: list[str] = []
-    for make in _PARTS:
+
+    def made(make: Callable[[Settings], T]) -> T | None:
         try:
-            make(settings)
+            return make(settings)
         except ConfigurationError as error:
-            problems += error.problems
-    if problems:
+            problems.extend(error.problems)
+            return None
+
+    for part in _PARTS:
+        made(part)
+    filters = made(URLFilters.from_settings)
+    if filters is None or problems:
         raise ConfigurationError(list(dict.fromkeys(problems)))  # several parts may read one key
+    return filters

@@ -6,6 +6,7 @@ from typing import Final
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
+from spindrift.filtering import URLFilters
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.records import InjectResult, StatusUpdate, UrlRecord
 from spindrift.frontier.seeds import Seed, SeedError, SeedPreparation, check_sources
@@ -29,10 +30,16 @@ class Injection:
 
     Whatever can be wrong with them is found before there is a store: the constructor raises ConfigurationError for all
     files that cannot be read and for a configuration that does not fit, `usable` tells whether there is anything to
-    store. `into` works once.
+    store. `into` works once. `filters`: the URL filters of the crawl, where they are loaded already.
     """
 
-    def __init__(self, sources: Sequence[str], settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        sources: Sequence[str],
+        settings: Settings,
+        clock: Clock | None = None,
+        filters: URLFilters | None = None,
+    ) -> None:
         check_sources(sources)
         self.result = InjectResult()
         self.known: UrlRecord | None = None
@@ -40,7 +47,8 @@ class Injection:
         self._clock = clock or SystemClock()
         self._lifecycle = UrlLifecycle.from_settings(settings)
         self._keys = StoreKeys.from_settings(settings)
-        self._seeds = SeedPreparation.from_settings(settings).prepare_all(sources)
+        preparation = SeedPreparation.from_settings(settings) if filters is None else SeedPreparation(filters)
+        self._seeds = preparation.prepare_all(sources)
         self._ahead: deque[Seed] = deque()
         self._updates: dict[str, StatusUpdate] = {}
 
