@@ -46,7 +46,7 @@ class ProcessTask(Executor):
             try:
                 self._begin()
             except KilledAtStartError as error:
-                self.raised(error)
+                self.raised(KilledAtStartError(f"{error}; another is started"))
             else:
                 return
         self._begin()
