@@ -53,6 +53,21 @@ def test_ctrl_c_while_it_is_loaded_ends_it_quietly(start: list[str], tmp_path: P
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
 
+@pytest.mark.parametrize("command", ["crawl", "search"])
+def test_so_it_does_while_a_command_is_loaded(command: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, os, signal\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name in ('spindrift.cli.search', 'spindrift.cli.crawling'):\n"
+        "            try:\n                os.kill(os.getpid(), signal.SIGINT)\n"
+        "            except KeyboardInterrupt:\n                pass\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    )
+    ran = python("-m", "spindrift", command, "x", folder=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
 def test_so_it_does_when_it_comes_as_an_error_of_a_module(tmp_path: Path) -> None:
     (tmp_path / "protego.py").write_text(
         "import os, signal\n"

@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from spindrift.cli.help_text import HelpfulCommand, print_trimmed
+from spindrift.cli.signals import interrupts_end_at_once
 
 
 class Command(NamedTuple):
@@ -61,7 +62,9 @@ class LazyCommands(TyperGroup):
             return None
         if self._listing:
             return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
-        function = getattr(import_module(f"spindrift.cli.{command.module}"), command.function)
+        with interrupts_end_at_once():
+            module = import_module(f"spindrift.cli.{command.module}")
+        function = getattr(module, command.function)
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         app.command(cmd_name, cls=HelpfulCommand, context_settings={"help_option_names": ["-h", "--help"]})(function)
         return typer.main.get_command(app)

@@ -66,11 +66,13 @@ def crawl(
       spindrift crawl seeds.txt --time 60 --json | jq .pages_per_second
     """
     from spindrift.cli.output import announce
+    from spindrift.cli.signals import interrupts_end_at_once
 
     announce("starting")
-    from spindrift.cli.crawling import crawl_command
-    from spindrift.crawl.configuration import CrawlChoices
-    from spindrift.errors import ConfigurationError
+    with interrupts_end_at_once():
+        from spindrift.cli.crawling import crawl_command
+        from spindrift.crawl.configuration import CrawlChoices
+        from spindrift.errors import ConfigurationError
 
     same = same_of(same_host, same_domain)
     if again and not seeds:

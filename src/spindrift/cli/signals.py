@@ -1,15 +1,13 @@
-"""SIGINT and SIGTERM, for as long as a command has something to end; and what ends it without a word.
-
-This is loaded before everything else: it imports next to nothing.
-"""
+"""SIGINT and SIGTERM, for as long as a command has something to end; and what ends it without a word."""
 
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
-INTERRUPTED = 130
+INTERRUPTED: Final = 130
 """The exit code of a command that a signal has ended."""
 
 
@@ -28,7 +26,7 @@ def on_signals(handle: Callable[[int, FrameType | None], object]) -> Iterator[No
 def interrupts_end_at_once() -> Iterator[None]:
     """Ctrl-C ends the process quietly, whatever it does while this lasts: for what leaves nothing to clean up.
 
-    An exception is no way to end what is anyone's code, which may catch it, or a module that is being imported. Where
+    An exception is no way to end what is anyone's code, which may catch it, nor imports, which may lose it. Where
     Ctrl-C is ignored, or somebody handles it, that stays so.
     """
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
