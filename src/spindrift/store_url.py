@@ -18,8 +18,9 @@ def sqlite_path(url: str) -> Path:
     path = url.removeprefix(prefix)
     if not path or "://" in path or path.startswith("sqlite:"):
         raise ConfigurationError(
-            f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: sqlite:///crawl.db (in "
-            "the working directory), sqlite:////folder/crawl.db (any other); or memory: for a crawl that leaves nothing"
+            f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: "
+            "sqlite:///crawl.db (in the working directory), sqlite:////folder/crawl.db (any other); or memory: for a "
+            "crawl that leaves nothing"
         )
     return Path(path)
 
