@@ -1,10 +1,10 @@
 """Tags with attributes without end."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spindrift.parse.attributes import _TOKEN, UNCHECKED_LENGTH, _cut, bound_attributes
+from spindrift.parse.attributes import _TOKEN, MAX_ATTRIBUTES, UNCHECKED_LENGTH, _cut, bound_attributes
 from spindrift.parse.html import HtmlParser
 from tests.labelled_pages import labelled_pages
 
@@ -17,7 +17,7 @@ MANY_QUOTED = b" ".join(b"a%d='>'" % number for number in range(20_000))
 @pytest.mark.parametrize("tag", [b"p", b"script", b"IMG"])
 def test_a_tag_with_attributes_without_end_keeps_some(tag: bytes, attributes: bytes) -> None:
     root = HtmlParser().parse(b"<p>before<" + tag + b" " + attributes + b"></script><a href=x>after</a>", "utf-8")
-    assert max(len(element.attrib) for element in root.iter()) <= 2_000
+    assert max(len(element.attrib) for element in root.iter()) <= MAX_ATTRIBUTES
     assert root.xpath("string(//a[@href='x'])") == "after"
 
 
@@ -48,7 +48,7 @@ def test_what_is_long_but_no_list_of_attributes_is_left_as_it_is(content: bytes)
     )
 )
 def test_nothing_but_long_tags_is_changed(content: bytes) -> None:
-    # Short enough for the limit on pieces, repeated past the length below which nothing is looked at.
+    # Short enough for the limit on attributes, beyond the length below which nothing is looked at.
     page = LONG + b">" + content[:32]
     assert bound_attributes(page) == page
 
@@ -87,3 +87,31 @@ PIECES += [b"<!--", b"-", b"<!doctype", b"x" * 33, b" a=b", b' a="b>c"', b" a" *
 def test_the_quick_look_finds_every_tag_that_would_be_cut(content: bytes) -> None:
     page = LONG + b">" + content
     assert (bound_attributes(page) == page) is (_TOKEN.sub(_cut, page) == page)
+
+
+# fmt: off
+HIDING = [
+    *PIECES, b"<!-->", b"<!--->", b"--!>", b"<!", b"<?", b"</", b"</a ", b"</scriptx>", b"</style>", b"==", b"/=",
+    b"\x0b", b"\f", b"<![CDATA[", b"]]>", b"<iframe>", b"</iframe>", b"<noembed>", b"<noframes>", b"<xmp>", b"</xmp>",
+    b"<noscript>", b"<textarea>", b"</textarea>", b"<svg>", b"<p a=b'", b"<x-<", b"</title", b"<template>", b"<math>",
+]
+# fmt: on
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(HIDING), max_size=12).map(b"".join))
+@example(b"<!-->")
+@example(b"<!-- --!>")
+@example(b"<iframe><!--</iframe>")
+@example(b"<script></scriptx><!--</script>")
+@example(b"<script><!--<script></script>--></script>")
+@example(b"<?<p a='>")
+@example(b"</ <p a='>")
+@example(b'<p a=="> ')
+@example(b'<p a/=">')
+@example(b'<p =">')
+@example(b"<p a=\x0b'>")
+def test_nothing_before_it_hides_a_tag_with_attributes_without_end(before: bytes) -> None:
+    many = b"".join(b" b%d" % number for number in range(2 * MAX_ATTRIBUTES))
+    root = HtmlParser().parse(LONG + before + b"<p" + many + b">x", "utf-8")
+    assert max(len(element.attrib) for element in root.iter()) <= MAX_ATTRIBUTES

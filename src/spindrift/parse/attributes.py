@@ -1,40 +1,49 @@
 """A bound on the attributes of one element, before libxml2 sees them.
 
 libxml2 looks through all attributes of an element for each one that it adds: a tag of 900 kB with 100,000 of them takes
-minutes. Tags are therefore cut after `MAX_PIECES`; no page that means well comes near that.
+minutes. Tags are therefore cut after `MAX_ATTRIBUTES`; no page that means well comes near that.
 """
 
 import re
 
+from spindrift.parse.tokens import ATTRIBUTE, COMMENT, END_TAG, NAME, RAW, TAG_END, raw_start
+
 UNCHECKED_LENGTH = 32_768
 """Bytes of a page that is too short for harm: its worst tag costs a fifth of a second."""
-MAX_PIECES = 128
-"""Pieces of a tag that are kept: each is a quoted value, or 32 bytes of anything else."""
+MAX_ATTRIBUTES = 128
 
-# A quote opens a value after an equals sign only: elsewhere (`<a href="x"">`) it is part of a name.
-_PIECE = rb"""(?:[^>=]{1,32}+|=\s*+"[^"]*+(?:"|\Z)|=\s*+'[^']*+(?:'|\Z)|=)"""
-_KEPT = rb"%s{0,%d}+" % (_PIECE, MAX_PIECES)
-_RAW = (b"script", b"style", b"textarea", b"title", b"xmp")
-# What has no overlong tag, from the start to the end. Possessive throughout, so that each byte is looked at once,
-# whatever the page is made of; without groups that capture, which Python's possessive repeats get wrong.
+_KEPT = rb"%s{0,%d}+" % (ATTRIBUTE, MAX_ATTRIBUTES)
+# What has no overlong tag, from the start to the end.
 _ORDINARY = re.compile(
-    rb"(?:[^<]++|<(?![a-z]|!--)|<!--(?:[^-]++|-(?!->))*+(?:-->|\Z)%(raw)s|<[a-z]%(kept)s(?!%(piece)s))*+"
+    rb"(?:[^<]++|<(?![a-z/!?])|%(raw)s|<%(name)s%(kept)s%(end)s|%(end_tag)s|%(comment)s)*+"
     % {
-        b"raw": b"".join(
-            rb"|<%s(?=[\s/>])%s(?!%s)(?:>(?:[^<]++|<(?!/%s))*+|\Z)" % (name, _KEPT, _PIECE, name) for name in _RAW
+        b"raw": b"|".join(
+            rb"%s%s[\t\n\f\r /]*+(?:>%s|\Z)" % (raw_start(name), _KEPT, text) for name, text in RAW.items()
         ),
+        b"name": NAME,
         b"kept": _KEPT,
-        b"piece": _PIECE,
+        b"end": TAG_END,
+        b"end_tag": END_TAG,
+        b"comment": COMMENT,
     },
     re.IGNORECASE,
 )
 # The same, to cut what is overlong.
 _TOKEN = re.compile(
-    rb"<!--.*?(?:-->|\Z)"
-    rb"|(?P<raw_kept><(?P<raw>%(raw)s)(?=[\s/>])%(kept)s)%(piece)s*+"
-    rb"(?P<raw_text>>.*?(?:(?=</(?P=raw))|\Z)|\Z)"
-    rb"|(?P<kept><[a-z]%(kept)s)%(piece)s*+" % {b"kept": _KEPT, b"piece": _PIECE, b"raw": b"|".join(_RAW)},
-    re.IGNORECASE | re.DOTALL,
+    rb"%(comment)s|%(end_tag)s|%(raw)s|(?P<kept><%(name)s%(kept)s)%(attribute)s*+"
+    % {
+        b"comment": COMMENT,
+        b"end_tag": END_TAG,
+        b"raw": b"|".join(
+            rb"(?P<%(name)s_kept>%(start)s%(kept)s)%(attribute)s*+(?P<%(name)s_text>[\t\n\f\r /]*+(?:>%(text)s|\Z))"
+            % {b"name": name, b"start": raw_start(name), b"kept": _KEPT, b"attribute": ATTRIBUTE, b"text": text}
+            for name, text in RAW.items()
+        ),
+        b"name": NAME,
+        b"kept": _KEPT,
+        b"attribute": ATTRIBUTE,
+    },
+    re.IGNORECASE,
 )
 
 
@@ -49,6 +58,7 @@ def bound_attributes(content: bytes) -> bytes:
 
 
 def _cut(token: re.Match[bytes]) -> bytes:
-    if token["raw"] is not None:
-        return token["raw_kept"] + token["raw_text"]
-    return token["kept"] or token[0]
+    if token["kept"]:
+        return token["kept"]
+    name = (token.lastgroup or "").removesuffix("_text")
+    return token[f"{name}_kept"] + token[f"{name}_text"] if name else token[0]
