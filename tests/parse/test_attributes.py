@@ -105,6 +105,7 @@ HIDING = [
 @example(b"<iframe><!--</iframe>")
 @example(b"<script></scriptx><!--</script>")
 @example(b"<script><!--<script></script>--></script>")
+@example(b"<style/>")
 @example(b"<?<p a='>")
 @example(b"</ <p a='>")
 @example(b'<p a=="> ')

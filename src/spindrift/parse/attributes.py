@@ -6,7 +6,7 @@ minutes. Tags are therefore cut after `MAX_ATTRIBUTES`; no page that means well 
 
 import re
 
-from spindrift.parse.tokens import ATTRIBUTE, COMMENT, END_TAG, NAME, RAW, TAG_END, raw_start
+from spindrift.parse.tokens import ATTRIBUTE, BEFORE_RAW, COMMENT, END_TAG, NAME, RAW, TAG_END, raw_start
 
 UNCHECKED_LENGTH = 32_768
 """Bytes of a page that is too short for harm: its worst tag costs a fifth of a second."""
@@ -18,7 +18,7 @@ _ORDINARY = re.compile(
     rb"(?:[^<]++|<(?![a-z/!?])|%(raw)s|<%(name)s%(kept)s%(end)s|%(end_tag)s|%(comment)s)*+"
     % {
         b"raw": b"|".join(
-            rb"%s%s[\t\n\f\r /]*+(?:>%s|\Z)" % (raw_start(name), _KEPT, text) for name, text in RAW.items()
+            rb"%s%s%s(?:/>|>%s|\Z)" % (raw_start(name), _KEPT, BEFORE_RAW, text) for name, text in RAW.items()
         ),
         b"name": NAME,
         b"kept": _KEPT,
@@ -35,8 +35,15 @@ _TOKEN = re.compile(
         b"comment": COMMENT,
         b"end_tag": END_TAG,
         b"raw": b"|".join(
-            rb"(?P<%(name)s_kept>%(start)s%(kept)s)%(attribute)s*+(?P<%(name)s_text>[\t\n\f\r /]*+(?:>%(text)s|\Z))"
-            % {b"name": name, b"start": raw_start(name), b"kept": _KEPT, b"attribute": ATTRIBUTE, b"text": text}
+            rb"(?P<%(name)s_kept>%(start)s%(kept)s)%(attribute)s*+(?P<%(name)s_text>%(before)s(?:/>|>%(text)s|\Z))"
+            % {
+                b"name": name,
+                b"start": raw_start(name),
+                b"kept": _KEPT,
+                b"attribute": ATTRIBUTE,
+                b"before": BEFORE_RAW,
+                b"text": text,
+            }
             for name, text in RAW.items()
         ),
         b"name": NAME,

@@ -38,6 +38,8 @@ RAW = {
     },
 }
 """Elements in which there are no tags, each with its text."""
+BEFORE_RAW = rb"(?:[\t\n\f\r ]|/(?!>))*+"
+"""What follows the last attribute of such an element, before its `>`, or `/>`, by which libxml2 has it end at once."""
 
 
 def raw_start(name: bytes) -> bytes:
