@@ -6,7 +6,7 @@ minutes. Tags are therefore cut after `MAX_ATTRIBUTES`; no page that means well 
 
 import re
 
-from spindrift.parse.tokens import ATTRIBUTE, BEFORE_RAW, COMMENT, END_TAG, NAME, RAW, TAG_END, raw_start
+from spindrift.parse.tokens import ATTRIBUTE, BEFORE_END, COMMENT, END_TAG, NAME, RAW, TAG_END, raw_start
 
 UNCHECKED_LENGTH = 32_768
 """Bytes of a page that is too short for harm: its worst tag costs a fifth of a second."""
@@ -18,7 +18,7 @@ _ORDINARY = re.compile(
     rb"(?:[^<]++|<(?![a-z/!?])|%(raw)s|<%(name)s%(kept)s%(end)s|%(end_tag)s|%(comment)s)*+"
     % {
         b"raw": b"|".join(
-            rb"%s%s%s(?:/>|>%s|\Z)" % (raw_start(name), _KEPT, BEFORE_RAW, text) for name, text in RAW.items()
+            rb"%s%s%s(?:/>|>%s|\Z)" % (raw_start(name), _KEPT, BEFORE_END, text) for name, text in RAW.items()
         ),
         b"name": NAME,
         b"kept": _KEPT,
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
                 b"start": raw_start(name),
                 b"kept": _KEPT,
                 b"attribute": ATTRIBUTE,
-                b"before": BEFORE_RAW,
+                b"before": BEFORE_END,
                 b"text": text,
             }
             for name, text in RAW.items()

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from spindrift.parse.attributes import bound_attributes
 from spindrift.parse.charset import decode
+from spindrift.parse.depth import bound_depth, is_too_deep
 
 MAX_MARKUP = 3_000_000
 """Bytes of tags of a page that are read: a tree takes up to sixty times as much. Text beside them is cheap."""
@@ -23,8 +24,8 @@ class HtmlParser:
     """Parses HTML into an lxml tree, for one thread at a time.
 
     Comments and processing instructions are left out. Broken markup is repaired as libxml2 sees fit. Elements deeper
-    than 2048 levels end the tree there, so that no page can exhaust a stack; tags with more attributes than any page
-    needs are cut, and so are pages with more than MAX_MARKUP of tags; nothing is ever fetched. `for_libraries`: the
+    than MAX_DEPTH levels are put side by side; tags with more attributes than any page needs are cut, and so are pages
+    with more than MAX_MARKUP of tags; nothing is ever fetched. `for_libraries`: the
     elements are lxml.html's, as libraries for extraction want them; that takes a little longer.
     """
 
@@ -44,11 +45,17 @@ class HtmlParser:
 
     def parse(self, content: bytes, charset: str) -> etree._Element:
         """The `html` element of `content`; an empty one where there is no element at all. Never raises."""
-        try:
-            root = etree.fromstring(bound_markup(bound_attributes(_as_utf8(content, charset))), self._parser)
-        except etree.LxmlError:
-            root = None
+        content = bound_markup(bound_attributes(_as_utf8(content, charset)))
+        root = self._tree(content)
+        if root is not None and is_too_deep(root):
+            root = self._tree(bound_depth(content))
         return etree.Element("html") if root is None else _gathered(root)
+
+    def _tree(self, content: bytes) -> etree._Element | None:
+        try:
+            return etree.fromstring(content, self._parser)
+        except etree.LxmlError:
+            return None
 
 
 def bound_markup(content: bytes) -> bytes:

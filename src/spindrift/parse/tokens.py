@@ -38,8 +38,8 @@ RAW = {
     },
 }
 """Elements in which there are no tags, each with its text."""
-BEFORE_RAW = rb"(?:[\t\n\f\r ]|/(?!>))*+"
-"""What follows the last attribute of such an element, before its `>`, or `/>`, by which libxml2 has it end at once."""
+BEFORE_END = rb"(?:[\t\n\f\r ]|/(?!>))*+"
+"""What follows the last attribute, before `>`, or `/>`, by which libxml2 has any element end at once."""
 
 
 def raw_start(name: bytes) -> bytes:
