@@ -21,7 +21,8 @@ _plain = re.compile(rf"https?://{PLAIN_HOST}{PLAIN_PORT}{_PLAIN_PATH}{_PLAIN_QUE
 
 _shape = re.compile(r"(?:(https?|ftp)://(?=[^/?#\\])|(file)://)([^/?#\\]*)([^#]*)(#.*)?", re.IGNORECASE | re.DOTALL)
 _TRIMMED = "".join(map(chr, range(0x21)))
-_DROPPED = {ord(character): None for character in "\t\n\r"}
+_TRIMMED_CHARACTERS = frozenset(_TRIMMED)
+_dropped = re.compile(r"[\t\n\r]+")
 
 # What java.net.URI accepts in each part.
 _valid_authority = re.compile(r"(?:[A-Za-z0-9_.~!$&'()*+,;=:@\[\]-]|%[0-9A-Fa-f]{2}|[^\x00-\x7F])*+").fullmatch
@@ -66,8 +67,10 @@ class BasicURLNormalizer:
 
     def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
         """`url` in normal form, or None."""
-        if _plain(url) and "/." not in url and url.find("//", 8) < 0 and not (self._changes_query and "?" in url):
-            return url
+        end = url.find("#") if self._params.remove_anchor_part else -1
+        page = url if end < 0 else url[:end]
+        if _plain(page) and "/." not in page and page.find("//", 8) < 0 and not (self._changes_query and "?" in page):
+            return page
         return self.normal_form(url)
 
     def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
@@ -79,7 +82,7 @@ class BasicURLNormalizer:
 
     def normal_form(self, url: str) -> str | None:
         """What `filter` answers, without its short cut for URLs that are in normal form already."""
-        url = scalar_text(url).strip(_TRIMMED).translate(_DROPPED)
+        url = _dropped.sub("", scalar_text(url).strip(_TRIMMED))
         if self._params.unmangle_query_string:
             url = _unmangled(url)
         shape = _shape.fullmatch(url) or _shape.fullmatch(normalize(url) or "")
@@ -98,7 +101,7 @@ class BasicURLNormalizer:
         return normal if URL.can_parse(normal) else None
 
     def _authority(self, authority: str) -> str | None:
-        if any(character in authority for character in _TRIMMED):
+        if not _TRIMMED_CHARACTERS.isdisjoint(authority):
             return None  # at its end, parsers would drop it, and see a host where there is none
         host = authority.rpartition("@")[2]
         if host.isascii():

@@ -87,6 +87,6 @@ def test_the_links_of_a_nofollow_page_have_no_anchors() -> None:
 
 def test_anchors_nested_in_thousands_around_the_same_markup_are_bounded() -> None:
     # Looking through all of it for each of them took minutes.
-    found = links("".join(f"<a href=/{number}><div>" for number in range(500)) + "<b>word</b> " * 5000)
-    assert len(found) == 500
+    found = links("".join(f"<a href=/{number}><div>" for number in range(240)) + "<b>word</b> " * 5000)
+    assert len(found) == 240
     assert all(link.anchor.startswith("word word") for link in found)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy
 from spindrift.parse.html import MAX_MARKUP
+from spindrift.parse.links import BYTES_A_LINK, MIN_LINKS
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
 
@@ -252,9 +253,17 @@ def test_a_long_page_of_text_is_read_to_its_end() -> None:
 
 
 def test_a_page_of_100_000_links_has_them_all() -> None:
-    page = parse(b"".join(b"<a href=/%d>link %d</a>" % (number, number) for number in range(100_000)))
+    page = parse(b"".join(b"<li><a href='/%d'>link %d</a></li>" % (number, number) for number in range(100_000)))
     assert len(page.links) == 100_000
     assert page.links[-1].anchor == "link 99999"
+
+
+def test_of_links_too_short_to_click_on_as_many_are_taken_as_the_page_has_room_for() -> None:
+    content = b"".join(b"<a href=%d>" % number for number in range(80_000)) + b"<a href=0>again</a>"
+    page = parse(content)
+    assert len(page.links) == len(content) // BYTES_A_LINK
+    assert page.links[0].anchor == "again"
+    assert len(parse(b"".join(b"<a href=%d>" % number for number in range(MIN_LINKS))).links) == MIN_LINKS
 
 
 def test_ten_megabytes_without_markup_are_text() -> None:

@@ -18,6 +18,11 @@ _INLINE = frozenset(
     | {"kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"}
 )
 _HIDDEN = ("script", "style", "noscript")
+MIN_LINKS = 10_000
+"""Different targets of a page that are always read."""
+BYTES_A_LINK = 36
+"""Bytes of a page for each of those beyond: a link takes as many with a word to click on. A megabyte may hold 80,000
+shorter ones, and each costs up to 20 microseconds until it is known."""
 _MAX_TEXTS = 200
 """Pieces of text of an anchor that are looked at: anchors may be nested in thousands around the same ones."""
 
@@ -33,15 +38,22 @@ def resolve_link(base_url: str, reference: str) -> str | None:
     return without_credentials(url) if "@" in url else url  # a call less for most of a page's hundred links
 
 
+def most_links(size: int) -> int:
+    """How many different targets are read of a page of `size` bytes."""
+    return max(MIN_LINKS, size // BYTES_A_LINK)
+
+
 class LinkCollector:
     """Gathers links of one page, resolved and each target once; anchors of repeated targets are merged.
 
     `base_url`: what relative references are resolved against. `keep_nofollow`: also take links with rel=nofollow, but
-    without their anchors, as StormCrawler does where robots.noFollow.strict is false.
+    without their anchors, as StormCrawler does where robots.noFollow.strict is false. `most`: different references that
+    are read; of those after them, only the anchors of known ones are.
     """
 
-    def __init__(self, base_url: str, *, keep_nofollow: bool = False) -> None:
+    def __init__(self, base_url: str, *, keep_nofollow: bool = False, most: int | None = None) -> None:
         self._base_url = base_url
+        self._most = most
         self._keep_nofollow = keep_nofollow
         # Menus repeat: the same reference need not be resolved again.
         self._by_reference: dict[str, Link | None] = {}
@@ -66,7 +78,12 @@ class LinkCollector:
             unfollowed = nofollow or (rel is not None and "nofollow" in rel.lower())
             if unfollowed and not keep_nofollow:
                 continue
-            link = known[reference] if reference in known else self._link(reference, nofollow=True)
+            if reference in known:
+                link = known[reference]
+            elif self._is_full():
+                continue
+            else:
+                link = self._link(reference, nofollow=True)
             if link is None or unfollowed:
                 continue
             link.nofollow = False
@@ -83,8 +100,11 @@ class LinkCollector:
     def add(self, references: Iterable[str], *, nofollow: bool = False) -> None:
         """Take other references, which have no anchor."""
         for reference in references:
-            if reference not in self._by_reference:
+            if reference not in self._by_reference and not self._is_full():
                 self._link(reference, nofollow=nofollow)
+
+    def _is_full(self) -> bool:
+        return self._most is not None and len(self._by_reference) >= self._most
 
     def _link(self, reference: str, *, nofollow: bool) -> Link | None:
         """A new reference's link; `nofollow` is that of a target not met before."""

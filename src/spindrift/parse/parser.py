@@ -13,7 +13,7 @@ from spindrift.parse.charset import decode, find_charset
 from spindrift.parse.head import Head, read_head
 from spindrift.parse.html import HtmlParser
 from spindrift.parse.language import declared_language, detect_language
-from spindrift.parse.links import LinkCollector, resolve_link
+from spindrift.parse.links import LinkCollector, most_links, resolve_link
 from spindrift.parse.mime import PLAIN, detect_mime_type, essence, is_html
 from spindrift.parse.page import Link, Page
 from spindrift.parse.text import TextExtractor
@@ -96,7 +96,7 @@ class PageParser:
         page.redirect, later = self._refresh(page, head)
         page.follow = not (directives.nofollow and self._strict)
         if page.follow:
-            page.links = self._links(page.base_url, root, head, directives.nofollow, later)
+            page.links = self._links(page, root, head, directives.nofollow, later)
         self._describe(page, head)
 
     def _directives(self, metadata: Metadata, head: Head) -> RobotsDirectives:
@@ -121,8 +121,8 @@ class PageParser:
             return None, [target]
         return target, []
 
-    def _links(self, base_url: str, root: etree._Element, head: Head, nofollow: bool, later: list[str]) -> list[Link]:
-        collector = LinkCollector(base_url, keep_nofollow=not self._strict)
+    def _links(self, page: Page, root: etree._Element, head: Head, nofollow: bool, later: list[str]) -> list[Link]:
+        collector = LinkCollector(page.base_url, keep_nofollow=not self._strict, most=most_links(len(page.content)))
         collector.add_anchors(root, nofollow=nofollow)
         collector.add_frames(root, nofollow=nofollow)
         collector.add([*head.next_page, *([head.canonical] if head.canonical else []), *later], nofollow=nofollow)

@@ -8,12 +8,12 @@ from spindrift.urls.parsing import normalize, parse
 
 # Most links are in normal form already, so that resolving them means to put strings together. Three forms for which
 # this is exact (a test compares it with the parser): no segment that could be a dot segment, no character that the
-# standard encodes, strips or reads as a separator, no fragment.
+# standard encodes, strips or reads as a separator, in the fragment neither.
 _PATH = r"[A-Za-z0-9_~!$&'()*+,;=:@%./-]*+"
-_QUERY = r"(?:\?[A-Za-z0-9_~!$&()*+,;=:@%./?-]*+)?+"
-_absolute = re.compile(rf"https?://{PLAIN_HOST}(?!:(?:80|443)/){PLAIN_PORT}/{_PATH}{_QUERY}").fullmatch
-_rooted = re.compile(rf"/(?!/){_PATH}{_QUERY}").fullmatch
-_beside = re.compile(rf"[A-Za-z0-9_-][A-Za-z0-9_~.-]*+(?:/{_PATH})?+{_QUERY}").fullmatch
+_REST = r"(?:\?[A-Za-z0-9_~!$&()*+,;=:@%./?-]*+)?+(?:#[A-Za-z0-9_~!$&()*+,;=:@%./?-]*+)?+"
+_absolute = re.compile(rf"https?://{PLAIN_HOST}(?!:(?:80|443)/){PLAIN_PORT}/{_PATH}{_REST}").fullmatch
+_rooted = re.compile(rf"/(?!/){_PATH}{_REST}").fullmatch
+_beside = re.compile(rf"[A-Za-z0-9_-][A-Za-z0-9_~.-]*+(?:/{_PATH})?+{_REST}").fullmatch
 
 
 def resolve(base: str, href: str) -> str | None:
