@@ -104,6 +104,8 @@ class BasicURLNormalizer:
         if not _TRIMMED_CHARACTERS.isdisjoint(authority):
             return None  # at its end, parsers would drop it, and see a host where there is none
         host = authority.rpartition("@")[2]
+        if authority and not host:
+            return None  # parsers would take the first element of the path for it
         if host.isascii():
             return host.lower()
         name, colon, port = host.partition(":")

@@ -64,10 +64,11 @@ def bound_depth(content: bytes) -> bytes:
         name, is_end, empty = token.group("name", "end", "empty")
         if name is None or empty or (name := name.lower()) in _NO_LEVEL:
             continue
-        write(content[position : token.start()])
-        position = token.end()
-        if content[token.start() - 1 : token.start()] == b"<":
+        start, end = token.span()
+        write(content[position:start])
+        if content.startswith(b"<", start - 1, start):
             write(b" ")  # nothing must come next to it: the two might be a tag
+        position = end
         if is_end or (opened and opened[-1] == name and name in _ENDED_BY_ITSELF):
             top = None
             while top != name and number[name]:

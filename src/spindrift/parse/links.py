@@ -5,7 +5,7 @@ from itertools import islice
 
 from lxml import etree
 
-from spindrift.parse.page import Link
+from spindrift.parse.page import MAX_MORE_ANCHORS, Link
 from spindrift.urls import resolve
 from spindrift.urls.credentials import without_credentials
 from spindrift.urls.schemes import SUPPORTED
@@ -87,6 +87,8 @@ class LinkCollector:
             if link is None or unfollowed:
                 continue
             link.nofollow = False
+            if len(link.more_anchors) >= MAX_MORE_ANCHORS:
+                continue
             anchor = _anchor(element)
             if link.anchor:
                 link.add_anchor(anchor)
@@ -134,7 +136,8 @@ def _anchor(element: etree._Element) -> str:
 
 def _visible_texts(element: etree._Element) -> list[str]:
     texts = [str(text) for text in islice(element.itertext(), _MAX_TEXTS)]
-    for hidden in islice(element.iter(*_HIDDEN), _MAX_TEXTS):
-        if hidden.text in texts:
+    # Any element, so that the search ends: it is made again for each anchor within another.
+    for hidden in islice(element.iter(), _MAX_TEXTS):
+        if hidden.tag in _HIDDEN and hidden.text in texts:
             texts.remove(hidden.text)
     return texts

@@ -57,6 +57,7 @@ def test_a_url_in_normal_form(url: str, expected: str) -> None:
         'http://example.org/"quoted"',
         "http://example.org/a{b}",
         "http://1.2.3.400/",
+        "http://@/0",
     ],
 )
 def test_what_is_no_valid_absolute_url_is_refused(url: str) -> None:
