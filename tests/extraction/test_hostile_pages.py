@@ -36,6 +36,7 @@ HOSTILE = {
     "json": '<script type="application/ld+json">' + repeated('{"datePublished":'),
     "deep json": '<script type="application/ld+json">{"articleBody":' + "[" * 200_000,
     "nulls": "\0" * MEGABYTE,
+    "what takes four times as much written": repeated(">>"),
     "one word": "<p>" + repeated("a"),
     "headings": repeated("<h1>a"),
     "metas": repeated('<meta name=date content="x">'),
