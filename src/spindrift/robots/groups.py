@@ -57,7 +57,7 @@ def _speaks_to(name: str, agent: str) -> bool:
 
 def _group_names(line: str) -> list[str] | None:
     """Product names of a user-agent line, in lower case; None for any other line."""
-    match = _AGENT_LINE.match(line)
+    match = _AGENT_LINE.match(line) if line else None  # a file of empty lines has a million of them
     return None if match is None else [name for part in match[1].lower().split(",") if (name := _product(part))]
 
 
@@ -80,6 +80,8 @@ def _rewritten(lines: list[str], named: list[list[str] | None], chosen: str) -> 
             in_rules = False
             agent = WILDCARD if chosen in names else _OTHERS if names else ""
             yield f"User-agent: {agent}", 0
+        elif not line:
+            continue
         elif not _RULE_LINE.match(line):
             yield line, 0
         elif ours or not in_rules:
