@@ -140,6 +140,7 @@ HOSTILE = {
     "deep and flat": repeated("<b>x</b>", before="<div>" * 2000),
     "deep and empty": repeated("<b></b>", before="<div>" * 2000),
     "deep beyond all": repeated("<div><i><p>x", after="<a href=/x>x</a>"),
+    "nested links without text": lambda: b"".join(b"<a href=/%d><b><b></table><b>" % n for n in range(35_000)),
     "deep links": repeated("<div><a href=/x>y"),
     "nested divs": repeated("<div>", before="<article>"),
     "nested links": repeated("<a href=/x>y"),

@@ -27,6 +27,7 @@ _NO_LEVEL = frozenset(
 # Another one right in such an element ends it.
 _ENDED_BY_ITSELF = frozenset(b"a p li dt dd tr td th option optgroup".split())
 _INLINE = frozenset(b"a b big code em font i s small span strike strong sub sup tt u".split())
+_LESS_THAN = ord("<")
 _TOKEN = re.compile(
     rb"%(comment)s|%(raw)s|<(?P<end>/?)(?P<name>%(name)s)%(attribute)s*+%(before)s(?:(?P<empty>/>)|>|\Z)"
     % {
@@ -66,7 +67,7 @@ def bound_depth(content: bytes) -> bytes:
             continue
         start, end = token.span()
         write(content[position:start])
-        if content.startswith(b"<", start - 1, start):
+        if content[start - 1] == _LESS_THAN:
             write(b" ")  # nothing must come next to it: the two might be a tag
         position = end
         if is_end or (opened and opened[-1] == name and name in _ENDED_BY_ITSELF):

@@ -135,9 +135,23 @@ def _anchor(element: etree._Element) -> str:
 
 
 def _visible_texts(element: etree._Element) -> list[str]:
+    if next(islice(element.iter("a"), 1, None), None) is not None:
+        return _first_texts(element)
     texts = [str(text) for text in islice(element.itertext(), _MAX_TEXTS)]
-    # Any element, so that the search ends: it is made again for each anchor within another.
-    for hidden in islice(element.iter(), _MAX_TEXTS):
-        if hidden.tag in _HIDDEN and hidden.text in texts:
+    for hidden in islice(element.iter(*_HIDDEN), _MAX_TEXTS):
+        if hidden.text in texts:
             texts.remove(hidden.text)
+    return texts
+
+
+def _first_texts(element: etree._Element) -> list[str]:
+    """The same for an anchor around others: no more than so many nodes, as each of them goes through what is within."""
+    texts = []
+    for event, node in islice(etree.iterwalk(element, events=("start", "end")), 3 * _MAX_TEXTS):
+        if event == "start":
+            text = None if node.tag in _HIDDEN else node.text
+        else:
+            text = None if node is element else node.tail
+        if text:
+            texts.append(text)
     return texts
