@@ -1,14 +1,16 @@
 """Tags with attributes without end."""
 
+import itertools
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spindrift.parse.attributes import _TOKEN, MAX_ATTRIBUTES, UNCHECKED_LENGTH, _cut, bound_attributes
+from spindrift.parse.attributes import _TOKEN, HARMLESS_TAG, MAX_ATTRIBUTES, SHORT_PAGE, _cut, bound_attributes
 from spindrift.parse.html import HtmlParser
 from tests.labelled_pages import labelled_pages
 
-LONG = b"x" * UNCHECKED_LENGTH
+LONG = b"x" * SHORT_PAGE
 MANY = b" ".join(b"a%d" % number for number in range(20_000))
 MANY_QUOTED = b" ".join(b"a%d='>'" % number for number in range(20_000))
 
@@ -42,6 +44,44 @@ def test_what_is_long_but_no_list_of_attributes_is_left_as_it_is(content: bytes)
     assert bound_attributes(content) == content
 
 
+PIECES = [
+    b"<",
+    b">",
+    b"=",
+    b'"',
+    b"'",
+    b"<a ",
+    b"<SCRIPT ",
+    b"<script>",
+    b"</Script>",
+    b"<scripty ",
+    b"<style/",
+    b"-->",
+]
+PIECES += [b"<!--", b"-", b"<!doctype", b"x" * 33, b" a=b", b' a="b>c"', b" a" * 200, b" a='b'" * 200, b"<title>", b"/"]
+NAMES = [b"%x" % number for number in range(HARMLESS_TAG)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*PIECES, b"='>' ", b'=">', b"= '>\">' ", b'"> ', b"'", b"= ", b"b='", b"</p>"]), min_size=1
+    )
+)
+@example([b"='>' "])
+@example([b'=">" '])
+@example([b"='\">' "])
+@example([b"<a "])
+def test_of_a_short_page_too_no_tag_keeps_more_attributes_than_fit_into_a_harmless_one(between: list[bytes]) -> None:
+    # Attributes without end, and time and again what may look like the end of a tag.
+    pieces = itertools.cycle(between)
+    attributes = b"".join(b" " + name + (next(pieces) if n % 100 == 0 else b"") for n, name in enumerate(NAMES))
+    page = b"<p" + attributes[: SHORT_PAGE - 3] + b">"
+    assert len(page) <= SHORT_PAGE
+    root = HtmlParser().parse(page, "utf-8")
+    assert max(len(element.attrib) for element in root.iter()) < HARMLESS_TAG // 2
+
+
 @given(
     st.lists(st.sampled_from([b"<", b">", b"'", b'"', b"a", b" ", b"=", b"/", b"<!--", b"-->", b"<script>"])).map(
         b"".join
@@ -64,23 +104,6 @@ def test_a_stray_quote_in_a_tag_does_not_hide_where_the_tag_ends(tag: bytes) -> 
 def test_real_pages_are_left_as_they_are() -> None:
     changed = [page.url for page in labelled_pages("index.jsonl") if bound_attributes(page.content) != page.content]
     assert changed == []
-
-
-PIECES = [
-    b"<",
-    b">",
-    b"=",
-    b'"',
-    b"'",
-    b"<a ",
-    b"<SCRIPT ",
-    b"<script>",
-    b"</Script>",
-    b"<scripty ",
-    b"<style/",
-    b"-->",
-]
-PIECES += [b"<!--", b"-", b"<!doctype", b"x" * 33, b" a=b", b' a="b>c"', b" a" * 200, b" a='b'" * 200, b"<title>", b"/"]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map(b"".join))
