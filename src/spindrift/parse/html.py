@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from spindrift.parse.attributes import bound_attributes
 from spindrift.parse.charset import decode
 from spindrift.parse.depth import bound_depth, is_too_deep
+from spindrift.parse.names import FORGET_AFTER, forget_names
 
 MAX_MARKUP = 3_000_000
 """Bytes of tags of a page that are read: a tree takes up to sixty times as much. Text beside them is cheap."""
@@ -30,7 +31,24 @@ class HtmlParser:
     """
 
     def __init__(self, *, for_libraries: bool = False) -> None:
-        self._parser = etree.HTMLParser(
+        self._for_libraries = for_libraries
+        self._parser = self._new_parser()
+        self._read = 0
+
+    def parse(self, content: bytes, charset: str) -> etree._Element:
+        """The `html` element of `content`; an empty one where there is no element at all. Never raises."""
+        content = bound_markup(bound_attributes(_as_utf8(content, charset)))
+        self._read += len(content)
+        if self._read > FORGET_AFTER and forget_names():
+            self._read = 0
+            self._parser = self._new_parser()
+        root = self._tree(content)
+        if root is not None and is_too_deep(root):
+            root = self._tree(bound_depth(content))
+        return etree.Element("html") if root is None else _gathered(root)
+
+    def _new_parser(self) -> etree.HTMLParser:
+        parser = etree.HTMLParser(
             encoding="utf-8",
             remove_comments=True,
             remove_pis=True,
@@ -40,16 +58,9 @@ class HtmlParser:
             huge_tree=True,
             collect_ids=False,
         )
-        if for_libraries:
-            self._parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-
-    def parse(self, content: bytes, charset: str) -> etree._Element:
-        """The `html` element of `content`; an empty one where there is no element at all. Never raises."""
-        content = bound_markup(bound_attributes(_as_utf8(content, charset)))
-        root = self._tree(content)
-        if root is not None and is_too_deep(root):
-            root = self._tree(bound_depth(content))
-        return etree.Element("html") if root is None else _gathered(root)
+        if self._for_libraries:
+            parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+        return parser
 
     def _tree(self, content: bytes) -> etree._Element | None:
         try:

@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from lxml import etree
 
+from spindrift.parse.names import forget_names, names_kept
 from spindrift.parse.xml_text import clean_xml
 from spindrift.protocol.decoding import BodyCollector, UndecodableError
 
@@ -74,6 +75,11 @@ class XmlElements:
 
     def read(self, pieces: Iterable[bytes], content_type: str | None = None) -> Iterator[etree._Element]:
         """The elements of the document in `pieces`. Never raises."""
+        forget_names()
+        with names_kept():
+            yield from self._read(pieces, content_type)
+
+    def _read(self, pieces: Iterable[bytes], content_type: str | None) -> Iterator[etree._Element]:
         parser = self._parser()
         for piece in clean_xml(self._counted(_without_leading_space(pieces)), content_type):
             if piece:
