@@ -27,7 +27,9 @@ def known_names() -> int:
 
 
 def page(number: int) -> bytes:
-    return b"".join(b"<n%dx%d a%dx%d=1>" % (number, name, number, name) for name in range(NAMES // 2))
+    return b"".join(
+        b"<n%dx%d><b a%dx%d=1></b></n%dx%d>" % (number, name, number, name, number, name) for name in range(NAMES // 2)
+    )
 
 
 def test_names_of_pages_are_forgotten_in_the_course_of_a_crawl() -> None:

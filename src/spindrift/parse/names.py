@@ -12,8 +12,8 @@ from typing import Final
 
 from lxml import etree
 
-FORGET_AFTER: Final = 16_000_000
-"""Bytes that are read between; names take little more memory than the bytes that they were read from."""
+FORGET_AFTER: Final = 4_000_000
+"""Bytes that are read between; names take up to three times their bytes."""
 _KEY: Final = "_ParserDictionaryContext"
 """What lxml (up to 6; since 7, each parser has its own dictionary) has the dictionary of a thread under."""
 
