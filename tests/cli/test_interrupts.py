@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from spindrift.clock import VirtualClock
+from spindrift.warc.capture import Capture
+from spindrift.warc.records import RecordFormat
+
 FILTERS = '''"""Filters that come to no end, whatever is raised in them."""
 import os, signal, sys
 
@@ -36,10 +40,12 @@ QUIET = "http://a.example/quiet"
 STARTS = [["-m", "spindrift"], ["-c", "from spindrift.__main__ import main; main()"]]
 
 
-def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, folder: Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, sys.path)])}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=environment, cwd=folder, input=said, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.mark.parametrize("start", STARTS, ids=["module", "script"])
@@ -134,5 +140,35 @@ class TestAFilterThatComesToNoEnd:
         assert ran.returncode == 1
         assert ran.stderr == (
             f"error: {QUIET}: {kind} forever has come to no end in 0.2 s "
+            "(topology.subprocess.timeout.secs), after which a crawl gives a page up\n"
+        )
+
+
+def endless_urls(folder: Path, command: str, source: str, *options: str) -> subprocess.CompletedProcess[str]:
+    (folder / "endless.py").write_text(FILTERS)
+    entry = {"class": "endless.EndlessURLs", "name": "forever"}
+    (folder / "filters.json").write_text(json.dumps({"x.URLFilters": [entry]}))
+    line = json.dumps({"url": "http://a.example/y", "source_url": source})
+    page = Capture(source, b'<a href="/y">y</a>', {"fetch.statusCode": ["200"], "protocol.content-type": ["text/html"]})
+    (folder / "x.warc.gz").write_bytes(RecordFormat("protocol.", [], VirtualClock()).records(page))
+    arguments = {
+        "filter": ["--config", "filters.json"],
+        "explain": ["http://a.example/y", "--source", source, "--offline", "-o", "urlfilters.config.file=filters.json"],
+        "replay": ["x.warc.gz", "--filters", "filters.json", "-o", "urlfilters.config.file="],
+    }[command]
+    return python("-m", "spindrift", command, *arguments, *options, folder=folder, said=line)
+
+
+@pytest.mark.parametrize("command", ["filter", "explain", "replay"])
+class TestAURLFilterThatComesToNoEnd:
+    def test_is_ended_by_ctrl_c_whatever_it_catches(self, command: str, tmp_path: Path) -> None:
+        ran = endless_urls(tmp_path, command, "http://a.example/")
+        assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+    def test_is_named_when_it_takes_too_long(self, command: str, tmp_path: Path) -> None:
+        ran = endless_urls(tmp_path, command, QUIET, "-o", "topology.subprocess.timeout.secs=0.1")
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert ran.stderr == (
+            "error: http://a.example/y: filter forever has come to no end in 0.1 s "
             "(topology.subprocess.timeout.secs), after which a crawl gives a page up\n"
         )

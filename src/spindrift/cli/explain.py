@@ -31,7 +31,8 @@ def explain(
 
     Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
 
-    Exit codes: 0 it would be fetched now, 1 it would not, or later, 2 wrong usage or configuration.
+    Exit codes: 0 it would be fetched now, 1 it would not, or later, or a URL filter came to no end (within
+    topology.subprocess.timeout.secs), 2 wrong usage or configuration, 130 interrupted.
 
     Examples:
       spindrift explain https://example.com/page.html
@@ -41,6 +42,7 @@ def explain(
     import time
 
     from spindrift.cli.configuration import load
+    from spindrift.cli.endless import endless_filters_end
     from spindrift.cli.output import print_json
     from spindrift.explain import Verdict
     from spindrift.explain.questions import Explainer
@@ -48,8 +50,9 @@ def explain(
     settings = load(config, environment, option, store=store).settings
     now = time.time()
     explainer = Explainer(settings, now, offline=offline)
-    known = _known(url, source, explainer, settings, now)
-    found = explainer.explain(url, source, known)
+    with endless_filters_end(settings, [explainer.filters]):
+        known = _known(url, source, explainer, settings, now)
+        found = explainer.explain(url, source, known)
     if json_:
         print_json(found.as_json())
     else:

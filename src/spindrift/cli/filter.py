@@ -9,6 +9,7 @@ from typing import Annotated, TextIO
 import typer
 
 from spindrift.cli.configuration import load, make_importable
+from spindrift.cli.endless import endless_filters_end
 from spindrift.cli.json_lines import Answer, Question, answer_each
 from spindrift.cli.options import Overrides
 from spindrift.filtering import URLFilters
@@ -16,8 +17,8 @@ from spindrift.filtering.schema import filter_file_schema
 from spindrift.metadata import Metadata
 from spindrift.resource_files import ResourceFiles
 
-_READ = ("fast.", "http.", "robots.", "sitemap.")
-"""What filters read of the configuration."""
+_READ = ("fast.", "http.", "robots.", "sitemap.", "topology.subprocess.timeout.secs")
+"""What filters, and the limit of their time, read of the configuration."""
 
 
 def filter_urls(
@@ -45,8 +46,10 @@ def filter_urls(
     "by" (null: none did). A line that cannot be read is answered by {"error": ..., "line": its number}.
 
     Filters that go by the configuration (SitemapFilter, RobotsFilter) get that of ./config.json and of -o.
+    A filter that takes longer than a crawl would wait for (topology.subprocess.timeout.secs) is named, and ends it.
 
-    Exit codes: 0 all answered, 1 a line could not be read, 2 mistakes in the filter file; all are told at once.
+    Exit codes: 0 all answered, 1 a line could not be read, or a filter came to no end, 2 mistakes in the filter file;
+    all are told at once; 130 interrupted.
 
     Examples:
       spindrift filter --config urlfilters.json < urls.jsonl
@@ -69,7 +72,9 @@ def filter_urls(
     make_importable(Path())
     resources = ResourceFiles.from_settings(settings)
     filters = URLFilters.load(resources.find_typed(config), resources, settings)
-    if filter_lines(filters, sys.stdin.buffer, sys.stdout):
+    with endless_filters_end(settings, [filters]):
+        unreadable = filter_lines(filters, sys.stdin.buffer, sys.stdout)
+    if unreadable:
         raise typer.Exit(1)
 
 

@@ -40,8 +40,9 @@ def replay(
     With --filters nothing is stored. The links of the archived pages are followed once as the configured filters say,
     and once as FILE does; each URL that one of them drops and the other keeps is a line.
 
-    Exit codes: 0 done, 1 the archive cannot be read, the store not be written or a visit not be processed, 2 wrong
-    usage or configuration, 130 interrupted.
+    Exit codes: 0 done, 1 the archive cannot be read, the store not be written, a visit not be processed, or (with
+    --filters) a filter came to no end within topology.subprocess.timeout.secs, 2 wrong usage or configuration,
+    130 interrupted.
 
     \b
     Examples:

@@ -9,9 +9,12 @@ from types import FrameType
 from typing import Any, Final
 
 from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType
 from rich.text import Text
 
 from spindrift.cli.configuration import Loaded, load
+from spindrift.cli.endless import endless_filters_end
 from spindrift.cli.logs import log_to
 from spindrift.cli.numbers import clock_time, count, counted, rate
 from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
@@ -31,6 +34,11 @@ from spindrift.warc.opening import index_once
 DEFAULT_STORE: Final = "sqlite:///replay.db"
 _EVERY: Final = 500
 _MOST_PROBLEMS: Final = 5
+_LEFT: Final = (
+    Control.show_cursor(True),
+    Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)),
+)
+"""What a display in place has to leave on a terminal."""
 
 
 def replay_command(
@@ -95,9 +103,10 @@ def compare_command(
         archive = _indexed(paths, show)
         total = len(archive.pages())
         comparison = FilterComparison(archive, Settings(conf), changed)
-        result = comparison.run(
-            lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
-        )
+        with endless_filters_end(Settings(conf), comparison.filters, lambda: console.control(*_LEFT)):
+            result = comparison.run(
+                lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
+            )
     if json_:
         print_json(result.as_json())
         return 0

@@ -23,15 +23,22 @@ def on_signals(handle: Callable[[int, FrameType | None], object]) -> Iterator[No
 
 
 @contextmanager
-def interrupts_end_at_once() -> Iterator[None]:
-    """Ctrl-C ends the process quietly, whatever it does while this lasts: for what leaves nothing to clean up.
+def interrupts_end_at_once(leave: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Ctrl-C ends the process quietly, whatever it does while this lasts: for what `leave`, if that, can clean up.
 
     An exception is no way to end what is anyone's code, which may catch it, nor imports, which may lose it. Where
     Ctrl-C is ignored, or somebody handles it, that stays so.
     """
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        try:
+            leave()
+        finally:
+            os._exit(INTERRUPTED)
+
     if ours:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+        signal.signal(signal.SIGINT, end)
     try:
         yield
     finally:

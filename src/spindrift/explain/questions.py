@@ -40,7 +40,7 @@ class Explainer:
         self._settings = settings
         self._now = now
         self._offline = offline
-        self._filters = URLFilters.from_settings(settings)
+        self.filters = URLFilters.from_settings(settings)
         self._filter_file = settings.text("urlfilters.config.file")
         self._limits = QueueLimits.from_settings(settings)
         self._transfer = MetadataTransfer.from_settings(settings)
@@ -50,7 +50,7 @@ class Explainer:
         normalized = normalize(without_credentials(url))
         if normalized is None:
             return url
-        return self._filters.filter(source, _of_page(source, source_metadata), normalized) or normalized
+        return self.filters.filter(source, _of_page(source, source_metadata), normalized) or normalized
 
     def explain(self, asked: str, source: str | None, known: Known) -> Explanation:
         """All steps; `source` is the page that links to the URL, None for a seed. Passwords in URLs are not told."""
@@ -76,18 +76,18 @@ class Explainer:
 
     def _filter(self, url: str, source: str | None, source_metadata: Metadata) -> Step:
         metadata = _of_page(source, source_metadata)
-        verdict = self._filters.verdict(source, metadata, url)
+        verdict = self.filters.verdict(source, metadata, url)
         how = f"as a link of {source}" if source else "as a seed"
         where = self._filter_file or "no filter file"
         if verdict.url is None:
-            rule = refusing_rule(self._filters, source, metadata, url)
+            rule = refusing_rule(self.filters, source, metadata, url)
             why = f"{verdict.by} of {where} refuses it {how}" + (f": {rule}" if rule else "")
             details = {"by": verdict.by, "rule": rule or None, "file": where}
             return Step("filters", Verdict.STOPS, why, details=details)
         rewritten = "" if verdict.url == url else f", rewritten to {verdict.url}"
-        count = len(self._filters.names)
+        count = len(self.filters.names)
         why = f"{count} filters of {where} let it pass {how}{rewritten}"
-        return Step("filters", Verdict.PASSES, why, details={"filters": list(self._filters.names), "file": where})
+        return Step("filters", Verdict.PASSES, why, details={"filters": list(self.filters.names), "file": where})
 
     def _network(self, url: str, source: str | None, known: Known) -> Iterator[Step]:
         if not url.startswith(("http://", "https://")):

@@ -7,6 +7,7 @@ from typing import Any
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
+from spindrift.filtering.at_work import filter_at_work
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.filters import ParseFilters
@@ -93,13 +94,9 @@ class PageInspector:
     def at_work(self, frame: FrameType | None) -> str:
         """What works where a stack is, as one would say it: a filter by its name, or the parser."""
         named = [("parse filter", self._parse_filters.loaded), ("URL filter", self._url_filters.loaded)]
-        while frame is not None:
-            who = frame.f_locals.get("self")
-            for kind, filters in named:
-                for loaded in filters:
-                    if loaded.instance is who:
-                        return f"{kind} {loaded.name}"
-            frame = frame.f_back
+        for kind, filters in named:
+            if (found := filter_at_work(frame, filters)) is not None:
+                return f"{kind} {found[0].name}"
         return "the parser"
 
     def _filter(self, page: Page, dropped: dict[str, DroppedLink], found: dict[str, str]) -> None:
