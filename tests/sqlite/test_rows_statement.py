@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spindrift.sqlite import RowsStatement
 
-INSERT = RowsStatement("INSERT INTO t SELECT column1, column2 FROM {rows} WHERE column1 IS NOT NULL", columns=2)
+INSERT = RowsStatement("INSERT INTO t SELECT column1, column2 FROM ({rows}) WHERE column1 IS NOT NULL", columns=2)
 
 
 @pytest.fixture

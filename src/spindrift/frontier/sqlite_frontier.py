@@ -141,7 +141,7 @@ class SqliteFrontier:
 
     def _put(self, connection: sqlite3.Connection, prepared: list[sqlite_writes.Prepared]) -> None:
         if self._host_limit is not None:
-            refused = self._host_limit.refused(connection, [update for update, _, _ in prepared])
+            refused = self._host_limit.refused(connection, [each.update for each in prepared])
             prepared = [each for each in prepared if not refused(each.update)]
         sqlite_writes.put(connection, self._host_ids, prepared)
 

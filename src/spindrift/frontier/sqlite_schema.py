@@ -5,6 +5,10 @@ from typing import Final
 
 from spindrift.status import Status
 
+# What follows from the rows of status in counts and hosts.ready_at is seen to by sqlite_bookkeeping, a batch at a time.
+# Triggers would do it a row at a time, and had SQLite keep a journal of each statement, as NOT NULL would for a column
+# that an upsert changes: two fifths of the instructions for a row. Stores of schema 1 have these triggers.
+#
 # hosts.ready_at is the host's place in the queue. It is never after the moment at which the host's earliest URL may be
 # fetched, so that a crawl killed at any moment leaves no URL behind. It may be before: `due` then puts it right.
 # status_due holds the status too, so that hosts are counted without reading the rows.
@@ -25,12 +29,12 @@ CREATE TABLE IF NOT EXISTS status (
   id INTEGER PRIMARY KEY,
   digest1 INTEGER NOT NULL,
   digest2 INTEGER NOT NULL,
-  host INTEGER NOT NULL,
-  status INTEGER NOT NULL,
+  host INTEGER,
+  status INTEGER,
   next_fetch INTEGER,                   -- ms; NULL: never
-  updated INTEGER NOT NULL,             -- ms
+  updated INTEGER,                      -- ms
   url TEXT NOT NULL,
-  metadata TEXT NOT NULL                -- JSON object of lists
+  metadata TEXT                         -- JSON object of lists
 );
 CREATE UNIQUE INDEX IF NOT EXISTS status_digest ON status (digest1, digest2);
 CREATE INDEX IF NOT EXISTS status_due ON status (host, next_fetch, status);
@@ -38,22 +42,9 @@ CREATE INDEX IF NOT EXISTS status_due ON status (host, next_fetch, status);
 CREATE TABLE IF NOT EXISTS counts (status INTEGER PRIMARY KEY, urls INTEGER NOT NULL);
 INSERT INTO counts (status, urls) VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0) ON CONFLICT DO NOTHING;
 
-CREATE TRIGGER IF NOT EXISTS status_added AFTER INSERT ON status BEGIN
-  UPDATE counts SET urls = urls + 1 WHERE status = new.status;
-  UPDATE hosts SET ready_at = max(new.next_fetch, held_until)
-    WHERE id = new.host AND new.next_fetch IS NOT NULL
-      AND (ready_at IS NULL OR ready_at > max(new.next_fetch, held_until));
-END;
-CREATE TRIGGER IF NOT EXISTS status_changed AFTER UPDATE ON status WHEN old.status <> new.status BEGIN
-  UPDATE counts SET urls = urls - 1 WHERE status = old.status;
-  UPDATE counts SET urls = urls + 1 WHERE status = new.status;
-END;
-CREATE TRIGGER IF NOT EXISTS status_earlier AFTER UPDATE ON status
-WHEN new.next_fetch IS NOT NULL
-  AND (old.next_fetch IS NULL OR new.next_fetch < old.next_fetch OR new.host <> old.host) BEGIN
-  UPDATE hosts SET ready_at = max(new.next_fetch, held_until)
-    WHERE id = new.host AND (ready_at IS NULL OR ready_at > max(new.next_fetch, held_until));
-END;
+DROP TRIGGER IF EXISTS status_added;
+DROP TRIGGER IF EXISTS status_changed;
+DROP TRIGGER IF EXISTS status_earlier;
 """
 
 # When the host's earliest URL may be fetched, in terms of a row of hosts.

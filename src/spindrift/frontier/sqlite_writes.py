@@ -2,21 +2,21 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from spindrift.frontier.host_ids import HostIds
 from spindrift.frontier.records import Said, StatusUpdate
+from spindrift.frontier.sqlite_bookkeeping import Counting, Digest, enqueue
 from spindrift.frontier.sqlite_schema import TRUE_READY, due_milliseconds, now_milliseconds, status_code
 from spindrift.sqlite import RowsStatement, as_json
 from spindrift.sqlite.digest import url_digest
 from spindrift.sqlite.rows import SqlValue
 from spindrift.status import Status
 
-# In the order of the rows, as the last of two updates of one URL has to win.
+# In the order of the rows, as the last of two updates of one URL has to win. What is ignored are the rows of NULLs.
 _UPSERT: Final = RowsStatement(
     """
-INSERT INTO status (digest1, digest2, host, status, next_fetch, updated, url, metadata)
-SELECT * FROM {rows} WHERE column1 IS NOT NULL
+INSERT OR IGNORE INTO status (digest1, digest2, status, next_fetch, updated, url, metadata, host) {rows}
 ON CONFLICT (digest1, digest2) DO UPDATE SET host = excluded.host, status = excluded.status,
   next_fetch = excluded.next_fetch, updated = excluded.updated, metadata = excluded.metadata
 WHERE excluded.status <> 0
@@ -24,13 +24,15 @@ WHERE excluded.status <> 0
     columns=8,
 )
 
+_DISCOVERED: Final = status_code(Status.DISCOVERED)
+
 _TAKE_OVER: Final = """
 UPDATE status SET metadata = json_patch(metadata, :metadata)
 WHERE digest1 = :digest1 AND digest2 = :digest2 AND metadata <> json_patch(metadata, :metadata)
 """
 
 _EARLIER: Final = f"""
-UPDATE status SET next_fetch = :due
+UPDATE status SET next_fetch = :due, host = :host
 WHERE digest1 = :digest1 AND digest2 = :digest2 AND updated < :changed AND (next_fetch IS NULL OR next_fetch > :due)
   AND status IN ({status_code(Status.FETCHED)}, {status_code(Status.REDIRECTION)})
 """  # noqa: S608
@@ -52,39 +54,40 @@ class Hold(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """An update, and most of its row: `identity` is the digest of its URL, `values` what comes after the host."""
+    """An update, the code of its status, when it is due (ms), and its row: all but the host, the last column."""
 
     update: StatusUpdate
-    identity: tuple[int, int]
-    values: tuple[SqlValue, ...]
+    status: int
+    due: int | None
+    row: tuple[SqlValue, ...]
 
 
 def prepare(updates: Sequence[StatusUpdate], now: float) -> list[Prepared]:
     """What can be done for `put` by the thread that has the updates, so that the writer need not: there is but one."""
     updated = now_milliseconds(now)
-    return [
-        Prepared(
-            update,
-            url_digest(update.url),
-            (
-                status_code(update.status),
-                due_milliseconds(update.next_fetch),
-                updated,
-                update.url,
-                as_json(update.metadata),
-            ),
-        )
-        for update in updates
-    ]
+    return [_prepared(update, updated) for update in updates]
 
 
 def put(connection: sqlite3.Connection, hosts: HostIds, prepared: Sequence[Prepared]) -> None:
     """Store the updates in their order."""
-    ids = hosts.of(connection, [update.key for update, _, _ in prepared])
-    _UPSERT.execute(connection, [(*identity, ids[update.key], *values) for update, identity, values in prepared])
-    if said := [_said(each) for each in prepared if each.update.said is not None]:
+    ids = hosts.of(connection, [each.update.key for each in prepared])
+    rows: list[tuple[SqlValue, ...]] = []
+    changed: dict[Digest, int] = {}
+    earliest: dict[int, int] = {}
+    for update, status, due, row in prepared:
+        host = ids[update.key]
+        rows.append((*row, host))
+        if status != _DISCOVERED:
+            changed[cast(Digest, row[:2])] = status
+        if due is not None and due < earliest.get(host, due + 1):
+            earliest[host] = due
+    counting = Counting(connection, changed)
+    _UPSERT.execute(connection, rows)
+    counting.finish()
+    if said := [_said(each, ids[each.update.key]) for each in prepared if each.update.said is not None]:
         connection.executemany(_TAKE_OVER, said)
         connection.executemany(_EARLIER, [values for values in said if values["changed"] is not None])
+    enqueue(connection, earliest)
 
 
 def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) -> None:
@@ -95,13 +98,20 @@ def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) 
         connection.execute(_HOLD, values)
 
 
-def _said(prepared: Prepared) -> dict[str, SqlValue]:
-    update, (digest1, digest2), _ = prepared
-    changed, metadata = update.said or Said(None, {})
+def _prepared(update: StatusUpdate, updated: int) -> Prepared:
+    status, due = status_code(update.status), due_milliseconds(update.next_fetch)
+    row = (*url_digest(update.url), status, due, updated, update.url, as_json(update.metadata))
+    return Prepared(update, status, due, row)
+
+
+def _said(prepared: Prepared, host: int) -> dict[str, SqlValue]:
+    changed, metadata = prepared.update.said or Said(None, {})
+    digest1, digest2, *_ = prepared.row
     return {
         "digest1": digest1,
         "digest2": digest2,
-        "due": due_milliseconds(update.next_fetch),
+        "host": host,
+        "due": prepared.due,
         "changed": due_milliseconds(changed),
         "metadata": as_json(metadata),
     }

@@ -63,7 +63,7 @@ INSERT INTO documents (digest1, digest2, source1, source2, url, source, host, ti
   language)
 SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, column11, column12,
   column13
-FROM {rows} WHERE column1 IS NOT NULL
+FROM ({rows}) WHERE column1 IS NOT NULL
 ORDER BY coalesce((SELECT id FROM documents WHERE digest1 = column1 AND digest2 = column2), 9223372036854775807),
   column14
 ON CONFLICT (digest1, digest2) DO UPDATE SET source1 = excluded.source1, source2 = excluded.source2,

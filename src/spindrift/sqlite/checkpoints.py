@@ -8,7 +8,7 @@ from typing import Final
 
 log = logging.getLogger(__name__)
 
-ITEMS: Final = 50_000
+ITEMS: Final = 25_000
 SECONDS: Final = 5.0
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from spindrift.errors import StoreError
 
 BUSY_TIMEOUT_SECONDS: Final = 10.0
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x53706472  # "Spdr": tells our files from other SQLite files
 
 
@@ -71,7 +71,7 @@ class Database(ABC):
 
     @staticmethod
     def create(connection: sqlite3.Connection, schema: str) -> None:
-        """Create the tables (`IF NOT EXISTS`: another process may be at it, too) and mark the file as ours."""
+        """Bring the tables up to date (another process may be at it, too) and mark the file as ours."""
         if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
             return
         marks = f"PRAGMA application_id={APPLICATION_ID};\nPRAGMA user_version={SCHEMA_VERSION};"

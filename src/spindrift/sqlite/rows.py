@@ -10,10 +10,9 @@ waits for them.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -21,10 +20,10 @@ SqlValue = str | int | float | bytes | None
 
 
 class RowsStatement:
-    """A statement that reads a batch of rows: `{rows}` in it stands for the table of them.
+    """A statement that reads a batch of rows: `{rows}` in it stands for the VALUES clause of them.
 
-    Its columns are `column1`, `column2`, ... The last table is filled up with rows of NULL alone, so that a few
-    shapes of the statement serve any number of rows: the statement must leave those out.
+    As a table, `FROM ({rows})`, its columns are `column1`, `column2`, ... The last clause is filled up with rows of
+    NULL alone, so that a few shapes of the statement serve any number of rows: the statement must leave those out.
     """
 
     ROWS: Final = 512
@@ -38,19 +37,30 @@ class RowsStatement:
 
     def execute(self, connection: sqlite3.Connection, rows: Sequence[Sequence[SqlValue]]) -> None:
         """Run it for all rows, in their order. What UTF-8 cannot hold (lone surrogates) becomes a question mark."""
+        for _ in self._cursors(connection, rows):
+            pass
+
+    def fetch(self, connection: sqlite3.Connection, rows: Sequence[Sequence[SqlValue]]) -> list[tuple[Any, ...]]:
+        """The same, for a query: what it answers to each part of the rows."""
+        return [answer for cursor in self._cursors(connection, rows) for answer in cursor.fetchall()]
+
+    def _cursors(self, connection: sqlite3.Connection, rows: Sequence[Sequence[SqlValue]]) -> Iterator[sqlite3.Cursor]:
         for start in range(0, len(rows), self.ROWS):
             part = rows[start : start + self.ROWS]
             size = 1 << (len(part) - 1).bit_length()
-            padding = (self._nothing,) * (size - len(part))
-            values = list(chain.from_iterable(chain(part, padding)))
+            values: list[SqlValue] = []
+            for row in part:
+                values += row
+            values += self._nothing * (size - len(part))
             try:
-                connection.execute(self._with_rows(size), values)
+                cursor = connection.execute(self._with_rows(size), values)
             except UnicodeEncodeError:  # said while the values were bound: nothing was done yet
                 encoded = [encodable(value) if isinstance(value, str) else value for value in values]
-                connection.execute(self._with_rows(size), encoded)
+                cursor = connection.execute(self._with_rows(size), encoded)
+            yield cursor
 
     def _render(self, size: int) -> str:
-        return self._statement.replace("{rows}", f"(VALUES {', '.join([self._row] * size)})")
+        return self._statement.replace("{rows}", f"VALUES {', '.join([self._row] * size)}")
 
 
 def as_parameter(rows: Iterable[object]) -> str:
