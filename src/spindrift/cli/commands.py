@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from spindrift.cli.help_text import HelpfulCommand, print_trimmed
+from spindrift.cli.results import prints_go_to_stderr
 from spindrift.cli.signals import interrupts_end_at_once
 
 
@@ -17,6 +18,8 @@ class Command(NamedTuple):
     function: str
     summary: str
     panel: str
+    runs_users_code: bool = False
+    """Filters, or modules of a project: what they print is no result of the command."""
 
 
 _CRAWL = "Crawl"
@@ -24,23 +27,32 @@ _TOPOLOGIES = "Topologies and configuration"
 _PIPES = "For pipes: JSON lines in, JSON lines out"
 
 COMMANDS = {
-    "crawl": Command("crawl", "crawl", "Crawl from seeds, politely, until nothing is due soon.", _CRAWL),
-    "inject": Command("inject", "inject", "Put URLs into the frontier.", _CRAWL),
+    "crawl": Command("crawl", "crawl", "Crawl from seeds, politely, until nothing is due soon.", _CRAWL, True),
+    "inject": Command("inject", "inject", "Put URLs into the frontier.", _CRAWL, True),
     "status": Command("status", "status", "Show the frontier, its hosts, or one URL.", _CRAWL),
     "search": Command("search", "search", "Search the pages that were fetched.", _CRAWL),
-    "explain": Command("explain", "explain", "Say what would stop a URL, and why.", _CRAWL),
-    "parse": Command("parse", "parse", "Show what the parser and the filters make of a page.", _CRAWL),
+    "explain": Command("explain", "explain", "Say what would stop a URL, and why.", _CRAWL, True),
+    "parse": Command("parse", "parse", "Show what the parser and the filters make of a page.", _CRAWL, True),
     "export": Command("export", "export", "Write pages or statuses as JSON lines, CSV or Parquet.", _CRAWL),
-    "replay": Command("replay", "replay", "Crawl again, from an archive.", _CRAWL),
+    "replay": Command("replay", "replay", "Crawl again, from an archive.", _CRAWL, True),
     "new": Command("new", "new", "Make a project: a topology, its bolts, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
-    "graph": Command("graph", "graph", "Draw a topology, for Graphviz or Mermaid.", _TOPOLOGIES),
+    "graph": Command("graph", "graph", "Draw a topology, for Graphviz or Mermaid.", _TOPOLOGIES, True),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
-    "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES),
+    "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES, True),
     "extract": Command("extract", "extract", "Extract main text, date, language and links of pages.", _PIPES),
-    "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES),
+    "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES, True),
     "robots": Command("robots", "robots", "Say what robots.txt files allow.", _PIPES),
 }
+
+
+class QuietCommand(HelpfulCommand):
+    """A command that lets nothing into standard output but its own results."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        with prints_go_to_stderr():
+            return super().invoke(ctx)
 
 
 class LazyCommands(TyperGroup):
@@ -66,7 +78,8 @@ class LazyCommands(TyperGroup):
             module = import_module(f"spindrift.cli.{command.module}")
         function = getattr(module, command.function)
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(cmd_name, cls=HelpfulCommand, context_settings={"help_option_names": ["-h", "--help"]})(function)
+        kind = QuietCommand if command.runs_users_code else HelpfulCommand
+        app.command(cmd_name, cls=kind, context_settings={"help_option_names": ["-h", "--help"]})(function)
         return typer.main.get_command(app)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

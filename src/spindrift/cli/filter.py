@@ -12,6 +12,7 @@ from spindrift.cli.configuration import load, make_importable
 from spindrift.cli.endless import endless_filters_end
 from spindrift.cli.json_lines import Answer, Question, answer_each
 from spindrift.cli.options import Overrides
+from spindrift.cli.results import results
 from spindrift.filtering import URLFilters
 from spindrift.filtering.schema import filter_file_schema
 from spindrift.metadata import Metadata
@@ -66,14 +67,14 @@ def filter_urls(
       {"url": "http://b.org/z.jpg", "result": null, "by": "RegexURLFilter"}
     """
     if schema:
-        sys.stdout.write(filter_file_schema_text())
+        results().write(filter_file_schema_text())
         return
     settings = load(None, None, option, reads=lambda key: key.startswith(_READ)).settings
     make_importable(Path())
     resources = ResourceFiles.from_settings(settings)
     filters = URLFilters.load(resources.find_typed(config), resources, settings)
     with endless_filters_end(settings, [filters]):
-        unreadable = filter_lines(filters, sys.stdin.buffer, sys.stdout)
+        unreadable = filter_lines(filters, sys.stdin.buffer, results())
     if unreadable:
         raise typer.Exit(1)
 

@@ -1,6 +1,5 @@
 """`spindrift graph`: a picture of a topology."""
 
-import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -40,6 +39,7 @@ def graph(
       spindrift graph --format mermaid
     """
     from spindrift.cli.configuration import make_importable
+    from spindrift.cli.results import results
     from spindrift.conf.layers import load_project
     from spindrift.local.drawing import dot, mermaid
     from spindrift.local.loading import load_topology
@@ -50,4 +50,4 @@ def graph(
     name, file = project.topology_file(name)
     make_importable(project.root)
     plan = plan_topology(load_topology(file), name, env)
-    sys.stdout.write((dot if language is Language.DOT else mermaid)(plan))
+    results().write((dot if language is Language.DOT else mermaid)(plan))

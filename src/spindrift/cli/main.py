@@ -1,7 +1,6 @@
 """The command line: `spindrift COMMAND`."""
 
 import errno
-import os
 import sqlite3
 import sys
 from typing import Annotated
@@ -10,6 +9,7 @@ import typer
 
 from spindrift import __version__
 from spindrift.cli.commands import LazyCommands
+from spindrift.cli.results import drop_results
 from spindrift.cli.standard_streams import mend_standard_streams
 from spindrift.errors import ConfigurationError, SpindriftError, StoreError
 
@@ -54,21 +54,17 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough. What is still buffered must not raise at exit.
-        _drop_output()
+        drop_results()
         sys.exit(1)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             _print_error(ConfigurationError(f"{str(error.filename)[:80]}... is too long for the name of a file"))
             sys.exit(2)
-        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EBADF):
             raise
-        _drop_output()
+        drop_results()
         _print_error(SpindriftError(f"the output could not be written: {error.strerror}"))
         sys.exit(1)
-
-
-def _drop_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_error(error: SpindriftError) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from spindrift.cli.results import results
 from spindrift.errors import ConfigurationError, SpindriftError
 
 # What may reorder or hide text on a terminal though it is no control character.
@@ -27,7 +28,7 @@ def stderr() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
-    stream = sys.stderr if stderr else sys.stdout
+    stream = sys.stderr if stderr else results()
     terminal = stream.isatty()
     # Piped text is for programs and files: never folded to a width.
     file, width = (stream, None) if terminal else (cast(IO[str], Trimmed(stream)), 10_000)
@@ -100,5 +101,5 @@ def print_steps(console: Console, steps: Iterable[tuple[str, str]]) -> None:
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:
     """One JSON value on a line of its own."""
-    sys.stdout.write(json.dumps(value, default=str) + "\n")
-    sys.stdout.flush()
+    results().write(json.dumps(value, default=str) + "\n")
+    results().flush()

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.results import prints_go_to_stderr
 from spindrift.cli.signals import on_signals
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def run(
     if debug:
         chosen["topology.debug"] = True
     given = {key: value for key, value in chosen.items() if value is not None}
-    topology, settings = _load(name, environment, option or [], config, given)
-    _run(topology, settings, seconds, json_)
+    with prints_go_to_stderr() if json_ else contextlib.nullcontext():
+        topology, settings = _load(name, environment, option or [], config, given)
+        _run(topology, settings, seconds, json_)
 
 
 def _load(
@@ -111,9 +112,6 @@ def _run(topology: "LocalTopology", settings: "Settings", seconds: float, json_:
 
     console = stderr()
     with contextlib.ExitStack() as stack:
-        if json_:
-            # A component's print must not end up in the JSON.
-            stack.enter_context(contextlib.redirect_stdout(sys.stderr))
         logs = stack.enter_context(log_components_to(console, settings))
         stack.enter_context(calm_collector())
         stack.enter_context(exposed(settings, topology.stats))

@@ -31,9 +31,11 @@ def mend_standard_streams() -> None:
     """Have a standard output and a standard error in any case. To be called before any file is opened.
 
     Files would take the numbers of closed streams, and what libraries say would be written into them.
+    Results that are written to a closed standard output are an error as of a full one, unless that cannot be told.
     """
+    untold = sys.stderr is None
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            mode, flags = ("r", os.O_RDONLY) if name == "stdin" else ("w", os.O_WRONLY)
-            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode))
+            flags = os.O_WRONLY if name == "stderr" or (name == "stdout" and untold) else os.O_RDONLY
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), "r" if name == "stdin" else "w"))
     sys.stderr = cast(TextIO, Messages(sys.stderr))
