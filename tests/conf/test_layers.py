@@ -74,6 +74,19 @@ def test_keys_with_a_sign_of_their_own() -> None:
     assert options == {"fetchInterval.FETCH_ERROR.isFeed=true": 60}
 
 
+def test_texts_are_taken_as_they_are_written() -> None:
+    given = ["urlfilters.config.file=", "http.agent.version=1.0", "http.agent.email=null", "topology.workers="]
+    assert parse_options(given) == (
+        {
+            "urlfilters.config.file": "",
+            "http.agent.version": "1.0",
+            "http.agent.email": None,
+            "topology.workers": None,
+        },
+        [],
+    )
+
+
 def test_options_that_are_none() -> None:
     options, problems = parse_options(["topology.debug", "a=1", "=2"])
     assert options == {"a": 1}

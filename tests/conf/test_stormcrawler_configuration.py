@@ -86,12 +86,10 @@ def test_mistakes_name_the_file(spindrift: Run, file: Path) -> None:
     ("text", "said"),
     [
         ("a: [", "not YAML"),
-        ("fetcher.server.delay: 1", "without config: as its only key"),
-        ("config: [1]", "without config: as its only key"),
-        ("config:\n  a: 1\nincludes: []", "without config: as its only key"),
-        ("", "without config: as its only key"),
+        ("config: [1]", "config: as its only key"),
+        ("config:\n  a: 1\nincludes: []", "config: as its only key"),
         ("config:\n  a: 1\n  a: 2", "not YAML"),
-        ("a: &a [*a]", "without config: as its only key"),
+        ("a: &a [*a]", "Circular reference"),
     ],
 )
 def test_what_is_no_configuration_is_refused(text: str, said: str, file: Path) -> None:
@@ -104,3 +102,44 @@ def test_keys_are_texts_whatever_yaml_takes_them_for(file: Path) -> None:
     file.write_text("config:\n  2: x\n  true: y\n")
     _, environment = load_project(file).environment()
     assert environment["options"] == {"2": "x", "True": "y"}
+
+
+@pytest.mark.parametrize("text", ["config:\n  http.agent.version: 1.0\n", "http.agent.version: 1.0\nsome.other: 2\n"])
+def test_keys_may_stand_without_config_and_texts_without_quotes(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "conf.yaml"
+    file.write_text(text)
+    assert load_project(file).environment()[1]["options"]["http.agent.version"] == "1.0"
+
+
+def test_texts_in_lists_and_what_has_no_value(tmp_path: Path) -> None:
+    file = tmp_path / "conf.yaml"
+    file.write_text("config:\n  metadata.persist: [1.0, yes]\n  http.agent.email:\n  fetcher.threads.number: 5\n")
+    options = load_project(file).environment()[1]["options"]
+    assert options == {"metadata.persist": ["1.0", "yes"], "http.agent.email": None, "fetcher.threads.number": 5}
+
+
+@pytest.mark.parametrize("text", ["", "config:\n"])
+def test_nothing_is_a_configuration_too(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "conf.yaml"
+    file.write_text(text)
+    assert load_project(file).environment()[1] == {"options": {}}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x80\x81\xff", "conf.yaml: not UTF-8 text"),
+        (b"\x00\x01", "conf.yaml: not YAML ("),
+        (b"a: [1", "conf.yaml: not YAML ("),
+        (b"- a", "conf.yaml: not YAML (that of a configuration"),
+        (b"config: {a: 1}\nb: 2", "conf.yaml: not YAML (that of a configuration"),
+    ],
+)
+def test_what_is_wrong_with_a_file_names_it(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "conf.yaml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError) as refused:
+        load_project(file)
+    assert said in str(refused.value)
+    assert "unicode string" not in str(refused.value)
+    assert "JSON" not in str(refused.value)

@@ -13,7 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from spindrift.conf.key import Key
+from spindrift.conf.key import Key, Kind
 from spindrift.conf.keys import KEYS
 from spindrift.conf.project import Project, load_project
 from spindrift.conf.settings import key_for, parse_value
@@ -89,11 +89,19 @@ def parse_options(given: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
             problems.append(f"-o {text}: expected key=value, such as -o topology.max.spout.pending=500")
             continue
         try:
-            options[key.strip()] = YAML(typ="safe", pure=True).load(StringIO(value))
+            options[key.strip()] = _as_text(key.strip(), value, YAML(typ="safe", pure=True).load(StringIO(value)))
         except (YAMLError, ValueError):
             # An unquoted text that YAML takes for syntax (`*/*`, `a: b`, `2026-02-30`) is that text.
             options[key.strip()] = value
     return options, problems
+
+
+def _as_text(name: str, written: str, value: Any) -> Any:
+    """The value of an option; of a key that is a text as it was written: nothing is the empty text, `1.0` no number."""
+    key = key_for(name)
+    if key is None or key.kind is not Kind.TEXT or key.choices or isinstance(value, str):
+        return value
+    return written.strip() if value is not None or not written.strip() else value
 
 
 def check(layers: Layers) -> tuple[list[str], list[str]]:

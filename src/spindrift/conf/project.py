@@ -1,6 +1,6 @@
 """A streamparse project on disk: its config.json, its environments, its topology files.
 
-A configuration of StormCrawler's (`config:` in a YAML file) stands for a config.json with one environment.
+A configuration of StormCrawler's (a YAML file) stands for a config.json with one environment.
 """
 
 import json
@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
+from spindrift.conf.stormcrawler import NotYAMLError, read_yaml
 from spindrift.errors import ConfigurationError
 
 YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -118,11 +116,13 @@ def load_project(path: Path | str | None = None) -> Project:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
-        config = _stormcrawlers(text) if path.suffix in YAML_SUFFIXES else json.loads(text)
+        config = read_yaml(text) if path.suffix in YAML_SUFFIXES else json.loads(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot read the configuration ({error.strerror or error})") from None
-    except YAMLError as error:
-        raise ConfigurationError(f"{path}: not YAML ({' '.join(str(error).split())})") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}: {error.reason})") from None
+    except NotYAMLError as error:
+        raise ConfigurationError(f"{path}: not YAML ({error})") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not JSON ({error})") from None
     problems = _problems(config)
@@ -131,17 +131,7 @@ def load_project(path: Path | str | None = None) -> Project:
     return Project(path, config)
 
 
-def _stormcrawlers(text: str) -> Any:
-    """What a config.json would say in place of StormCrawler's `config:`; anything else as it is, to be refused."""
-    given = YAML(typ="safe", pure=True).load(text)
-    if not isinstance(given, dict) or list(given) != ["config"] or not isinstance(given["config"], dict):
-        return "a YAML file without config: as its only key, and keys and values below it"
-    return {"envs": {"config": {"options": {str(key): value for key, value in given["config"].items()}}}}
-
-
 def _problems(config: Any) -> list[str]:
-    if isinstance(config, str):
-        return [f"is {config}"]
     if not isinstance(config, dict):
         return [f"holds {type(config).__name__}; expected an object"]
     problems = [
