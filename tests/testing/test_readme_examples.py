@@ -10,23 +10,29 @@ from typing import Any
 import pytest
 
 from spindrift.testing import run_parse_filter
-from tests.testing import test_run_filters, word_components
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-BLOCK = re.search(r"^## Tests of your own\n.*?^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+SECTION = README.partition("\n## Tests of your own\n")[2].partition("\n## ")[0]
+BLOCK = re.search(r"^```python\n(from my_filters .*?)^```", SECTION, re.DOTALL | re.MULTILINE)
+MODULES = {
+    "my_filters": r"^```python\n((?:(?!^```).)*^class NoSessions\b.*?)^```",
+    "word_count": r"^```python\n((?:(?!^```).)*^class WordCount\(Topology\).*?)^```",
+}
+"""The blocks that stand for a user's modules."""
 
 
 @pytest.fixture
 def examples(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], None]]:
     """The functions of the README's block."""
-    for name, members in (("my_filters", test_run_filters), ("word_count", word_components)):
+    for name, pattern in MODULES.items():
+        block = re.search(pattern, README, re.DOTALL | re.MULTILINE)
+        assert block is not None
         module = ModuleType(name)
-        vars(module).update(vars(members))
-        monkeypatch.setitem(sys.modules, name, module)
+        monkeypatch.setitem(sys.modules, name, module)  # before its classes are made, which name it
+        exec(block[1], vars(module))
     assert BLOCK is not None
     names: dict[str, Any] = {}
-    above = README[: BLOCK.start(1)].count("\n")
-    exec(compile("\n" * above + BLOCK[1], "README.md", "exec"), names)
+    exec(BLOCK[1], names)
     return names
 
 
