@@ -71,3 +71,9 @@ def test_mistakes_are_told_and_exit_with_2(spindrift: Run, arguments: list[str],
     assert (outcome.code, outcome.out) == (2, "")
     assert message in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_a_mistyped_part_of_a_name_is_recognized(spindrift: Run) -> None:
+    outcome = spindrift("conf", "fetchr")
+    assert outcome.code == 2
+    assert 'did you mean "fetcher"?' in outcome.err

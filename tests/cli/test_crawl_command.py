@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from spindrift.demo.generated_web import GeneratedWeb
+from spindrift.store import open_store
 from tests.cli.conftest import Run
+from tests.frontier.contract import discovered
 
 HOSTS, PAGES = 3, 4
 CONFIG = Path(__file__).parents[2] / "config.json"
@@ -126,9 +128,18 @@ def test_refuses_without_a_name_and_says_how_to_give_one(spindrift: Run, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_seeds_of_which_none_can_be_used_are_an_error_whatever_the_store_holds(spindrift: Run, tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/old.db") as store:
+        store.frontier.put([discovered("http://127.0.0.1:1/")])
+    outcome = spindrift("crawl", "htp://127.0.0.1:8123/", "--store", "old.db", "-o", "http.agent.name=a")
+    assert outcome.code == 2
+    assert "no seed could be used, so nothing was crawled" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["https://example.com/", "-o", "fetcher.serverDelay.=1s"], "the regular expression is empty"),
         ([], "there is nothing to crawl"),
         (["--again"], "--again is for seeds"),
         (["example.com"], "'example.com' is neither a URL"),

@@ -46,9 +46,17 @@ def test_a_pipe_that_nobody_reads_any_more_is_no_error(arguments: list[str]) -> 
 
 
 def test_an_unknown_command_is_wrong_usage(spindrift: Run) -> None:
-    outcome = spindrift("crawll")
+    outcome = spindrift("crwal")
     assert outcome.code == 2
-    assert "No such command" in outcome.err
+    assert "No such command 'crwal'; did you mean \"crawl\"?" in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [("search", "x", "--since", "yesterday"), ("export", "--what", "status")])
+def test_a_wrong_value_is_told_without_the_library_s_words(spindrift: Run, arguments: tuple[str, ...]) -> None:
+    outcome = spindrift(*arguments)
+    assert outcome.code == 2
+    assert f"'{arguments[-1]}'" in outcome.err
+    assert "Value error" not in outcome.err
 
 
 def test_an_output_that_takes_no_more_is_told_in_a_line(tmp_path: Path) -> None:

@@ -82,6 +82,14 @@ class LazyCommands(TyperGroup):
         app.command(cmd_name, cls=kind, context_settings={"help_option_names": ["-h", "--help"]})(function)
         return typer.main.get_command(app)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is asked for; where there is none, the one that was probably meant is named."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from spindrift.filtering.nearest import did_you_mean
+
+            ctx.fail(f"No such command {args[0]!r}{did_you_mean(args[0], COMMANDS) or '; --help lists them'}")
+        return super().resolve_command(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Help of the group, without importing a command."""
         self._listing = True

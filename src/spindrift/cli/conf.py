@@ -40,7 +40,8 @@ def conf(
         warn([f"the environments differ in {', '.join(unsettled)}; choose one with -e to see its values"])
     found = listing(loaded.conf, loaded.origins, key)
     if key is not None and not found:
-        raise ConfigurationError(f"no configuration key has {key!r} in its name{did_you_mean(key, KEYS)}")
+        known = {*KEYS, *(part for name in KEYS for part in name.split("."))}
+        raise ConfigurationError(f"no configuration key has {key!r} in its name{did_you_mean(key, known)}")
     if changed:
         found = [entry for entry in found if entry.origin]
     if json_:

@@ -54,8 +54,12 @@ def crawl_command(
     name = settings.text("store.url")
     console = stderr()
     injection = Injection(seeds, settings, filters=filters)
-    if not injection.usable() and not _holds_urls(name):
+    if not injection.usable() and (injection.result.refused or not _holds_urls(name)):
         print_remarks(injection.result, console)
+        if injection.result.refused:
+            raise ConfigurationError(
+                f"no seed could be used, so nothing was crawled; a crawl in {name} goes on without seeds"
+            )
         raise ConfigurationError(
             f"there is nothing to crawl: {name} {_emptiness(name)} and "
             f"{'no seed could be used' if seeds else 'no seed was given'}; "

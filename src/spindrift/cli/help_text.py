@@ -19,6 +19,15 @@ class HelpfulCommand(TyperCommand):
         # What looks like markup ("[null]") is meant literally.
         self.help = escape(unbroken(self.help or ""))
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the arguments; what is wrong with one is told without the name of the library's exception."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except Exception as error:
+            if isinstance(message := getattr(error, "message", None), str):
+                error.message = message.removeprefix("Value error, ")  # type: ignore[attr-defined]
+            raise
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help."""
         print_trimmed(lambda: super(HelpfulCommand, self).format_help(ctx, formatter))

@@ -27,7 +27,11 @@ def cause_of(metadata: Mapping[str, list[str]]) -> str:
     return (
         _IN_WORDS.get(said, said)
         or first(metadata, FETCH_EXCEPTION)
-        or (f"status code {code}" if code else "not said (metadata.persist)")
+        or (
+            f"status code {code}"
+            if code
+            else "cause not kept (metadata.persist leaves out fetch.statusCode, fetch.exception and error.cause)"
+        )
     )
 
 

@@ -95,6 +95,11 @@ def _by_pattern(settings: Settings, name: str) -> Iterator[tuple[Any, object]]:
     """The keys of a family that are regular expressions, with their values; ConfigurationError for one that is none."""
     for parts, value in settings.family(f"{name}.<regex>"):
         expression = parts["regex"] or ""
+        if not expression.strip():
+            raise ConfigurationError(
+                f"configuration key {name}.: the regular expression is empty; expected one that matches hosts, such as "
+                rf"{name}.(.+\.)?example\.com"
+            )
         try:
             pattern = compile_regex(expression)
         except ValueError as error:

@@ -171,7 +171,7 @@ KEYS = (
 FAMILIES = (
     KeyFamily(
         "fetcher.maxThreads.<regex>",
-        re.compile(r"fetcher\.maxThreads\.(?P<regex>.+)"),
+        re.compile(r"fetcher\.maxThreads\.(?P<regex>.*)"),
         Key(
             "fetcher.maxThreads.<regex>",
             Kind.INTEGER,
@@ -182,7 +182,7 @@ FAMILIES = (
     ),
     KeyFamily(
         "fetcher.serverDelay.<regex>",
-        re.compile(r"fetcher\.serverDelay\.(?P<regex>.+)"),
+        re.compile(r"fetcher\.serverDelay\.(?P<regex>.*)"),
         Key(
             "fetcher.serverDelay.<regex>",
             Kind.DURATION,
