@@ -85,3 +85,47 @@ def test_without_a_file_there_is_nothing_to_check(spindrift: Run) -> None:
     outcome = spindrift("check")
     assert outcome.code == 2
     assert "give a file to check" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"http.agent.name": "Anonymous Coward"}, "'Anonymous Coward' is not right"),
+        ({"http.agent.name": "my crawler!"}, "'my crawler!' is not right"),
+        ({"http.agent.name": ""}, "http.agent.name has no value"),
+        ({"http.agent.name": "${http-agent-name}"}, "http.agent.name: '${http-agent-name}' is a placeholder"),
+        (
+            {"http.agent.version": "${http-agent-version}"},
+            "http.agent.version: '${http-agent-version}' is a placeholder",
+        ),
+        ({"urlfilters.config.file": "nope.json"}, 'there is no file "nope.json"'),
+        ({"urlfilters.config.file": "bad.json"}, 'no filter "NoSuch"'),
+        ({"scheduler.class": "nowhere.Scheduler"}, "nowhere"),
+    ],
+)
+def test_what_a_crawl_refuses_is_a_mistake(spindrift: Run, tmp_path: Path, options: Any, said: str) -> None:
+    project = tmp_path / "project"
+    (project / "resources").mkdir(parents=True)
+    write(project / "resources", "bad.json", {"x.URLFilters": [{"class": "NoSuch"}]})
+    file = write(project, "config.json", {"envs": {"prod": {"options": {"fetcher.server.delay": "soon", **options}}}})
+    checked = spindrift("check", f"project/{file}")
+    assert checked.code == 2
+    assert said in checked.out
+    assert "'soon' is not right" in checked.out, "all mistakes are told at once"
+    assert checked.out.count("error: ") == 2
+    overrides = ("-o", "fetcher.server.delay=0")
+    if "http.agent.name" not in options:
+        overrides += ("-o", "http.agent.name=a")
+    crawled = spindrift("crawl", "http://127.0.0.1:1/", "-c", f"project/{file}", *overrides)
+    assert crawled.code == 2
+    assert said in crawled.err
+
+
+def test_files_are_found_where_a_crawl_finds_them(spindrift: Run, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "resources").mkdir(parents=True)
+    (project / "resources" / "mine.json").write_text(json.dumps({"x.URLFilters": [{"class": "MaxDepthFilter"}]}))
+    options = {"urlfilters.config.file": "mine.json", "http.agent.name": "a"}
+    write(project, "config.json", {"envs": {"prod": {"options": options}}})
+    outcome = spindrift("check", "project/config.json")
+    assert (outcome.code, outcome.out) == (0, "project/config.json: right, 2 options\n")

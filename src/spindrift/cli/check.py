@@ -1,13 +1,14 @@
 """`spindrift check`: whether configuration and filter files are right."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from spindrift.cli.options import Json
 
 if TYPE_CHECKING:
+    from spindrift.conf.layers import Project
     from spindrift.filtering.checking import Checked
 
 
@@ -25,8 +26,9 @@ def check(
 ) -> None:
     """Check configuration and filter files: every mistake, where it stands, and what would be right.
 
-    What a file is, its content says. Files that filters name are read, too, and filters are made as in a crawl;
-    nothing is run. Modules are found in ./src and in the current folder.
+    What a file is, its content says. Files that it names are read, too, and all is made of it that a crawl makes before
+    it starts; nothing is run. A configuration may leave http.agent.name to -o. Modules are found in ./src
+    and in the current folder.
 
     Exit codes: 0 all are right (there may be warnings), 2 there are mistakes, or a file cannot be read.
 
@@ -51,7 +53,7 @@ def check(
     found = []
     for file in files:
         try:
-            found.append(check_file(file))
+            found.append(check_file(file, _start))
         except ConfigurationError as error:
             found.append(Checked(file, (), 0, error.problems, []))
     if json_:
@@ -66,6 +68,17 @@ def check(
             _print(each)
     if any(each.problems for each in found):
         raise typer.Exit(2)
+
+
+def _start(project: "Project", conf: dict[str, Any]) -> None:
+    """All that a crawl does with a configuration before it starts."""
+    from spindrift.cli.configuration import make_importable, project_folder
+    from spindrift.crawl.configuration import check_ready
+
+    make_importable(project.root)
+    if conf.get("http.agent.name") is None:
+        conf["http.agent.name"] = "check"
+    check_ready({**conf, **project_folder(project)})
 
 
 def _print(checked: "Checked") -> None:

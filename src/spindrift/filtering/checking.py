@@ -1,13 +1,14 @@
 """Checks a configuration or filter file as the crawl would read it, and tells all mistakes."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from spindrift.conf.layers import Layers, check, load_project
-from spindrift.conf.project import YAML_SUFFIXES
+from spindrift.conf.project import YAML_SUFFIXES, Project
 from spindrift.errors import ConfigurationError
 from spindrift.filtering.classes import Wrapper
 from spindrift.filtering.loading import load_filters
@@ -35,13 +36,14 @@ class Checked:
     warnings: list[str]
 
 
-def check_file(file: Path) -> Checked:
+def check_file(file: Path, ready: Callable[[Project, dict[str, Any]], object]) -> Checked:
     """Check a file; what it is, its content says; .yaml is configuration.
 
-    Raises ConfigurationError for what is none of them, or no JSON.
+    `ready` is given what a configuration says in each of its environments, and raises ConfigurationError where a crawl
+    would refuse to start with that. Raises ConfigurationError for what is none of them, or no JSON.
     """
     if file.suffix in YAML_SUFFIXES:
-        return _config(file)
+        return _config(file, ready)
     document = _read(file)
     lists = {str(key).rpartition(".")[2] for key in document}
     kinds = []
@@ -50,7 +52,7 @@ def check_file(file: Path) -> Checked:
     if lists.intersection(_PARSE_LISTS):
         kinds.append(FileKind.PARSE_FILTERS)
     if not kinds and lists.intersection(("envs", "topology_specs", "virtualenv_specs", "serializer", "library")):
-        return _config(file)
+        return _config(file, ready)
     if not kinds:
         raise ConfigurationError(
             f"{file}: neither a configuration nor a filter file; expected "
@@ -66,7 +68,7 @@ def check_file(file: Path) -> Checked:
     return Checked(file, tuple(kinds), entries, list(dict.fromkeys(problems)), [])
 
 
-def _config(file: Path) -> Checked:
+def _config(file: Path, ready: Callable[[Project, dict[str, Any]], object]) -> Checked:
     kinds = (FileKind.CONFIG,)
     try:
         project = load_project(file)
@@ -78,9 +80,20 @@ def _config(file: Path) -> Checked:
         layers.put(environment.get("options", {}), project.origin(name, "options"))
         found, suspicious = check(layers)
         problems += found
+        try:
+            ready(project, {key: value for key, value in layers.conf.items() if _is_right(key, value)})
+        except ConfigurationError as error:
+            problems += [f"{project.origin(name, 'options')}: {problem}" for problem in error.problems]
         warnings += suspicious
         entries += len(layers.conf)
     return Checked(file, kinds, entries, problems, warnings)
+
+
+def _is_right(key: str, value: Any) -> bool:
+    """Whether a value by itself is one; where it is not, that is said once."""
+    layers = Layers()
+    layers.put({key: value}, "")
+    return not check(layers)[0]
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from spindrift.errors import ConfigurationError
 
 _PRODUCT = re.compile(r"[A-Za-z_-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
 _PRODUCT_RULE = "must be letters A-Z and a-z, hyphens and underscores only (RFC 9309)"
 _PARTS = ("http.agent.version", "http.agent.description", "http.agent.url", "http.agent.email", "http.agent")
 
@@ -27,14 +28,20 @@ class Agent:
         Raises ConfigurationError with all that is wrong, saying how to set it.
         """
         name = settings.text("http.agent.name").strip()
+        unfilled = [key for key in ("http.agent.name", *_PARTS) if _PLACEHOLDER.search(settings.text(key))]
         problems = [
+            f"configuration key {key}: {settings.text(key)!r} is a placeholder that was not filled in; write what it "
+            "stands for, or leave the key out"
+            for key in unfilled
+        ]
+        problems += [
             f"configuration key {key}: {value!r} holds a control character, which no header may"
             for key in _PARTS
             if _CONTROL.search(value := settings.text(key))
         ]
         if not name:
             problems.insert(0, _missing())
-        elif not _PRODUCT.fullmatch(name):
+        elif not _PRODUCT.fullmatch(name) and "http.agent.name" not in unfilled:
             problems.insert(0, f"configuration key http.agent.name: {name!r} is not right; it {_PRODUCT_RULE}")
         if problems:
             raise ConfigurationError(problems)
