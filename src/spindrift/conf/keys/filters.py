@@ -10,8 +10,18 @@ KEYS = (
         "Folder of the config.json in use, where the files that keys name are looked for; set by the command line.",
         internal=True,
     ),
-    Key("urlfilters.config.file", Kind.TEXT, "urlfilters.json", "URL filters; empty: none."),
-    Key("parsefilters.config.file", Kind.TEXT, "parsefilters.json", "Parse filters; empty: none."),
+    Key(
+        "urlfilters.config.file",
+        Kind.TEXT,
+        "urlfilters.json",
+        "URL filters; empty: none, as by default in StormCrawler.",
+    ),
+    Key(
+        "parsefilters.config.file",
+        Kind.TEXT,
+        "parsefilters.json",
+        "Parse filters; empty: none, as by default in StormCrawler.",
+    ),
     Key("jsoup.filters.config.file", Kind.TEXT, "", "More parse filters, which run before the others; empty: none."),
     Key(
         "filters.reload.interval",

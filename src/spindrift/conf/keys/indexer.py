@@ -14,7 +14,8 @@ KEYS = (
             "parse.date=date",
             "domain",
         ],
-        "Metadata to index: key, key=field, key[0]=field, or a pattern such as parse.*",
+        "Metadata to index: key, key=field, key[0]=field, or a pattern such as parse.*. StormCrawler's default lacks "
+        "parse.language, parse.date and domain.",
     ),
     Key("indexer.md.filter", Kind.TEXT, None, "Index only pages whose metadata has this key=value."),
     Key("indexer.url.fieldname", Kind.TEXT, "url", "Field of the URL; empty: none."),

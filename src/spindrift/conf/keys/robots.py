@@ -23,7 +23,7 @@ KEYS = (
         "http.robots.content.limit",
         Kind.INTEGER,
         500 * 1024,
-        "Bytes of robots.txt that are read (RFC 9309 asks for at least 500 KiB).",
+        "Bytes of robots.txt that are read (RFC 9309 asks for at least 500 KiB). StormCrawler: no limit of its own.",
         minimum=0,
         none_is_minus_one=True,
     ),
