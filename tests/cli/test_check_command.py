@@ -113,9 +113,9 @@ def test_what_a_crawl_refuses_is_a_mistake(spindrift: Run, tmp_path: Path, optio
     assert said in checked.out
     assert "'soon' is not right" in checked.out, "all mistakes are told at once"
     assert checked.out.count("error: ") == 2
-    overrides = ("-o", "fetcher.server.delay=0")
+    overrides = ["-o", "fetcher.server.delay=0"]
     if "http.agent.name" not in options:
-        overrides += ("-o", "http.agent.name=a")
+        overrides += ["-o", "http.agent.name=a"]
     crawled = spindrift("crawl", "http://127.0.0.1:1/", "-c", f"project/{file}", *overrides)
     assert crawled.code == 2
     assert said in crawled.err

@@ -1,13 +1,15 @@
 """Text from the web must not steer a terminal."""
 
 import io
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spindrift.cli.output import Trimmed, clean, shown, stdout
+from spindrift.cli.output import Trimmed, clean, program, shown, stdout
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,17 @@ def test_lines_in_pipes_do_not_end_in_blanks(capsys: pytest.CaptureFixture[str])
 
 def test_boxes_are_drawn_in_the_encoding_of_the_stream() -> None:
     assert Trimmed(io.TextIOWrapper(io.BytesIO(), encoding="ascii")).encoding == "ascii"
+
+
+def test_a_command_to_type_is_one_that_a_shell_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = tmp_path / ".venv" / "bin" / "spindrift"
+    script.parent.mkdir(parents=True)
+    script.touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(script.with_name("python")))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert program() == ".venv/bin/spindrift"
+    monkeypatch.chdir("/")
+    assert program() == str(script)
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert program() == "spindrift"

@@ -56,6 +56,7 @@ def test_a_crawl_that_was_stopped_goes_on_and_one_that_was_finished_begins_anew(
     printed = capfd.readouterr()
     assert "fetched    5 pages" in printed.out
     assert "to go on, run this same command again" in printed.err
+    assert "go on\n" not in printed.out, "nothing else can: the web is gone"
     assert demo() == 0
     printed = capfd.readouterr()
     assert "The crawl in sqlite:///crawl-demo.db goes on" in printed.err

@@ -1,5 +1,6 @@
 """What a crawl came to, for people."""
 
+import os
 import shlex
 import time
 
@@ -33,6 +34,8 @@ _WITH_A_STORE_THAT_LASTS = {
     Ending.ARCHIVE: " Mend that, then run it again to fetch the rest.",
 }
 _MOST_ERRORS = 6
+GOES_ON_OTHERWISE = "SPINDRIFT_GOES_ON_OTHERWISE"
+"""An environment variable, of a program that has started the crawl and says itself how to go on."""
 
 
 def print_summary(
@@ -103,7 +106,7 @@ def _next_steps(summary: Summary, seed: UrlRecord | None, again: str) -> list[tu
     steps = [("status", "see the frontier")]
     if summary.documents and (summary.pages or summary.tried):
         steps = [("search WORDS", "find pages"), *steps, ("export", "take it all out")]
-    if summary.ended is not Ending.FINISHED:
+    if summary.ended is not Ending.FINISHED and not os.environ.get(GOES_ON_OTHERWISE):
         steps.insert(0, ("crawl" + again, "go on"))
     elif seed is not None and not summary.pages and not summary.tried:
         seeds = "SEEDS" if summary.injected.get("known", 0) > 1 else shlex.quote(clean(seed.url))

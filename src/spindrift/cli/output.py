@@ -1,9 +1,12 @@
 """What commands print: results on stdout, everything about them on stderr, and nothing that could steer a terminal."""
 
 import json
+import shlex
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
 from rich.console import Console
@@ -93,10 +96,20 @@ def facts() -> Table:
     return grid
 
 
+def program() -> str:
+    """What to type for spindrift in a shell: its name, or its path where its environment is not active."""
+    script = Path(sys.executable).parent / "spindrift"
+    if shutil.which("spindrift") or not script.is_file():
+        return "spindrift"
+    here = Path.cwd()
+    near = here != Path(here.anchor) and script.is_relative_to(here)
+    return shlex.quote(str(script.relative_to(here) if near else script))
+
+
 def print_steps(console: Console, steps: Iterable[tuple[str, str]]) -> None:
     """What may be done next: commands of spindrift, and what each is for."""
     for command, what in steps:
-        console.print(Text("  spindrift ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
+        console.print(Text(f"  {program()} ").append(command, "cyan").append(f"  {what}", "dim"), soft_wrap=True)
 
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:

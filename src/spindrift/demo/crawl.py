@@ -5,6 +5,7 @@ stopped then goes on the next time.
 """
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spindrift.cli.crawl_summary import GOES_ON_OTHERWISE
+from spindrift.cli.output import program
 from spindrift.demo import syndication
 from spindrift.demo.content import special_links
 from spindrift.demo.generated_web import GeneratedWeb
@@ -51,7 +54,7 @@ def main() -> int:
     if unfinished and web.port == PORT:
         _say("\nThe generated web ends here, too: to go on, run this same command again.")
     if code == 0 and not own.json and store_exists(own.store):
-        _say(f"\n$ spindrift search {' '.join(QUERY)} --store {own.store}\n")
+        _say(f"\n$ {program()} search {' '.join(QUERY)} --store {own.store}\n")
         _spindrift("search", *QUERY, "--limit", "2", "--store", own.store)
     return code
 
@@ -106,7 +109,9 @@ def _spindrift(*arguments: str) -> int:
     # Ctrl-C reaches the command, too: it is the one to end, and this waits for it.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        return subprocess.call([sys.executable, "-m", "spindrift", *arguments])  # noqa: S603 - the user's own arguments
+        command = [sys.executable, "-m", "spindrift", *arguments]
+        # Without this program, the web that is crawled is not there.
+        return subprocess.call(command, env={**os.environ, GOES_ON_OTHERWISE: "1"})  # noqa: S603 - the user's own arguments
     finally:
         signal.signal(signal.SIGINT, before)
 
