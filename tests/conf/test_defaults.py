@@ -1,4 +1,4 @@
-"""Defaults are those of StormCrawler's crawler-default.yaml and code, and of Storm; of another one its meaning says so."""
+"""Defaults are those of crawler-default.yaml and of Storm; of another one its meaning says so."""
 
 import pytest
 

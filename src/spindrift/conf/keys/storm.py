@@ -29,7 +29,7 @@ KEYS = (
         "topology.acker.executors",
         Kind.INTEGER,
         1,
-        "0 turns tuple tracking off: spout tuples are acked as soon as they are emitted. Storm's default is one a worker.",
+        "0 turns tuple tracking off: spout tuples are acked as soon as they are emitted. Storm: one a worker.",
         minimum=0,
     ),
     Key(
