@@ -69,6 +69,52 @@ def test_a_parse_filter_that_raises_is_named(spindrift: Run, page: Path, tmp_pat
     assert "parse filter bad raised OSError: oh" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("ends", "how"),
+    [
+        ("os._exit(3)", "with exit code 3"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "with SIGSEGV"),
+    ],
+)
+def test_a_filter_that_ends_its_process_is_named(
+    spindrift: Run, page: Path, tmp_path: Path, ends: str, how: str
+) -> None:
+    name = "ending_" + ends[3]
+    (tmp_path / f"{name}.py").write_text(
+        f"import os, signal\nclass Bad:\n    def filter(self, page):\n        {ends}\n"
+    )
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "parsefilters.json").write_text(
+        json.dumps({"x.ParseFilters": [{"class": f"{name}.Bad", "name": "bad"}]})
+    )
+    outcome = spindrift("parse", str(page), "--url", "http://a.example/")
+    assert outcome.code == 1
+    assert f"http://a.example/: parse filter bad has ended its process {how}" in outcome.err
+
+
+def test_what_a_filter_took_from_the_tree_is_shown(spindrift: Run, page: Path, tmp_path: Path) -> None:
+    (tmp_path / "taking.py").write_text(
+        "class Taking:\n    def filter(self, page):\n        page.text = page.tree.xpath('//p/text()')[0]\n"
+    )
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "parsefilters.json").write_text('{"x.ParseFilters": [{"class": "taking.Taking"}]}')
+    outcome = spindrift("parse", str(page), "--json")
+    assert json.loads(outcome.out)["text"] == "The spring tide."
+
+
+def test_a_filter_that_never_comes_back_from_c_code_is_named(spindrift: Run, page: Path, tmp_path: Path) -> None:
+    # All signals are held up, as in C code.
+    (tmp_path / "stuck.py").write_text(
+        "import signal, time\nclass Stuck:\n    def filter(self, source, metadata, url):\n"
+        "        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n        time.sleep(1000)\n"
+    )
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "urlfilters.json").write_text(json.dumps({"x.URLFilters": [{"class": "stuck.Stuck"}]}))
+    outcome = spindrift("parse", str(page), "-o", "topology.subprocess.timeout.secs=0.5")
+    assert outcome.code == 1
+    assert "URL filter Stuck has come to no end in 0.5 s" in outcome.err
+
+
 @pytest.mark.parametrize("arguments", [("nothing.html",), ("http://a.example/", "--url", "http://b.example/")])
 def test_what_cannot_be_meant(spindrift: Run, arguments: tuple[str, ...]) -> None:
     assert spindrift("parse", *arguments).code == 2

@@ -8,8 +8,6 @@ import typer
 from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from spindrift.conf import Settings
     from spindrift.metadata import Metadata
     from spindrift.parse.inspection import Inspection
@@ -35,17 +33,17 @@ def parse(
     redirects are not followed, and nothing is stored. --json has all links and the whole text. What takes longer than a
     crawl would wait for (topology.subprocess.timeout.secs) is an error that names the filter.
 
-    Exit codes: 0 parsed, 1 the page cannot be had, or a filter raised or came to no end, 2 wrong usage or
-    configuration, 130 interrupted.
+    Exit codes: 0 parsed, 1 the page cannot be had, or a filter raised, came to no end or ended its process, 2 wrong
+    usage or configuration, 130 interrupted.
 
     Examples:
       spindrift parse https://example.com/ -o http.agent.name=my-crawler
       spindrift parse saved.html --url https://example.com/a/b
       spindrift parse saved.html --json | jq -r '.dropped[] | [.by, .url] | @tsv'
     """
+    from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
-    from spindrift.cli.output import print_error, print_json
-    from spindrift.cli.signals import interrupts_end_at_once, time_limit
+    from spindrift.cli.output import print_json
     from spindrift.errors import SpindriftError
     from spindrift.parse.filters import ParseFilterError
     from spindrift.parse.inspection import PageInspector
@@ -55,18 +53,19 @@ def parse(
     address, content, metadata = _page(page, url, settings)
     seconds = settings.seconds("topology.subprocess.timeout.secs")
 
-    def late(frame: "FrameType | None") -> None:
-        print_error(
-            SpindriftError(
-                f"{address}: {inspector.at_work(frame)} has come to no end in {seconds:g} s "
-                "(topology.subprocess.timeout.secs), after which a crawl gives a page up"
-            )
-        )
+    late = (
+        f"has come to no end in {seconds:g} s (topology.subprocess.timeout.secs), after which a crawl gives a page up"
+    )
+
+    def inspect() -> "Inspection":
+        try:
+            return inspector.inspect(address, content, metadata)
+        except ParseFilterError as error:
+            raise SpindriftError(str(error)) from None
 
     try:
-        with interrupts_end_at_once(), time_limit(seconds, late):
-            found = inspector.inspect(address, content, metadata)
-    except ParseFilterError as error:
+        found = apart(inspect, inspector.filter_of, seconds, late)
+    except SpindriftError as error:
         raise SpindriftError(f"{address}: {error}") from error
     if json_:
         print_json(found.as_json())

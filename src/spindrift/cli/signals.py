@@ -53,25 +53,3 @@ def came_of_interrupt(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-@contextmanager
-def time_limit(seconds: float, late: Callable[[FrameType | None], object]) -> Iterator[None]:
-    """End the process with code 1 when this lasts longer, after `late`, which is given the stack of what takes so long.
-
-    For what leaves nothing to clean up, and may be anyone's code, which catches all exceptions.
-    """
-
-    def end(_number: int, frame: FrameType | None) -> None:
-        try:
-            late(frame)
-        finally:
-            os._exit(1)
-
-    before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -6,7 +6,6 @@ Python that writes, and whoever else reads standard input finds it empty. Beside
 descriptor STOP tells a bolt that its topology stops.
 """
 
-import ctypes
 import importlib
 import io
 import logging
@@ -27,14 +26,14 @@ from spindrift.local.collector import calm_collector
 from spindrift.local.errors import EmitError
 from spindrift.local.pipe import Pipe
 from spindrift.local.wire import BUFFER, CHUNK, unpacker, widen
+from spindrift.orphans import die_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _PRINTED = "pystorm.stdout"
 
 
 def main() -> None:
     """Take the standard streams for the protocol, import the class, and run it until the parent is gone."""
-    _die_with_parent()
+    die_with_parent()
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the parent, which lets tuples drain first
     pipe = Pipe(os.fdopen(widen(os.dup(1)), "wb", BUFFER))
     os.dup2(2, 1)
@@ -63,12 +62,6 @@ def main() -> None:
         with suppress(StormWentAwayError):
             _refuse(component, error)
         sys.exit(1)
-
-
-def _die_with_parent() -> None:
-    """A component that hangs never sees the end of its input; it must not outlive a parent that was killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _refuse(component: Any, error: Exception) -> None:

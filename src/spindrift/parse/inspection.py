@@ -7,7 +7,6 @@ from typing import Any
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
-from spindrift.filtering.at_work import filter_at_work
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.filters import ParseFilters
@@ -89,15 +88,20 @@ class PageInspector:
         # Once more, for the links that parse filters have added.
         self._filter(page, dropped, found)
         kept = tuple(KeptLink(link.url, link.anchor, found.get(link.url, "")) for link in page.links)
+        page.tree = page._soup = None  # of no more use, and nothing to be sent to another process
         return Inspection(page, kept, tuple(dropped.values()))
 
-    def at_work(self, frame: FrameType | None) -> str:
-        """What works where a stack is, as one would say it: a filter by its name, or the parser."""
+    def filter_of(self, call: FrameType) -> str | None:
+        """The filter that a call is of, as one would say it; None for any other call."""
+        if call.f_code.co_name != "filter":
+            return None
         named = [("parse filter", self._parse_filters.loaded), ("URL filter", self._url_filters.loaded)]
+        instance = call.f_locals.get("self")
         for kind, filters in named:
-            if (found := filter_at_work(frame, filters)) is not None:
-                return f"{kind} {found[0].name}"
-        return "the parser"
+            for loaded in filters:
+                if loaded.instance is instance:
+                    return f"{kind} {loaded.name}"
+        return None
 
     def _filter(self, page: Page, dropped: dict[str, DroppedLink], found: dict[str, str]) -> None:
         before = [link.url for link in page.links if not link.accepted]
