@@ -100,7 +100,8 @@ class WARCSpout(Spout):
             reader = ArchiveReader(file, start)
             try:
                 for record in reader:
-                    if record.kind == "response" and record.uri.startswith(("http://", "https://")):
+                    is_page = record.kind == "response" and record.uri.startswith(("http://", "https://"))
+                    if is_page and record.problem is None:
                         yield record
             except ArchiveError as error:
                 self.logger.error("%s", error)

@@ -147,3 +147,18 @@ def test_a_program_that_feeds_it_line_by_line_gets_each_answer_at_once() -> None
             assert json.loads(process.stdout.readline())["url"] == url
         process.stdin.close()
         assert process.wait() == 0
+
+
+def test_a_record_that_is_cut_off_is_no_page(spindrift: Run, tmp_path: Path) -> None:
+    head = b"http://a/%d 1.1.1.1 20200101000000 text/html 100\nHTTP/1.1 200 OK\nContent-Type: text/html\n\n"
+    (tmp_path / "cut.arc").write_bytes(
+        (head % 1 + b"<title>whole</title>").ljust(154) + b"\n" + head % 2 + b"<title>cut"
+    )
+    outcome = spindrift("extract", "--warc", "cut.arc", "--jobs", "1")
+    page, cut = answers(outcome)
+    assert (page["title"], outcome.code) == ("whole", 1)
+    assert cut == {
+        "error": "cut.arc, record at 155: the record is cut off: 51 of 100 bytes are there",
+        "url": "http://a/2",
+    }
+    assert "the record is cut off" in outcome.err

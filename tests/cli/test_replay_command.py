@@ -99,3 +99,13 @@ def test_an_archive_of_robots_txt_alone_is_nothing_to_replay(spindrift: Run) -> 
     outcome = spindrift("replay", "x.warc.gz")
     assert outcome.code == 2
     assert "there are no answers to HTTP requests in x.warc.gz" in outcome.err
+
+
+def test_a_page_that_is_cut_off_is_left_out(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "cut.arc").write_bytes(
+        b"http://a/1 1.1.1.1 20200101000000 text/html 100\nHTTP/1.1 200 OK\nContent-Type: text/html\n\n<title>cut</ti"
+    )
+    outcome = spindrift("replay", "cut.arc", *AGENT)
+    assert "could not be read: cut.arc, at byte 0: the record is cut off: " in outcome.out
+    statuses = json.loads(spindrift("status", "--store", "replay.db", "--json").out)["statuses"]
+    assert {name: number for name, number in statuses.items() if number} == {"FETCH_ERROR": 1}

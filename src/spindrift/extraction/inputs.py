@@ -4,20 +4,16 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from spindrift.errors import ArchiveError
 from spindrift.metadata import first
 from spindrift.parse.mime import detect_mime_type, is_html
-from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
-from spindrift.warc.reading import ArchiveReader, is_arc
-
-if TYPE_CHECKING:
-    from fastwarc.warc import HeaderMap, WarcRecord
+from spindrift.warc.answers import response_in
+from spindrift.warc.reading import ArchiveReader, Problem, Record, is_arc
 
 MAX_BYTES = 20_000_000
 """Bytes of a page that are read."""
@@ -57,6 +53,7 @@ def pages_of_files(paths: Iterable[Path]) -> Iterator[Input]:
 
 _GZIP: Final = b"\x1f\x8b"
 _WARC: Final = b"WARC/"
+_PAGES: Final = frozenset({"response", "resource"})
 
 
 def _unpacked(path: Path) -> gzip.GzipFile | BufferedReader:
@@ -90,74 +87,46 @@ def _page_of_line(line: bytes, name: str) -> Input:
 def pages_of_archive(path: Path) -> Iterator[Input]:
     """The HTML pages in a WARC or ARC file: responses with status 200 (their encodings undone), and resources.
 
-    Where the file cannot be opened, is no archive, or is damaged, the last input has a problem; the others are good.
+    A record that is damaged is an input with a problem. Where the file cannot be opened, is no archive, or cannot be
+    read any further, the last input has one; the others are good.
     """
+    reader = ArchiveReader(path, block_limit=MAX_BYTES)
+    told: list[Problem] = []
     try:
         with path.open("rb") as file:
-            pages = _pages_of_arc if is_arc(file) else _pages_of_warc
+            kind = "an ARC" if is_arc(file) else "a WARC"
+        for record in reader:
+            if record.problem is not None and record.kind in _PAGES:
+                told.append(record.problem)
+                yield Input(f"{path}, record at {record.offset}", record.uri, problem=record.problem.message)
+            elif (page := _page_of_record(record)) is not None:
+                yield page
     except OSError as error:
         yield Input(str(path), problem=f"cannot be read: {error.strerror or error}")
         return
-    yield from pages(path)
-
-
-def _pages_of_arc(path: Path) -> Iterator[Input]:
-    from spindrift.warc.answers import response_in
-
-    reader = ArchiveReader(path, block_limit=MAX_BYTES)
-    for record in reader:
-        if record.kind != "response":
-            continue
-        name = f"{path}, record at {record.offset}"
-        try:
-            response = response_in(record, MAX_BYTES)
-        except ArchiveError:
-            yield Input(name, record.uri, problem="there is no HTTP answer in the record")
-            continue
-        content_type = first(response.headers, "content-type")
-        if response.status_code == 200 and is_html(detect_mime_type(response.content, content_type)):
-            yield Input(name, record.uri, response.content, content_type)
+    except ArchiveError as error:
+        yield Input(str(path), problem=f"cannot be read as {kind} file: {error}")
+        return
     for problem in reader.problems:
-        yield Input(str(path), problem=f"cannot be read as an ARC file (any further): {problem.message}")
+        if problem.is_damage and problem not in told:
+            where = f"byte {problem.offset:,}: {problem.message}"
+            yield Input(str(path), problem=f"cannot be read as {kind} file (any further): {where}")
 
 
-def _pages_of_warc(path: Path) -> Iterator[Input]:
-    from fastwarc.warc import ArchiveIterator, WarcRecordType
-
-    kinds = WarcRecordType.response | WarcRecordType.resource
-    try:
-        with path.open("rb") as file:
-            # By default, HTTP that is not quite right ends the file.
-            for record in ArchiveIterator(file, record_types=kinds, auto_decode="transfer", strict_mode=False):
-                if (page := _page_of_record(record, path)) is not None:
-                    yield page
-    except (OSError, ValueError, EOFError) as error:  # fastwarc's own errors are OSErrors
-        reason = getattr(error, "strerror", None) or error
-        yield Input(str(path), problem=f"cannot be read as a WARC file (any further): {reason}")
-
-
-def _page_of_record(record: "WarcRecord", path: Path) -> Input | None:
-    http = record.http_headers
-    if http is not None and http.status_code != 200:
+def _page_of_record(record: Record) -> Input | None:
+    if record.kind not in _PAGES or not _is_of_the_web(record):
         return None
-    content_type = http.get("content-type") if http is not None else record.headers.get("content-type")
-    content = _body(record.reader.read(MAX_BYTES), http)
-    if not is_html(detect_mime_type(content, content_type)):
-        return None
-    url = record.headers.get("WARC-Target-URI") or ""
-    # WARC 0.x and 1.0 have it in angle brackets.
-    return Input(f"{path}, record at {record.stream_pos}", url.strip("<>"), content, content_type)
-
-
-def _body(content: bytes, http: "HeaderMap | None") -> bytes:
-    encodings = http.get_multiple("content-encoding") if http is not None else ()
-    if not encodings:
-        return content
+    name = f"{record.file}, record at {record.offset}"
     try:
-        collector = BodyCollector(known_encodings(encodings), MAX_BYTES)
-        with suppress(ContentLimitReachedError):
-            for piece in collector.decode(content):
-                collector.keep(piece)
-    except UndecodableError:
-        return content  # many archives hold bodies decoded, and the headers as they were
-    return collector.content()
+        response = response_in(record, MAX_BYTES)
+    except ArchiveError:
+        return Input(name, record.uri, problem="there is no HTTP answer in the record")
+    content_type = first(response.headers, "content-type")
+    if response.status_code != 200 or not is_html(detect_mime_type(response.content, content_type)):
+        return None
+    return Input(name, record.uri, response.content, content_type)
+
+
+def _is_of_the_web(record: Record) -> bool:
+    """Whether it is not an answer of another protocol, such as dns:, which archives hold beside the pages."""
+    return record.kind == "resource" or record.uri.startswith(("http://", "https://", "file:"))

@@ -32,6 +32,8 @@ class Record:
     """Where the record begins in the file (compressed), or UNADDRESSABLE."""
     size: int = 0
     """Bytes of the file that the record takes; 0 where that is not known."""
+    problem: "Problem | None" = None
+    """Why less of the content is here than was asked for; None where all is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Problem:
     file: Path
     offset: int
     message: str
+    is_damage: bool = True
+    """Whether something could not be read; not so of what can be read, but only in its order."""
 
     def __str__(self) -> str:
         return f"{self.file}, at byte {self.offset:,}: {self.message}"
@@ -104,11 +108,12 @@ class ArchiveReader:
                     offset = found.stream_pos
                     if is_gzip and addressable and _bytes_at(file, offset, 3) != _GZIP:
                         addressable = False
-                        self._note(at, "the file holds several records in one gzip member: they have no offsets")
+                        message = "the file holds several records in one gzip member: they have no offsets"
+                        self.problems.append(Problem(self.path, at, message, is_damage=False))
                     at = offset if addressable else at
                     record = self._warc_record(found, offset if addressable else UNADDRESSABLE)
                     found_any = True
-                    if not self._is_whole(record, at):
+                    if not self._is_whole(record, at, length=record.headers.get("content-length", "")):
                         self._broken_at = at
                         if not record.block:
                             return
@@ -124,16 +129,20 @@ class ArchiveReader:
             if end < self.path.stat().st_size:
                 self._note(end, "the file is cut off: what begins here is no whole record")
 
-    def _is_whole(self, record: Record, at: int) -> bool:
-        if not record.headers.get("content-length", "").strip().isdigit():
-            self._note(at, "the record is cut off in its head")
-            return False
+    def _is_whole(self, record: Record, at: int, *, length: str) -> bool:
+        """Whether as much is there as was asked for; `length` as the head has it. What is missing is noted."""
         wanted = record.length if self.block_limit is None else min(record.length, self.block_limit)
-        if len(record.block) < wanted:
-            there = f"{len(record.block):,} of {record.length:,} bytes are there"
-            self._note(at, f"the record is cut off: {there}")
-            return False
-        return True
+        if not length.strip():
+            message = "the record is cut off in its head"
+        elif not length.strip().isdigit():
+            message = f"the length of the record is no number: {length.strip()[:80]!r}"
+        elif len(record.block) < wanted:
+            message = f"the record is cut off: {len(record.block):,} of {record.length:,} bytes are there"
+        else:
+            return True
+        record.problem = Problem(self.path, at, message)
+        self.problems.append(record.problem)
+        return False
 
     def _warc_record(self, found: Any, offset: int) -> Record:
         headers = {name.lower(): value for name, value in found.headers.items()}
@@ -155,13 +164,15 @@ class ArchiveReader:
         from warcio.exceptions import ArchiveLoadFailed
 
         archive: Any = ArchiveIterator(file, no_record_parse=True)
+        is_gzip = _bytes_at(file, self.start, 3) == _GZIP
+        file.seek(self.start)
         at = self.start
         try:
             for found in archive:
                 headers = {name.lower(): value for name, value in found.rec_headers.headers}
                 block = _read(found.raw_stream, self.block_limit)
                 at = archive.get_record_offset()  # which reads to the end of the record
-                yield Record(
+                record = Record(
                     kind=found.rec_type,
                     uri=headers.get("uri", ""),
                     date=headers.get("archive-date", ""),
@@ -172,8 +183,13 @@ class ArchiveReader:
                     offset=at,
                     size=archive.get_record_length(),
                 )
+                self._is_whole(record, at, length=headers.get("length", ""))
+                yield record
         except (ArchiveLoadFailed, ValueError, EOFError, zlib.error) as error:
-            self._note(at, f"{error}" or type(error).__name__)
+            self._note(at, " ".join(str(error).split()) or type(error).__name__)
+            return
+        if is_gzip and not self.problems and (end := _member_end(file, at)) < self.path.stat().st_size:
+            self._note(end, "the file is cut off: what begins here is no whole record")
 
     def _note(self, offset: int, message: str) -> None:
         self.problems.append(Problem(self.path, offset, message))
@@ -183,7 +199,7 @@ def read_at(path: Path, offset: int) -> Record:
     """The record at `offset`, whole. Raises ArchiveError where there is none, or not all of it."""
     reader = ArchiveReader(path, offset)
     record = next(iter(reader), None)
-    if record is None or record.offset != offset or (reader.problems and len(record.block) < record.length):
+    if record is None or record.offset != offset or record.problem is not None:
         raise ArchiveError(f"{path}: there is no whole record at byte {offset:,}")
     return record
 
