@@ -34,6 +34,8 @@ def extract(
     Pages are HTML files, the pages in WARC or ARC files (responses with status 200), or JSON lines {"url", "html"} on
     standard input. Any of the files may be gzipped. An answer holds "url" (of a file: file://...), "title", "date"
     (YYYY-MM-DD, or null), "text" (paragraphs, one a line), "language" ("en", or null) and "links" (absolute URLs).
+    The date is what the page or its URL says, or else the likeliest of those in its text: the first of the month (or
+    year) where only that month (or a year of copyright) is given; a year alone in a text or link is none.
     What cannot be read, or whose extraction fails, is answered by {"error": ..., "url": ...} that names it; the others
     go on.
 

@@ -8,6 +8,8 @@
   more on 549 labelled pages.
 - htmldate searches the first MAX_SEARCHED characters of a page's markup: as it writes a page, `>` takes four of them,
   and a megabyte of those two seconds and a half.
+- htmldate takes no year that stands alone, in a sentence or a link, for the date of a page: of 549 labelled pages, that
+  was right for none.
 
 Where a version of theirs is built differently, it is left as it is, and is slow: the functions return what they left,
 and a test says so.
@@ -15,6 +17,7 @@ and a test says so.
 
 import importlib
 import inspect
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import cache
@@ -74,7 +77,7 @@ def adjust_trafilatura() -> list[str]:
 
 @cache
 def adjust_htmldate() -> list[str]:
-    """Keep htmldate from starting dateparser, and from endless searches.
+    """Keep htmldate from starting dateparser, from endless searches, and from guessing by any year that it finds.
 
     Returns what is left as it was, and why: nothing, if all is well.
     """
@@ -90,6 +93,10 @@ def adjust_htmldate() -> list[str]:
         core.serialize = lambda tree: serialize(tree)[:MAX_SEARCHED]
     else:
         left.append("serialize: is not there, or takes something else")
+    if isinstance(getattr(core, "SIMPLE_PATTERN", None), re.Pattern):
+        core.SIMPLE_PATTERN = re.compile("(?!)")
+    else:
+        left.append("SIMPLE_PATTERN: is not there")
     return left
 
 
