@@ -23,6 +23,8 @@ FOR_ROBOTS_TXT = "robots.txt"
 """`true` of what is fetched as a robots.txt, not as a page."""
 PRIVATE_ALLOWED = "fetch.private.allowed"
 """`true`: this URL may lead to a private or loopback address (a seed, or a link on a page that came from one)."""
+FILE_SEED = "file.seed"
+"""Of a file (`file:`) that another has led to: the URL of the seed. Only what its folder holds is read."""
 
 POST_JSON = "http.post.json"
 """Body of a POST request, sent in place of GET. Of a seed, it is a part of its identity, and always stored."""

@@ -25,14 +25,15 @@ class MetadataTransfer:
     A `*` at the end of a name stands for any rest. With `metadata.track.path` the chain of pages (`url.path`; of one
     longer than MAX_PATH the seed and the last ones), with `metadata.track.depth` the number of links from the seed
     (`depth`) grows with each link, and `max.depth` is handed on. Whether a private address may be visited
-    (`fetch.private.allowed`) is always handed on; the counts of errors, what a sitemap says of the schedule, the body
-    of a request, and what the scheduler keeps there, are always stored.
+    (`fetch.private.allowed`) is always handed on, and so is, from file to file, the seed (`file.seed`); the counts of
+    errors, what a sitemap says of the schedule, the body of a request, and what the scheduler keeps there, are always
+    stored.
     """
 
     def __init__(self, transfer: list[str], persist: list[str], *, track_path: bool = True, track_depth: bool = True):
         self._track_path = track_path
         self._track_depth = track_depth
-        handed_on = [keys.PRIVATE_ALLOWED, *transfer]
+        handed_on = [keys.PRIVATE_ALLOWED, keys.FILE_SEED, *transfer]
         if track_path:
             handed_on.append(keys.PATH)
         if track_depth:
@@ -67,13 +68,17 @@ class MetadataTransfer:
             shared[keys.PATH] = path if len(path) <= MAX_PATH else [path[0], *path[1 - MAX_PATH :]]
         if self._track_depth:
             shared[keys.DEPTH] = [str(_depth(shared) + 1)]
+        seed = shared.pop(keys.FILE_SEED, [source_url]) if source_url.startswith("file:") else []
         pairs = list(shared.items())
 
         def outlink(target_url: str) -> Metadata:
             # Lists of their own: what becomes of one link's metadata must not change another's.
             metadata = {key: values.copy() for key, values in pairs}
-            if target_url.startswith("file:") and is_file_from_web(source_url, target_url):
-                metadata.pop(keys.PRIVATE_ALLOWED, None)  # without it no file is read
+            if target_url.startswith("file:"):
+                if seed:
+                    metadata[keys.FILE_SEED] = seed.copy()
+                else:
+                    metadata.pop(keys.PRIVATE_ALLOWED, None)  # without it no file is read
             return metadata
 
         return outlink

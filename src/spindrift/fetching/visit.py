@@ -17,7 +17,7 @@ from spindrift.politeness.backoff import HostBackoff, HostState
 from spindrift.politeness.limits import CrawlDelayTooLongError
 from spindrift.politeness.queues import PolitenessQueues
 from spindrift.politeness.retry_after import parse_retry_after
-from spindrift.protocol.causes import MALFORMED_URL, NOT_FROM_HERE, UNDECODABLE
+from spindrift.protocol.causes import MALFORMED_URL, NOT_FROM_HERE, OUTSIDE_OF_SEED, UNDECODABLE
 from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.interface import Protocol
 from spindrift.protocol.registry import Protocols
@@ -28,7 +28,7 @@ from spindrift.robots.rules import RobotsRules
 
 _log = logging.getLogger(__name__)
 
-_REFUSALS = frozenset({MALFORMED_URL, PRIVATE_ADDRESS, NOT_FROM_HERE})
+_REFUSALS = frozenset({MALFORMED_URL, PRIVATE_ADDRESS, NOT_FROM_HERE, OUTSIDE_OF_SEED})
 _NOT_THE_HOSTS_FAULT = frozenset({UNDECODABLE})
 _ROBOTS_RETRY = 3600.0
 

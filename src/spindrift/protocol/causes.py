@@ -15,6 +15,8 @@ MALFORMED_URL = "malformed URL"
 UNDECODABLE = "undecodable content"
 NOT_FROM_HERE = "file: from the web"
 """Of a file that no seed, and no file, has led to."""
+OUTSIDE_OF_SEED = "file: outside of the seed's folder"
+"""Of a file that lies neither in the folder of the `file:` seed that has led to it, nor below."""
 
 # The first that fits counts: some are kinds of others further down.
 _CAUSES: tuple[tuple[type[BaseException], str], ...] = (

@@ -1,6 +1,5 @@
 """Files and folders of this machine as pages: `file:` URLs."""
 
-import asyncio
 import mimetypes
 import os
 import stat
@@ -18,7 +17,8 @@ from spindrift import metadata_keys as names
 from spindrift.conf.settings import Settings
 from spindrift.metadata import Metadata, first, is_true
 from spindrift.protocol.bodies import BodyBudget
-from spindrift.protocol.causes import MALFORMED_URL, NOT_FROM_HERE
+from spindrift.protocol.causes import MALFORMED_URL, NOT_FROM_HERE, OUTSIDE_OF_SEED
+from spindrift.protocol.disk import in_thread, is_readable, open_regular
 from spindrift.protocol.interface import FROM_SETTINGS, ProtocolContext
 from spindrift.protocol.response import FetchFailure, Response
 
@@ -30,8 +30,9 @@ class FileProtocol:
 
     A folder is a sitemap of what is in it, as in StormCrawler; a link (symbolic) is a redirect to what it means.
     Only seeds, and what files lead to, are read: the metadata must hold fetch.private.allowed, and the page that led
-    here (url.path) must be a file. Status codes: 404 not there, 403 not readable or no file. Keys: file.encoding,
-    http.content.limit.
+    here (url.path) must be a file. What files lead to must lie in the folder of the seed (file.seed) or below, links
+    followed, so that no page leads over the whole disk. Status codes: 404 not there, 403 not readable, no file, or the
+    kernel's (/proc, /sys). Keys: file.encoding, http.content.limit.
     """
 
     asks_robots: ClassVar[bool] = False
@@ -60,7 +61,8 @@ class FileProtocol:
             raise FetchFailure(NOT_FROM_HERE, f"{url[:200]} is read for seeds, and for what files lead to, only")
         limit = self._limit if content_limit == FROM_SETTINGS else content_limit
         since = first(metadata, "protocol.last-modified") or ""
-        response = await asyncio.to_thread(self._read, url, path, limit, since)
+        seed = first(metadata, names.FILE_SEED) or url
+        response = await in_thread(lambda: self._read(url, path, seed, limit, since))
         response.content = self._bodies.hand_out(response.content)
         return response
 
@@ -85,22 +87,32 @@ class FileProtocol:
             raise FetchFailure(MALFORMED_URL, f"{url[:200]} is no file of this machine")
         return Path(os.fsdecode(raw) if self._encoding.lower() == "utf-8" else raw.decode(self._encoding, "replace"))
 
-    def _read(self, url: str, path: Path, limit: int | None, since: str) -> Response:
+    def _folder(self, seed: str) -> Path:
+        """The folder in which all is that a seed may lead to: itself, or the one that the file lies in."""
+        real = self._path(seed).resolve()
+        return real if seed.endswith("/") or real.is_dir() else real.parent
+
+    def _read(self, url: str, path: Path, seed: str, limit: int | None, since: str) -> Response:
         try:
+            folder = self._folder(seed)
+            real = path.resolve()
+            if not real.is_relative_to(folder):
+                where = f"{url[:200]} is not in {folder}, the folder of the seed that led to it"
+                raise FetchFailure(OUTSIDE_OF_SEED, f"{where}: give it as a seed if it is wanted")
             real = path.resolve(strict=True)
             if real != path.absolute():
                 return Response(url, 301, {"location": [real.as_uri()]})
             about = real.stat()
             modified = formatdate(about.st_mtime, usegmt=True)
+            if not is_readable(real, about):
+                return Response(url, 403)
             if stat.S_ISDIR(about.st_mode):
                 headers = {"content-type": ["application/xml"], "last-modified": [modified]}
                 return Response(url, 200, headers, _sitemap(real), metadata={names.IS_SITEMAP: ["true"]})
-            if not stat.S_ISREG(about.st_mode):  # a device, or a pipe, would never end
-                return Response(url, 403)
             if since == modified:
                 return Response(url, 304)
-            with real.open("rb") as file:
-                content = file.read() if limit is None else file.read(limit + 1)
+            with open_regular(real) as file:
+                content = (file.read() if limit is None else file.read(limit + 1)) or b""
         except (FileNotFoundError, NotADirectoryError):
             return Response(url, 404)
         except PermissionError:
@@ -127,10 +139,12 @@ def _entries(folder: Path) -> Iterator[str]:
             if number >= _MOST_ENTRIES:
                 return
             try:
-                modified = entry.stat().st_mtime
+                about = entry.stat()
                 slash = "/" if entry.is_dir() else ""
             except OSError:  # a link to nowhere
                 continue
-            date = datetime.fromtimestamp(modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if not is_readable(Path(entry.path), about):
+                continue
+            date = datetime.fromtimestamp(about.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             url = "file://" + quote(os.fsencode(entry.path)) + slash
             yield f"<url><loc>{escape(url)}</loc><lastmod>{date}</lastmod></url>"

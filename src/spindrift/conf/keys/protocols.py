@@ -9,8 +9,8 @@ KEYS = (
         "protocols",
         Kind.TEXTS,
         ["http", "https"],
-        "Schemes whose URLs are fetched. With file, seeds (and what is listed below them) are read from disk; "
-        "StormCrawler has it by default.",
+        "Schemes whose URLs are fetched. With file, seeds are read from disk, and what they lead to in their folder "
+        "and below; StormCrawler has it by default.",
     ),
     Key(
         "protocol.delegator.config",
