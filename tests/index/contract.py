@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from spindrift.errors import ConfigurationError
 from spindrift.index import Document, Documents
 
 
@@ -158,6 +159,21 @@ class DocumentsContract:
     )
     def test_any_text_is_a_query(self, animals: Documents, query: str) -> None:
         assert animals.search(query, limit=2).total <= 3
+
+    def test_a_query_is_bounded(self, animals: Documents) -> None:
+        words = [f"word{number}" for number in range(32)]
+        for query in (" ".join(words), f'"{" ".join(words)}"', "-".join(words), " OR ".join(words)):
+            animals.search(query)
+            longer = query[:-1] + " more" + query[-1:] if query.endswith('"') else query + " more"
+            with pytest.raises(ConfigurationError, match="the query has 33 words; 32 can be looked for at once"):
+                animals.search(longer)
+        with pytest.raises(ConfigurationError, match="100,000 words"):
+            animals.search(" ".join(f"-w{number}" for number in range(100_000)))
+
+    @pytest.mark.parametrize("query", ["fox", '"the fox"', "fo*", "fox OR dog", "fox -lazy", "café"])
+    def test_what_is_said_many_times_counts_once(self, animals: Documents, query: str) -> None:
+        many = " ".join([query, query.replace("fox", "FOX")] * 1000)
+        assert found(animals, many) == found(animals, query) != []
 
     def test_a_word_in_the_title_counts_more(self, documents: Documents) -> None:
         documents.put([page(FOX, "spindrift " + "word " * 20), page(DOG, "word " * 20, "spindrift")])

@@ -35,6 +35,7 @@ def search(
 
     All words must occur, as they are written (words are not reduced to their stems, as pages may be in any language);
     crawl* is any word that begins so. "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
+    What is said twice counts once; 32 words are the most.
 
     Exit codes: 0 found, 1 nothing found or the store cannot be read, 2 wrong usage or configuration.
 

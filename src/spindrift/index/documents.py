@@ -88,12 +88,12 @@ class Documents(Protocol):
         offset: int = 0,
         marks: tuple[str, str] = MARKS,
     ) -> SearchResult:
-        """The best documents for `query`, any text; never raises for it.
+        """The best documents for `query`, any text. Raises ConfigurationError where it has more than 32 words.
 
         All words must occur, in any order; `"a phrase"` as it stands; `wor*` a word that begins so; `a OR b`
-        either; `-word` must not. A query without words to look for lists what passes the filters, the newest first.
-        `host`: that host and its subdomains, with `host:port` on that port only; `since` and `until`: fetched then or
-        after, and before.
+        either; `-word` must not. What is said twice counts once. A query without words to look for lists what passes
+        the filters, the newest first. `host`: that host and its subdomains, with `host:port` on that port only; `since`
+        and `until`: fetched then or after, and before.
         """
         ...
 

@@ -1,14 +1,17 @@
-"""Queries as people write them, as FTS5 match expressions. Any text is a query; none is an error."""
+"""Queries as people write them, as FTS5 match expressions. Any text is a query, but for one of too many words."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
+from spindrift.errors import ConfigurationError
 from spindrift.index.snippets import words_of
 
 _TERM: Final = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
-_MOST_TERMS: Final = 64
+MOST_WORDS: Final = 32
+"""A page may hold each a million times, and to search it takes time in proportion to both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +36,52 @@ class Query:
 def parse_query(text: str) -> Query:
     """Words, `"phrases"`, beginnings of words (`wor*`), `-unwanted`, `a OR b`; the rest of FTS5's syntax is text.
 
-    The first 64 terms count.
+    What is said twice counts once. Raises ConfigurationError for more than MOST_WORDS words.
     """
     groups: list[list[str]] = []
     unwanted: list[str] = []
     marked: set[str] = set()
     prefixes: list[str] = []
+    spellings: dict[str, str] = {}
     join = False
     given = False
-    for match in list(_TERM.finditer(text.encode(errors="replace").decode()))[:_MOST_TERMS]:
+    for match in _TERM.finditer(text.encode(errors="replace").decode()):
         if match["word"] == "OR" and not match["minus"]:
             join = bool(groups)
             continue
         words = match["phrase"] if match["phrase"] is not None else match["word"]
         begins = words.endswith("*")
         given = True
+        # One spelling for what FTS5, which does not tell capitals apart, would search twice.
+        phrase = spellings.setdefault(_quoted(words, begins).lower(), _quoted(words, begins))
         if not _has_letters(words):
             join = False
         elif match["minus"]:
-            unwanted.append(_quoted(words, begins))
+            unwanted.append(phrase)
         else:
             whole = list(words_of(words))
             if begins and whole:
                 prefixes.append(whole.pop())
             marked.update(whole)
             if join:
-                groups[-1].append(_quoted(words, begins))
+                groups[-1].append(phrase)
                 join = False
             else:
-                groups.append([_quoted(words, begins)])
-    wanted = " AND ".join(f"({' OR '.join(group)})" for group in groups)
-    return Query(
-        wanted, " OR ".join(unwanted), given and not groups and not unwanted, frozenset(marked), tuple(prefixes)
-    )
+                groups.append([phrase])
+    choices = {frozenset(group): " OR ".join(dict.fromkeys(group)) for group in groups}
+    refused = dict.fromkeys(unwanted)
+    _check_size([*chain.from_iterable(choices), *refused])
+    wanted = " AND ".join(f"({choice})" for choice in choices.values())
+    impossible = given and not groups and not unwanted
+    return Query(wanted, " OR ".join(refused), impossible, frozenset(marked), tuple(dict.fromkeys(prefixes)))
+
+
+def _check_size(phrases: list[str]) -> None:
+    count = sum(max(len(phrase.split()), sum(1 for _ in words_of(phrase))) for phrase in phrases)
+    if count > MOST_WORDS:
+        raise ConfigurationError(
+            f"the query has {count:,} words; {MOST_WORDS} can be looked for at once: leave the less telling ones out"
+        )
 
 
 def _quoted(words: str, begins: bool) -> str:
