@@ -63,7 +63,7 @@ def open_store(
     if read_only:
         check_lasts(url)
     check_reachable(url)
-    identity = (os.getpid(), url if is_in_memory(url) else str(sqlite_path(url).absolute()), read_only)
+    identity = (os.getpid(), url if is_in_memory(url) else os.path.realpath(sqlite_path(url)), read_only)
     with _open_lock:
         shared = _open.get(identity)
         if shared is None:

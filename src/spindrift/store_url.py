@@ -16,7 +16,7 @@ def sqlite_path(url: str) -> Path:
     """The file that a store URL, or a plain path, names. Raises ConfigurationError for any other URL."""
     prefix = "sqlite:///"
     path = url.removeprefix(prefix)
-    if not path or "://" in path or path.startswith("sqlite:"):
+    if not path or "://" in path or path.startswith("sqlite:") or url.startswith(IN_MEMORY):
         raise ConfigurationError(
             f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: "
             "sqlite:///crawl.db (in the working directory), sqlite:////folder/crawl.db (any other); or memory: for a "

@@ -173,3 +173,11 @@ def test_the_rule_of_the_filter(spindrift: Run, tmp_path: Path) -> None:
     assert step["why"] == "mine of mine.json refuses it as a seed: line 2 of rules.txt: -\\.(gif|jpg)$"
     assert (step["details"]["by"], step["details"]["rule"]) == ("mine", "line 2 of rules.txt: -\\.(gif|jpg)$")
     assert "line 2 of rules.txt" in spindrift("explain", *options).out
+
+
+def test_a_store_that_is_named_has_to_be_there_as_for_status(spindrift: Run) -> None:
+    outcome = spindrift("explain", "http://a.example/", "--offline", "--store", "nope.db")
+    status = spindrift("status", "http://a.example/", "--store", "nope.db")
+    assert (outcome.code, outcome.out, outcome.err) == (status.code, "", status.err)
+    assert "store nope.db does not exist" in outcome.err
+    assert "it is not in the store" in spindrift("explain", "http://a.example/", "--offline").out

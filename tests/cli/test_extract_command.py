@@ -162,3 +162,10 @@ def test_a_record_that_is_cut_off_is_no_page(spindrift: Run, tmp_path: Path) -> 
         "url": "http://a/2",
     }
     assert "the record is cut off" in outcome.err
+
+
+def test_a_folder_is_told_from_a_file(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    outcome = spindrift("extract", "archive", "--jobs", "1")
+    (answer,) = answers(outcome)
+    assert (answer["error"], outcome.code) == ("archive: is a folder; if archives are in it: --warc archive", 1)

@@ -80,3 +80,11 @@ def test_a_replay_may_be_in_memory_too(spindrift: Run, web: GeneratedWeb, tmp_pa
     assert f"FETCHED {HOSTS * PAGES}" in outcome.out
     assert "spindrift " not in outcome.out
     assert [path.name for path in tmp_path.iterdir()] == ["archive"]
+
+
+@pytest.mark.parametrize("command", [("crawl", "http://localhost:1/"), ("status",)], ids=" ".join)
+def test_a_name_that_only_begins_like_it_is_no_file(spindrift: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    outcome = spindrift(*command, "--store", "memory:x", *AGENT)
+    assert outcome.code == 2
+    assert "store 'memory:x' is not understood" in outcome.err
+    assert list(tmp_path.iterdir()) == []

@@ -109,3 +109,11 @@ def test_a_page_that_is_cut_off_is_left_out(spindrift: Run, tmp_path: Path) -> N
     assert "could not be read: cut.arc, at byte 0: the record is cut off: " in outcome.out
     statuses = json.loads(spindrift("status", "--store", "replay.db", "--json").out)["statuses"]
     assert {name: number for name, number in statuses.items() if number} == {"FETCH_ERROR": 1}
+
+
+def test_a_file_that_is_not_there_is_told_before_the_store(spindrift: Run, archived: str) -> None:
+    assert spindrift("replay", "warc").code == 0
+    assert "holds a crawl already" in spindrift("replay", "warc").err
+    outcome = spindrift("replay", "nope")
+    assert outcome.code == 1
+    assert "nope: there is no such file" in outcome.err

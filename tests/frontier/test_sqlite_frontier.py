@@ -72,11 +72,14 @@ def test_a_clock_that_was_set_back_leaves_no_url_behind(tmp_path: Path) -> None:
         assert len(store.frontier.due(NOW, 10, 10, {})) == 3
 
 
-def test_a_second_crawl_of_the_same_store_is_refused_until_the_first_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["crawl.db", "link.db", "linked/crawl.db"])
+def test_a_second_crawl_of_the_same_store_is_refused_until_the_first_ends(tmp_path: Path, name: str) -> None:
+    (tmp_path / "link.db").symlink_to("crawl.db")  # of a store that is yet to be made
+    (tmp_path / "linked").symlink_to(tmp_path)
     script = f"""
         import sys
         from spindrift.store import open_store
-        open_store("sqlite:///{tmp_path}/crawl.db").frontier.claim()
+        open_store("sqlite:///{tmp_path}/{name}").frontier.claim()
         print("claimed", flush=True)
         sys.stdin.read()
     """
@@ -187,3 +190,19 @@ def test_a_key_that_sqlite_cannot_take_as_it_is_loses_no_url(key: str, stored: s
         store.frontier.hold(key, NOW + 60, "slow", 1)
         assert [record.key for record in store.frontier.records()] == [stored] * 2
         assert [host.reason for host in store.frontier.hosts(10, held_only=True, now=NOW)] == ["slow"]
+
+
+def test_a_store_is_one_by_all_its_names_within_a_process_too(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to("crawl.db")
+    with open_store(f"{tmp_path}/crawl.db") as store, open_store(f"{tmp_path}/link.db") as linked:
+        assert store.frontier is linked.frontier
+        store.frontier.claim()
+        with pytest.raises(StoreError, match="is being crawled by this process"):
+            linked.frontier.claim()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".lock") in ([], ["crawl.db.lock"])
+
+
+def test_a_link_in_a_circle_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "x.db").symlink_to("x.db")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(f"{tmp_path}/x.db")

@@ -32,7 +32,8 @@ def explain(
     Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
 
     Exit codes: 0 it would be fetched now, 1 it would not, or later, or a URL filter came to no end (within
-    topology.subprocess.timeout.secs), 2 wrong usage or configuration, 130 interrupted.
+    topology.subprocess.timeout.secs), or the store that is named is not there, 2 wrong usage or configuration,
+    130 interrupted.
 
     Examples:
       spindrift explain https://example.com/page.html
@@ -51,7 +52,7 @@ def explain(
     now = time.time()
     explainer = Explainer(settings, now, offline=offline)
     with endless_filters_end(settings, [explainer.filters]):
-        known = _known(url, source, explainer, settings, now)
+        known = _known(url, source, explainer, settings, now, is_needed=store is not None)
         found = explainer.explain(url, source, known)
     if json_:
         print_json(found.as_json())
@@ -61,17 +62,20 @@ def explain(
         raise typer.Exit(1)
 
 
-def _known(asked: str, source: str | None, explainer: "Explainer", settings: "Settings", now: float) -> "Known":
+def _known(
+    asked: str, source: str | None, explainer: "Explainer", settings: "Settings", now: float, *, is_needed: bool
+) -> "Known":
+    """What the store knows; nothing where there is none, unless it was named (`is_needed`)."""
     from spindrift.crawl.overview import held_host
     from spindrift.explain.questions import Known
     from spindrift.frontier.store_key import StoreKeys
     from spindrift.store import open_store
-    from spindrift.store_url import store_exists
+    from spindrift.store_url import is_in_memory, store_exists
     from spindrift.urls import normalize
     from spindrift.urls.credentials import without_credentials
 
     name = settings.text("store.url")
-    if not store_exists(name):
+    if not store_exists(name) and (is_in_memory(name) or not is_needed):
         return Known()
     with open_store(name, read_only=True) as store:
         page = without_credentials(source) if source else ""

@@ -57,10 +57,11 @@ def replay_command(
     loaded = load(config, environment, overrides, topology=ReplayTopology, chosen=chosen)
     conf = _with_agent(loaded)
     check_ready(conf)
+    files = list_archives(paths)
     _check_new(conf["store.url"])
     console = stderr()
     with _progress(console) as show:
-        archive = _indexed(paths, show)
+        archive = _indexed(files, paths, show)
         conf["replay.time"] = archive.end
         settings = loaded.settings
         with open_store(conf["store.url"], settings, clock=ArchiveClock(archive.end)) as opened:
@@ -100,7 +101,7 @@ def compare_command(
     changed = URLFilters.from_settings(Settings({**conf, "urlfilters.config.file": file}))
     console = stderr()
     with _progress(console) as show, log_to(console):
-        archive = _indexed(paths, show)
+        archive = _indexed(list_archives(paths), paths, show)
         total = len(archive.pages())
         comparison = FilterComparison(archive, Settings(conf), changed)
         with endless_filters_end(Settings(conf), comparison.filters, lambda: console.control(*_LEFT)):
@@ -147,12 +148,12 @@ def _check_new(url: str) -> None:
             )
 
 
-def _indexed(paths: list[str], show: Callable[[str], object]) -> Archive:
+def _indexed(files: list[Path], paths: list[str], show: Callable[[str], object]) -> Archive:
     def progress(records: int) -> None:
         if records % _EVERY == 0:
             show(f"{counted(records, 'record')} found in the archive")
 
-    archive = index_once(list_archives(paths), progress)
+    archive = index_once(files, progress)
     if not archive.pages():
         raise ConfigurationError(f"there are no answers to HTTP requests in {', '.join(paths)}")
     return archive

@@ -37,6 +37,9 @@ def pages_of_files(paths: Iterable[Path]) -> Iterator[Input]:
     """
     for path in paths:
         url = path.absolute().as_uri()
+        if path.is_dir():
+            yield Input(str(path), url, problem=f"is a folder; if archives are in it: --warc {path}")
+            continue
         try:
             with path.open("rb") as packed, _unpacked(path) as file:
                 content = file.read(len(_WARC))

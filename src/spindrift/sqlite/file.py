@@ -38,13 +38,14 @@ class FileDatabase(Database):
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Opens, and unless `read_only` creates, the file. Raises StoreError saying why that is not possible."""
-        super().__init__(str(path), path, read_only=read_only)
-        self._file = path
+        # A symbolic link is another name of one file: its lock, and what SQLite keeps beside it, are one, too.
+        self._file = Path(os.path.realpath(path))
+        super().__init__(str(path), self._file, read_only=read_only)
         self._immutable = ""
         if path.is_dir():
             raise StoreError(f"store {path} is a folder; name a file, such as {path / 'crawl.db'}")
-        if not path.absolute().parent.is_dir():
-            raise StoreError(f"store {path}: the folder {path.absolute().parent} does not exist; create it first")
+        if not self._file.parent.is_dir():
+            raise StoreError(f"store {path}: the folder {self._file.parent} does not exist; create it first")
         if read_only and not path.is_file():
             raise StoreError(f"store {path} does not exist; crawl into it first, or name another store (--store)")
         try:
@@ -68,14 +69,14 @@ class FileDatabase(Database):
         return connection
 
     def explained(self, error: BaseException) -> str:
-        path = self._file.absolute()
-        return explained(error, {code: advice.format(path=path) for code, advice in _ADVICE.items()})
+        return explained(error, {code: advice.format(path=self._file) for code, advice in _ADVICE.items()})
 
     def _on_read_only_ground(self) -> bool:
         """Whether the file lies where nothing can be put beside it, and is whole: it can be read as it is."""
         log = self._file.with_name(f"{self._file.name}-wal")
-        folder = self._file.absolute().parent
-        return self.read_only and not os.access(folder, os.W_OK) and not (log.exists() and log.stat().st_size)
+        return (
+            self.read_only and not os.access(self._file.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+        )
 
     def _check(self) -> None:
         connection = self._connect()
@@ -98,7 +99,7 @@ class FileDatabase(Database):
     def _uri(self) -> str:
         # Who may not write the file gets it for reading; others clear away what WAL mode keeps beside it as they close.
         mode = "rw" if self.read_only else "rwc"
-        return f"{self._file.absolute().as_uri()}?mode={mode}{self._immutable}"
+        return f"{self._file.as_uri()}?mode={mode}{self._immutable}"
 
     def _connect(self) -> sqlite3.Connection:
         connection = super()._connect()
