@@ -171,3 +171,18 @@ def test_parse_filters_see_the_sitemap(tmp_path: Any) -> None:
     )
     bolt = run(urlset(""), conf={"parsefilters.config.file": str(file)})
     assert bolt.emitted("status")[-1][1]["domain"] == ["a.example"]
+
+
+class WordCount:
+    """A user's parse filter that writes a number by itself, and one that sets other metadata altogether."""
+
+    def filter(self, page: Any) -> None:
+        page.metadata = {**page.metadata, "words": len(page.text.split()), "kind": "text"}
+
+
+def test_what_a_parse_filter_writes_by_itself_is_one_value(tmp_path: Any) -> None:
+    file = tmp_path / "filters.json"
+    file.write_text(f'{{"x.ParseFilters": [{{"class": "{__name__}.WordCount"}}]}}')
+    bolt = run(urlset(entry("/1")), FORCED, {"parsefilters.config.file": str(file), "metadata.transfer": ["words"]})
+    assert discovered(bolt)["http://a.example/1"]["words"] == ["0"]
+    assert bolt.emitted("status")[-1] == (URL, FORCED | {"words": ["0"], "kind": ["text"]}, "FETCHED")

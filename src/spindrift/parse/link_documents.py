@@ -61,12 +61,14 @@ class LinkDocuments(Generic[_Entry]):
         """
         metadata = copy(metadata)
         metadata[self._kind.mark] = ["true"]
+        page = Page(url, content, metadata, base_url=url)
         try:
-            self._filters.filter(Page(url, content, metadata, base_url=url))
+            self._filters.filter(page)
         except ParseFilterError as error:
             _log.error("%s: %s", url, error, exc_info=error.__cause__)
             yield url, with_error(metadata, CONTENT_FILTERING, f"{url}: {error}"), Status.ERROR
             return
+        metadata = page.metadata  # filters may have set another, or what had to be taken as it was meant
         for target, target_metadata in self._links.discovered(url, metadata, reading, now):
             yield target, target_metadata, Status.DISCOVERED
         metadata.pop(self._kind.warning, None)
