@@ -1,8 +1,8 @@
 """Connections that are kept alive, and one exchange of a request and an answer on them.
 
-aiohttp's connection protocol, parser and body streams are used directly. Its ClientSession, on top of them, costs some
-90 microseconds of processor time a request more (235 instead of 145 were measured), repeats broken requests by itself,
-and hides whether a connection was a used one, and who answered.
+aiohttp's connection protocol, parser (see `answer_parser`) and body streams are used directly. Its ClientSession, on
+top of them, costs some 90 microseconds of processor time a request more (235 instead of 145 were measured), repeats
+broken requests by itself, and hides whether a connection was a used one, and who answered.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from typing import NamedTuple
 import aiohappyeyeballs
 import aiohttp
 from aiohttp import StreamReader
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError
 from aiohttp.http_parser import RawResponseMessage
 
 from spindrift.protocol.addresses import is_public_text, literal_address
+from spindrift.protocol.answer_parser import MAX_HEAD, AnswerHandler
 from spindrift.protocol.causes import UNKNOWN_HOST, cause_of
 from spindrift.protocol.proxies import Proxy
 from spindrift.protocol.requests import HttpRequest
@@ -31,15 +31,8 @@ MAX_IDLE = 512
 """Connections kept without use; with more, the one that was used longest ago is closed. They are open files."""
 
 _KEEP_ALIVE = 10.0
-_MAX_LINE = 16 * 1024
-_MAX_FIELD = 16 * 1024
-_MAX_HEADERS = 200
-_MAX_HEAD = 128 * 1024
-"""Bytes of all headers of an answer: they travel with the page, and no browser takes much more."""
 _MAX_INTERIM = 20
 """Answers (1xx) that only announce the answer."""
-_READ_BUFFER = 64 * 1024
-"""Bytes of a body that wait to be taken before the server is made to wait; twice that, and one read, at most."""
 _HAPPY_EYEBALLS_DELAY = 0.25  # RFC 8305
 
 
@@ -67,12 +60,12 @@ class Connections:
         self._tls = tls
         self._public_only = public_only
         self._connect_timeout = connect_timeout
-        self._idle: OrderedDict[tuple[Origin, int], tuple[ResponseHandler, float]] = OrderedDict()
+        self._idle: OrderedDict[tuple[Origin, int], tuple[AnswerHandler, float]] = OrderedDict()
         self._by_origin: dict[Origin, list[int]] = {}
         self._number = 0
         self._sweep: asyncio.TimerHandle | None = None
 
-    def take_idle(self, origin: Origin) -> ResponseHandler | None:
+    def take_idle(self, origin: Origin) -> AnswerHandler | None:
         """A kept connection that seems to be open; it may turn out to be closed by the server."""
         numbers = self._by_origin.get(origin)
         while numbers:
@@ -85,7 +78,7 @@ class Connections:
             handler.abort()
         return None
 
-    async def open(self, origin: Origin) -> ResponseHandler:
+    async def open(self, origin: Origin) -> AnswerHandler:
         """A new connection. Raises FetchFailure (private address, Unknown host), OSError and TimeoutError."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self._connect_timeout):
@@ -100,14 +93,14 @@ class Connections:
             if proxy is not None and secure:
                 await open_tunnel(loop, sock, origin.host, origin.port, proxy.authorization)
             _, handler = await loop.create_connection(
-                lambda: ResponseHandler(loop),
+                lambda: AnswerHandler(loop),
                 sock=sock,
                 ssl=self._tls() if secure else None,
                 server_hostname=origin.host.rstrip(".") if secure else None,
             )
         return handler
 
-    def keep(self, origin: Origin, handler: ResponseHandler) -> None:
+    def keep(self, origin: Origin, handler: AnswerHandler) -> None:
         """Take back a connection whose last exchange is complete."""
         loop = asyncio.get_running_loop()
         self._number += 1
@@ -164,7 +157,7 @@ class Exchange:
         self._connections = connections
         self._origin = origin
         self._silence = silence
-        self._handler: ResponseHandler | None = None
+        self._handler: AnswerHandler | None = None
         self.address = ""
         """IP address that answered."""
 
@@ -204,23 +197,14 @@ class Exchange:
         tls = transport.get_extra_info("ssl_object") if transport is not None else None
         return (tls.version(), tls.cipher()[0]) if tls is not None else ()
 
-    async def _send(self, handler: ResponseHandler, request: HttpRequest) -> tuple[RawResponseMessage, StreamReader]:
+    async def _send(self, handler: AnswerHandler, request: HttpRequest) -> tuple[RawResponseMessage, StreamReader]:
         self._handler = handler
         transport = handler.transport
         if transport is None:
             raise aiohttp.ServerDisconnectedError
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
-        handler.set_response_params(
-            read_until_eof=True,
-            skip_payload=request.is_head,
-            auto_decompress=False,  # ours is bounded, and knows more encodings
-            read_timeout=self._silence,
-            read_bufsize=_READ_BUFFER,
-            max_line_size=_MAX_LINE,
-            max_field_size=_MAX_FIELD,
-            max_headers=_MAX_HEADERS,
-        )
+        handler.expect(head_only=request.is_head, silence=self._silence)
         transport.write(request.data)
         handler.start_timeout()
         for _ in range(1 + _MAX_INTERIM):
@@ -233,8 +217,8 @@ class Exchange:
 
 def _check_size(message: RawResponseMessage) -> None:
     size = sum(len(name) + len(value) for name, value in message.raw_headers)
-    if size > _MAX_HEAD:
-        raise HttpProcessingError(message=f"{size:,} bytes of headers, at most {_MAX_HEAD:,} are taken")
+    if size > MAX_HEAD:
+        raise HttpProcessingError(message=f"{size:,} bytes of headers, at most {MAX_HEAD:,} are taken")
 
 
 def _address_info(address: str, port: int) -> tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]:

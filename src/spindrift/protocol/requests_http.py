@@ -11,6 +11,7 @@ from yarl import URL
 
 from spindrift.metadata import Metadata
 from spindrift.protocol.addresses import is_public_text, literal_address
+from spindrift.protocol.answer_parser import MAX_HEAD
 from spindrift.protocol.answers import header_lists, trimming, utf8_or_latin1
 from spindrift.protocol.causes import TIMEOUT, UNKNOWN_HOST
 from spindrift.protocol.cookies import CookieKeeper
@@ -26,8 +27,6 @@ from spindrift.protocol.resolver import PRIVATE_ADDRESS, HostResolver, SystemLoo
 from spindrift.protocol.response import FetchFailure, Response
 
 _PIECE = 64 * 1024
-_MAX_HEAD = 128 * 1024
-
 _BROKEN = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
@@ -196,6 +195,6 @@ def _bounded(headers: Any) -> Iterator[tuple[str, str]]:
     size = 0
     for name, value in headers.iteritems():
         size += len(name) + len(value)
-        if size > _MAX_HEAD:
-            raise HTTPException(f"more than {_MAX_HEAD:,} bytes of headers")
+        if size > MAX_HEAD:
+            raise HTTPException(f"more than {MAX_HEAD:,} bytes of headers")
         yield name, utf8_or_latin1(value.encode("latin-1", "replace"))
