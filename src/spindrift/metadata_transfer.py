@@ -11,6 +11,7 @@ from spindrift.urls.credentials import without_credentials
 _ALWAYS_PERSISTED: Final = (
     keys.ERROR_COUNT,
     keys.GONE_COUNT,
+    keys.POSTPONED_COUNT,
     keys.SITEMAP_HOSTS,
     keys.POST_JSON,
     *keys.SAID_BY_SITEMAPS,

@@ -81,6 +81,37 @@ def test_a_postponed_url_is_due_exactly_then_and_no_error_is_counted() -> None:
     assert "fetch.postponed.until" not in result.metadata
 
 
+@pytest.mark.parametrize("code", ["429", "503"])
+def test_a_url_that_itself_never_answers_otherwise_is_given_up_in_the_end(code: str) -> None:
+    busy = {"fetch.postponed.until": [str(NOW + 3)], "fetch.statusCode": [code]}
+    results = [outcome(Status.FETCH_ERROR, busy)]
+    while results[-1].status is Status.FETCH_ERROR:
+        results.append(outcome(Status.FETCH_ERROR, results[-1].metadata | busy))
+    due = [result.next_fetch for result in results]
+    assert due == [NOW + 3] * 3 + [NOW + 7200] * 2 + [None], (
+        "put off, then as any error, so that a crawl comes to its end"
+    )
+    assert results[-1].metadata["error.cause"] == ["maxFetchErrors"]
+    assert "fetch.postponed.count" not in results[-1].metadata
+
+
+def test_a_url_that_counts_as_an_error_is_due_no_earlier_than_its_host_has_asked() -> None:
+    busy = {"fetch.postponed.until": [str(NOW + 99_999)], "fetch.statusCode": ["429"], "fetch.postponed.count": ["3"]}
+    assert outcome(Status.FETCH_ERROR, busy).next_fetch == NOW + 99_999
+
+
+def test_a_host_that_has_to_be_waited_for_is_no_fault_of_the_url() -> None:
+    waiting = {"fetch.postponed.until": [str(NOW + 3)], "fetch.postponed.count": ["3"]}
+    for _ in range(10):
+        result = outcome(Status.FETCH_ERROR, waiting)
+        assert (result.status, result.next_fetch) == (Status.FETCH_ERROR, NOW + 3)
+        waiting = result.metadata | {"fetch.postponed.until": [str(NOW + 3)]}
+
+
+def test_an_answer_ends_the_row_of_postponements() -> None:
+    assert "fetch.postponed.count" not in outcome(Status.FETCHED, {"fetch.postponed.count": ["2"]}).metadata
+
+
 @pytest.mark.parametrize("until", ["soon", "nan", "inf"])
 def test_a_postponement_to_no_time_counts_as_an_error(until: str) -> None:
     result = outcome(Status.FETCH_ERROR, {"fetch.postponed.until": [until]})

@@ -24,7 +24,9 @@ GONE: Final = frozenset({"404", "410"})
 GONE_AFTER: Final = 2
 """404 or 410 that many times in a row: believed."""
 
+_BUSY: Final = frozenset({"429", "503"})
 _ERROR_KEYS: Final = (keys.ERROR_CAUSE, keys.ERROR_MESSAGE, keys.ERROR_SOURCE, keys.FETCH_EXCEPTION)
+_COUNTS: Final = (keys.ERROR_COUNT, keys.GONE_COUNT, keys.POSTPONED_COUNT)
 _UNITS: Final = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
 
 
@@ -48,7 +50,9 @@ class UrlLifecycle:
 
     - FETCH_ERROR counts (`fetch.error.count`); at `max.fetch.errors` in a row: ERROR, cause `maxFetchErrors`.
     - Status code 404 or 410 twice in a row: ERROR, cause `gone`.
-    - FETCH_ERROR with `fetch.postponed.until`: due exactly then, and nothing is counted.
+    - FETCH_ERROR with `fetch.postponed.until`: due exactly then, and nothing is counted. Where the URL itself has
+      answered so (429, or 503 with Retry-After) `max.fetch.errors` times in a row, it is an error as any other that
+      comes after them, due no earlier than then: a host may be busy, a URL that always says so is no page.
     - FETCHED and REDIRECTION clear counts and error metadata.
     - DISCOVERED with what a sitemap says of it: a page that is known takes it over, and one that was fetched before its
       `sitemap.lastModified` is due again.
@@ -97,17 +101,21 @@ class UrlLifecycle:
             return Outcome(status, self._transfer.persistent(metadata), date)
         stamp = keys.DISCOVERY_DATE if status is Status.DISCOVERED else keys.LAST_PROCESSED_DATE
         set_value(metadata, stamp, datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"))
+        until: float | None = None
         if status is Status.FETCH_ERROR:
-            if (until := _postponed(postponed)) is not None:
+            until = _postponed(postponed)
+            if until is not None and self._may_wait(metadata):
                 return Outcome(status, self._transfer.persistent(metadata), max(until, now))
             status = self._count_error(metadata)
         if status is not Status.FETCH_ERROR:
-            metadata.pop(keys.ERROR_COUNT, None)
-            metadata.pop(keys.GONE_COUNT, None)
+            for key in _COUNTS:
+                metadata.pop(key, None)
         if status in (Status.FETCHED, Status.REDIRECTION):
             for key in _ERROR_KEYS:
                 metadata.pop(key, None)
         next_fetch = self._round(self._scheduler.schedule(status, metadata, now), now)
+        if next_fetch is not None and until is not None:
+            next_fetch = max(next_fetch, until)
         return Outcome(
             status,
             self._transfer.persistent(metadata),
@@ -128,6 +136,16 @@ class UrlLifecycle:
             return None
         modified = parse_timestamp(first(metadata, keys.SITEMAP_LAST_MODIFIED))
         return modified.moment if modified is not None and modified.moment <= now else None
+
+    def _may_wait(self, metadata: Metadata) -> bool:
+        """Whether a postponement is no error; those that the URL itself has asked for are counted."""
+        if first(metadata, keys.STATUS_CODE) not in _BUSY:
+            return True
+        postponed = _count(metadata, keys.POSTPONED_COUNT)
+        if postponed >= self._max_fetch_errors:
+            return False
+        set_value(metadata, keys.POSTPONED_COUNT, str(postponed + 1))
+        return True
 
     def _count_error(self, metadata: Metadata) -> Status:
         gone = _count(metadata, keys.GONE_COUNT) + 1 if first(metadata, keys.STATUS_CODE) in GONE else 0

@@ -32,7 +32,14 @@ KEYS = (
         minimum=0,
         none_is_minus_one=True,
     ),
-    Key("max.fetch.errors", Kind.INTEGER, 3, "Fetch errors in a row after which a URL gets ERROR.", minimum=1),
+    Key(
+        "max.fetch.errors",
+        Kind.INTEGER,
+        3,
+        "Fetch errors in a row after which a URL gets ERROR. Its own answers 429, or 503 with Retry-After, count after "
+        "as many of them in a row; that its host or robots.txt has to be waited for never does.",
+        minimum=1,
+    ),
     Key(
         "scheduler.class",
         Kind.TEXT,
