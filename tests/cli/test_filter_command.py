@@ -95,10 +95,10 @@ def test_a_filter_in_the_current_folder_can_be_used(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [*__import__("sys").path])
     (tmp_path / "my_only_filter.py").write_text(
-        "class Mine:\n    def filter(self, s, m, url):\n        return url[::-1]\n"
+        "class Mine:\n    def filter(self, s, m, url):\n        return url + 'b'\n"
     )
     config.write_text(json.dumps({"x.URLFilters": [{"class": "my_only_filter.Mine"}]}))
-    assert answers(run(config, {"url": "abc"}))[0]["result"] == "cba"
+    assert answers(run(config, {"url": "http://a.example/"}))[0]["result"] == "http://a.example/b"
 
 
 def test_it_prints_the_schema_of_filter_files_and_asks_for_nothing_else() -> None:

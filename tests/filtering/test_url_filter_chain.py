@@ -38,16 +38,16 @@ def chain(**filters: object) -> URLFilters:
 
 def test_each_filter_is_given_what_the_one_before_made() -> None:
     filters = chain(a=Appending("a"), shout=Shouting(), b=Appending("b"))
-    assert filters.filter(SOURCE, {}, "x") == "XAb"
-    assert filters.verdict(SOURCE, {}, "x") == Verdict("XAb", None)
+    assert filters.filter(SOURCE, {}, "http://x/") == "HTTP://X/Ab"
+    assert filters.verdict(SOURCE, {}, "http://x/") == Verdict("HTTP://X/Ab", None)
     assert filters.names == ("a", "shout", "b")
 
 
 def test_none_ends_it_and_the_verdict_says_who() -> None:
     last = Appending("c")
-    filters = chain(a=Appending("a"), b=Appending("b", refused="a"), c=last)
-    assert filters.filter(SOURCE, {}, "x") is None
-    assert filters.verdict(SOURCE, {}, "x") == Verdict(None, "b")
+    filters = chain(a=Appending("a"), b=Appending("b", refused="/a"), c=last)
+    assert filters.filter(SOURCE, {}, "http://x/") is None
+    assert filters.verdict(SOURCE, {}, "http://x/") == Verdict(None, "b")
     assert last.calls == 0
 
 
@@ -115,11 +115,47 @@ def test_what_is_no_url_is_told_in_one_line(caplog: pytest.LogCaptureFixture) ->
     assert "Traceback" not in caplog.text
 
 
+class Making:
+    """Makes the same of every URL."""
+
+    def __init__(self, made: str) -> None:
+        self._made = made
+
+    def filter(self, source_url: str | None, source_metadata: Metadata, url: str) -> str | None:
+        return self._made
+
+
+NO_URLS = ["", "/x", "a.example/x", "//a.example/", "http://", "http:///x", "http:a", "mailto:a@b.example"]
+NO_URLS += [
+    "http://a.example/\x1b[31m",
+    "http://a.example/\n",
+    "http://a.example/\0",
+    "http://a b/",
+    "ftp://a.example/",
+]
+
+
+@pytest.mark.parametrize("made", NO_URLS)
+def test_a_filter_that_makes_what_is_no_url_refuses_it_and_is_counted(
+    made: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    filters = chain(first=Appending("a"), broken=Making(made), last=Appending("b"))
+    assert filters.verdict(SOURCE, {}, "http://a.example/") == Verdict(None, "broken")
+    assert filters.filter(SOURCE, {}, "http://a.example/") is None
+    assert filters.refused_by_error == {"broken": 2}
+    assert f"broken made {made!r} of it, which is no absolute URL that can be fetched" in caplog.text
+
+
+@pytest.mark.parametrize("made", ["http://a.example", "https://[::1]:8/ä?q#f", "file:///tmp/x", "HTTP://A.example/"])
+def test_a_filter_may_make_any_url_that_can_be_fetched(made: str) -> None:
+    assert chain(making=Making(made)).filter(SOURCE, {}, "http://b.example/") == made
+
+
 def test_answers_that_depend_on_the_url_alone_are_remembered() -> None:
     remembering, asking = Appending("a", refused="z", depends_on_source=False), Appending("b")
     filters = chain(remembering=remembering, asking=asking)
     for source in (SOURCE, "http://other.org/"):
-        assert filters.filter(source, {}, "x") == "xab"
+        assert filters.filter(source, {}, "http://x/") == "http://x/ab"
         assert filters.verdict(source, {}, "z") == Verdict(None, "remembering")
     assert (remembering.calls, asking.calls) == (2, 2)
 
@@ -128,7 +164,7 @@ def test_a_filter_that_passes_everything_is_not_asked() -> None:
     idle = Appending("a")
     idle.passes_everything = True  # type: ignore[attr-defined]
     filters = chain(idle=idle, b=Appending("b"))
-    assert filters.filter(SOURCE, {}, "x") == "xb"
+    assert filters.filter(SOURCE, {}, "http://x/") == "http://x/b"
     assert filters.names == ("idle", "b")
 
 

@@ -17,10 +17,13 @@ from spindrift.filtering.reloading import Reloading
 from spindrift.metadata import Metadata
 from spindrift.resource_files import ResourceFiles
 from spindrift.urls.credentials import without_credentials
+from spindrift.urls.schemes import is_absolute
 
 _log = logging.getLogger(__name__)
 
 RETURNS = "right is the URL to go on with, or None to refuse it"
+
+NO_URL = "which is no absolute URL that can be fetched (http, https, file)"
 
 _REMEMBERED = 8192
 """URLs whose answers are kept in memory: about 3 MB."""
@@ -54,7 +57,8 @@ class Verdict(NamedTuple):
 class URLFilters:
     """The URL filters of a crawl, in order: each is given what the one before it made of a URL, and None ends it.
 
-    User name and password of a URL are left out before the first filter sees it. A filter that raises refuses the URL;
+    User name and password of a URL are left out before the first filter sees it. A filter that raises, or makes of
+    a URL what is none, refuses it;
     `refused_by_error` counts how often each did. Made from settings, they are those of the file as it is now: between
     two pages, they follow changes that are right (`filters.reload.interval`). For one thread at a time.
     """
@@ -171,12 +175,15 @@ def _run(filters: Sequence[LoadedFilter]) -> _Run:
         name = ""
         try:
             for name, step in steps:
-                result = step(source_url, source_metadata, result)
+                given = result
+                result = step(source_url, source_metadata, given)
                 if result.__class__ is not str:
                     if result is None:
                         return None, name
                     if not isinstance(result, str):
                         raise _FilterError(name, f"returned {result!r:.100} ({RETURNS})")
+                if result != given and not is_absolute(result):
+                    raise _FilterError(name, f"made {result!r:.100} of it, {NO_URL}")
         except _FilterError:
             raise
         except BaseException as error:  # a filter is anyone's code: not even its sys.exit must stop the crawl

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
-from spindrift.filtering.chain import RETURNS
+from spindrift.filtering.chain import NO_URL, RETURNS
 from spindrift.filtering.making import make_filter
 from spindrift.filtering.mistakes import Mistakes
 from spindrift.metadata import Metadata
@@ -13,6 +13,7 @@ from spindrift.parse.filters import mend_page
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
 from spindrift.resource_files import ResourceFiles
+from spindrift.urls.schemes import is_absolute
 
 
 def run_url_filter(
@@ -34,6 +35,8 @@ def run_url_filter(
     result: str | None = _made(cls, params, Settings(conf)).filter(source_url, metadata or {}, url)
     if not isinstance(result, str | None):
         raise TypeError(f"{cls.__name__} returned {result!r:.100} ({RETURNS})")
+    if result is not None and result != url and not is_absolute(result):
+        raise TypeError(f"{cls.__name__} returned {result!r:.100}, {NO_URL}")
     return result
 
 

@@ -12,6 +12,13 @@ _KNOWN = (
 )
 _scheme = re.compile(rf"\s*(?:([a-z][a-z0-9+.-]*)://|({_KNOWN}):)", re.IGNORECASE)
 
+_absolute = re.compile(r"https?://[^\x00-\x20\x7f/?#][^\x00-\x20\x7f]*|file:/[^\x00-\x20\x7f]*", re.IGNORECASE)
+
+
+def is_absolute(text: str) -> bool:
+    """Whether `text` looks like an absolute URL of a supported scheme, without blanks and control characters."""
+    return _absolute.fullmatch(text) is not None
+
 
 def scheme_of(text: str) -> str:
     """The scheme that `text` has as people mean it, in lower case; "" where there is none."""
