@@ -106,9 +106,29 @@ def test_a_link_has_what_its_page_hands_on(spindrift: Run, site: str, tmp_path: 
     filters = {"x.URLFilters": [{"class": "MaxDepthFilter", "params": {"maxDepth": 3}}]}
     (tmp_path / "deep.json").write_text(json.dumps(filters))
     found = explained(spindrift, f"{site}/new", "--source", site)
-    assert (found["by"]["address"]["verdict"], found["verdict"]) == ("passes", "passes")
+    assert (found["by"]["address"]["verdict"], found["verdict"]) == ("passes", "unknown")
     found = explained(spindrift, f"{site}/new", "--source", f"{site}/", "-o", "urlfilters.config.file=deep.json")
     assert found["by"]["filters"]["details"]["by"] == "MaxDepthFilter"
+
+
+def test_a_link_that_its_page_has_not_made_known(spindrift: Run, tmp_path: Path) -> None:
+    page, link = "http://a.example/", "http://a.example/link"
+    asked = (link, "--source", page, "--offline")
+    found = explained(spindrift, *asked)
+    assert (found["verdict"], found["by"]["link"]["verdict"]) == ("unknown", "unknown")
+    assert "has not been fetched; a link that it marks nofollow is not followed" in found["by"]["link"]["why"]
+    with open_store(f"sqlite:///{tmp_path / 'crawl.db'}") as store:
+        store.frontier.put([StatusUpdate(page, "a.example", Status.FETCHED, {}, FAR)])
+    found = explained(spindrift, *asked)
+    assert found["by"]["link"]["why"].startswith(f"{page} was fetched and has not made it known: nofollow, ")
+    with open_store(f"sqlite:///{tmp_path / 'crawl.db'}") as store:
+        store.frontier.put([StatusUpdate(page, "a.example", Status.FETCHED, {"robots.noFollow": ["true"]}, FAR)])
+    found = explained(spindrift, *asked)
+    assert (found["verdict"], found["by"]["link"]["verdict"]) == ("stops", "stops")
+    with open_store(f"sqlite:///{tmp_path / 'crawl.db'}") as store:
+        store.frontier.put([StatusUpdate(link, "a.example", Status.DISCOVERED, {}, 1.0)])
+    found = explained(spindrift, *asked)
+    assert "link" not in found["by"], "somebody has made it known"
 
 
 def test_the_filter_that_refuses_it_and_what_others_made_of_it(spindrift: Run, tmp_path: Path) -> None:

@@ -41,6 +41,22 @@ def test_links_are_kept_or_dropped_by_a_filter_with_a_name(spindrift: Run, page:
     }
 
 
+@pytest.mark.parametrize("said", ["rel", "page"])
+def test_links_that_are_not_followed_are_dropped_and_said(spindrift: Run, page: Path, said: str) -> None:
+    meta, rel = ("<meta name=robots content=nofollow>", "") if said == "page" else ("", "rel='ugc nofollow'")
+    page.write_text(
+        f"<html><head>{meta}</head><a {rel} href=/no>no</a><a {rel} href=/both>1</a><a href=/both>2</a></html>"
+    )
+    arguments = ("parse", str(page), "--url", "http://a.example/x/")
+    found = json.loads(spindrift(*arguments, "--json").out)
+    kept = [] if said == "page" else ["http://a.example/both"]
+    assert [each["url"] for each in found["links"]] == kept
+    dropped = ["http://a.example/no"] if kept else ["http://a.example/no", "http://a.example/both"]
+    assert found["dropped"] == [{"url": url, "by": "nofollow"} for url in dropped]
+    lenient = json.loads(spindrift(*arguments, "--json", "-o", "robots.noFollow.strict=false").out)
+    assert (len(lenient["links"]), lenient["dropped"]) == (2, [])
+
+
 def test_text_metadata_and_robots(spindrift: Run, page: Path) -> None:
     found = json.loads(spindrift("parse", str(page), "--url", "http://www.example.com/", "--json").out)
     assert found["title"].startswith("Tides")

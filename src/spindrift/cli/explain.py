@@ -27,7 +27,8 @@ def explain(
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
-    """Say what would stop a URL, and why: URL filters, robots.txt line by line, the state of its host, its schedule.
+    """Say what would stop a URL, and why: its page, URL filters, robots.txt line by line, the state of its host, its
+    schedule.
 
     Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
 
@@ -69,6 +70,7 @@ def _known(
     from spindrift.crawl.overview import held_host
     from spindrift.explain.questions import Known
     from spindrift.frontier.store_key import StoreKeys
+    from spindrift.status import Status
     from spindrift.store import open_store
     from spindrift.store_url import is_in_memory, store_exists
     from spindrift.urls import normalize
@@ -84,7 +86,9 @@ def _known(
         url = explainer.filtered(asked, source, of_page)
         record = store.frontier.get(asked) or store.frontier.get(url)
         key = record.key if record else StoreKeys.from_settings(settings).of(url)
-        return Known(record, held_host(store, key, now), of_page)
+        return Known(
+            record, held_host(store, key, now), of_page, linking is not None and linking.status == Status.FETCHED
+        )
 
 
 _STYLES = {"passes": "green", "waits": "yellow", "stops": "red", "unknown": "dim"}

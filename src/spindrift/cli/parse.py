@@ -29,9 +29,10 @@ def parse(
 ) -> None:
     """Show what the parser and the filters make of a page: title, text, robots directives, metadata, and each link.
 
-    Of links that are dropped it says which URL filter refused them. A URL is fetched once, whatever robots.txt says;
-    redirects are not followed, and nothing is stored. --json has all links and the whole text. What takes longer than a
-    crawl would wait for (topology.subprocess.timeout.secs) is an error that names the filter.
+    Of links that are dropped it says which URL filter refused them, or that they are marked nofollow. A URL is fetched
+    once, whatever robots.txt says; redirects are not followed, and nothing is stored. --json has all links and the
+    whole text. What takes longer than a crawl would wait for (topology.subprocess.timeout.secs) is an error that names
+    the filter.
 
     Exit codes: 0 parsed, 1 the page cannot be had, or a filter raised, came to no end or ended its process, 2 wrong
     usage or configuration, 130 interrupted.

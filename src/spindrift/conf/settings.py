@@ -19,6 +19,10 @@ class Settings:
         self._conf = conf or {}
         self._parsed: dict[str, Value] = {}
 
+    def overlaid(self, values: Mapping[str, Any]) -> "Settings":
+        """The same configuration with other values of some keys."""
+        return Settings({**self._conf, **values})
+
     def text(self, name: str) -> str:
         """A text; empty where there is none."""
         value = self._value(name, Kind.TEXT)

@@ -11,7 +11,7 @@ from spindrift.explain.steps import Explanation, Step, Verdict
 from spindrift.filtering import URLFilters
 from spindrift.filtering.refusals import refusing_rule
 from spindrift.frontier.records import HostRecord, UrlRecord
-from spindrift.metadata import Metadata
+from spindrift.metadata import Metadata, is_true
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.politeness.limits import CrawlDelayTooLongError, QueueLimits
 from spindrift.robots.agent import robots_agents
@@ -26,11 +26,13 @@ class Known:
     """What a store knows: the record of a URL and the hold of its host, None where there is none.
 
     `source`: the metadata of the page that links to the URL; those of a page that the store does not know are empty.
+    `source_fetched`: the store has that page as FETCHED.
     """
 
     record: UrlRecord | None = None
     host: HostRecord | None = None
     source: Metadata = field(default_factory=dict)
+    source_fetched: bool = False
 
 
 class Explainer:
@@ -41,6 +43,7 @@ class Explainer:
         self._now = now
         self._offline = offline
         self.filters = URLFilters.from_settings(settings)
+        self._strict = settings.flag("robots.noFollow.strict")
         self._filter_file = settings.text("urlfilters.config.file")
         self._limits = QueueLimits.from_settings(settings)
         self._transfer = MetadataTransfer.from_settings(settings)
@@ -67,12 +70,27 @@ class Explainer:
             about += ", without user name and password (they belong into http.basicauth.user.HOST and .password.HOST)"
         steps = [
             Step("url", Verdict.PASSES, about),
+            *self._link(source, known),
             self._filter(normalized, source, known.source),
             *self._network(url, source, known),
             self._host(known.host),
             self._schedule(known.record),
         ]
         return Explanation(bare, url, tuple(steps))
+
+    def _link(self, source: str | None, known: Known) -> Iterator[Step]:
+        """Whether its page has made it known, where one is named, and no other has done so."""
+        if source is None or known.record is not None:
+            return
+        if self._strict and is_true(known.source, keys.NO_FOLLOW):
+            why = f"{source} says nofollow of all its links (robots.noFollow.strict)"
+            yield Step("link", Verdict.STOPS, why)
+        elif known.source_fetched:
+            why = f"{source} was fetched and has not made it known: nofollow, a filter, or no link of it"
+            yield Step("link", Verdict.UNKNOWN, f"{why}; spindrift parse {source} shows which")
+        else:
+            why = f"{source} has not been fetched; a link that it marks nofollow is not followed"
+            yield Step("link", Verdict.UNKNOWN, f"{why} (spindrift parse {source} shows it)")
 
     def _filter(self, url: str, source: str | None, source_metadata: Metadata) -> Step:
         metadata = _of_page(source, source_metadata)

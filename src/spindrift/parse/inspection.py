@@ -73,6 +73,7 @@ class PageInspector:
 
     def __init__(self, settings: Settings) -> None:
         self._parser = PageParser.from_settings(settings)
+        self._lenient_parser = PageParser.from_settings(settings.overlaid({"robots.noFollow.strict": False}))
         self._url_filters = URLFilters.from_settings(settings)
         self._parse_filters = ParseFilters.from_settings(settings)
         self._outlinks = Outlinks(settings, self._url_filters, MetadataTransfer.from_settings(settings))
@@ -83,10 +84,16 @@ class PageInspector:
         page = self._parser.parse(url, content, metadata)
         dropped: dict[str, DroppedLink] = {}
         found: dict[str, str] = {}
+        followed = {link.url for link in page.links}
+        for link in self._lenient_parser.parse(url, content, metadata).links:
+            if link.nofollow and link.url not in followed:
+                dropped[link.url] = DroppedLink(link.url, "nofollow")
         self._filter(page, dropped, found)
         self._parse_filters.filter(page)
         # Once more, for the links that parse filters have added.
         self._filter(page, dropped, found)
+        for link in page.links:  # a parse filter may have found it again
+            dropped.pop(found.get(link.url, link.url), None)
         kept = tuple(KeptLink(link.url, link.anchor, found.get(link.url, "")) for link in page.links)
         page.tree = page._soup = None  # of no more use, and nothing to be sent to another process
         return Inspection(page, kept, tuple(dropped.values()))
