@@ -99,7 +99,9 @@ KEYS = (
         "crawl.max.pages.no.item",
         Kind.INTEGER,
         -1,
-        "`spindrift crawl` stops when so many answers in a row brought no page for the index.",
+        "`spindrift crawl` stops when so many answers in a row brought no page for the index. Not exact: pages are "
+        "indexed later than they are answered, so it waits for 3 s without a new one; what is fetched meanwhile, and what "
+        "is in flight then, comes on top.",
         minimum=1,
         none_is_minus_one=True,
     ),
