@@ -1,12 +1,19 @@
 """When a run has brought nothing for the index for too long."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from spindrift.bolts.status import StatusUpdaterBolt
+from spindrift.clock import SystemClock
+from spindrift.conf import Settings
+from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.stopping import Drought
 from spindrift.crawl.summary import Ending
+from spindrift.frontier.inject import inject
 from spindrift.store import open_store
+from spindrift.topologies.crawl import CrawlTopology
 from tests.crawl.running import crawl_conf, run_crawl
 from tests.protocol.loopback_server import LoopbackServer, Request, http
 
@@ -52,3 +59,30 @@ def test_a_crawl_that_finds_nothing_more_for_the_index_ends(tmp_path: Path, key:
         assert summary.ended is Ending.NO_ITEMS
         assert summary.documents == 1
         assert len(server.paths()) > 5
+
+
+class SlowStart(SystemClock):
+    """A clock for a crawl whose components take a hundred seconds to start."""
+
+    late = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.late
+
+
+def test_the_time_to_start_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SlowStart()
+    start = StatusUpdaterBolt.initialize
+
+    def initialize(bolt: StatusUpdaterBolt, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
+        clock.late = 100.0
+        start(bolt, conf, ctx)
+
+    monkeypatch.setattr(StatusUpdaterBolt, "initialize", initialize)
+    conf = CrawlTopology.config | crawl_conf(tmp_path, urlfilters__config__file="")
+    conf["store.url"] = "memory:"
+    with LoopbackServer(lambda request: http(404)) as server, open_store("memory:") as store:
+        inject(store.frontier, [server.url("/")], Settings(conf))
+        summary = CrawlSession(CrawlTopology, conf, store, clock).run(lambda *_: None, seconds=50)
+    assert summary.ended is Ending.FINISHED
+    assert clock.late

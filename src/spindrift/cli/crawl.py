@@ -39,7 +39,11 @@ def crawl(
     time: Annotated[
         float | None,
         typer.Option(
-            "--time", "-t", min=0, metavar="SECONDS", help="Stop after so long; what is being fetched then is finished."
+            "--time",
+            "-t",
+            min=0,
+            metavar="SECONDS",
+            help="Stop so long after the first URL was given out; what is under way is finished.",
         ),
     ] = None,
     json_: Json = False,

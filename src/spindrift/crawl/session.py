@@ -51,16 +51,17 @@ class CrawlSession:
     ) -> Summary:
         """Crawl until nothing is due soon, a limit (`crawl.max.*`, `seconds`) is reached, or `interrupt` is called.
 
+        Seconds count from the first URL that is given out: starting up is no crawling.
         A store or an archive that cannot be written any more (a full disk) ends the crawl, too, whatever else would
         have: what it did not take is fetched again next time.
         `show` is given a reading every `refresh` seconds, with the ending once the run is being brought to one.
         """
-        start, began = self._clock.monotonic(), self._clock.time()
+        began = self._clock.time()
         metrics = exposed(self._settings, self._topology.stats, self._store.frontier.count_by_status)
         with metrics, calm_collector():
             self._topology.start()
             try:
-                ending = self._watch(show, start, StopConditions.from_settings(self._settings, seconds), refresh)
+                ending = self._watch(show, StopConditions.from_settings(self._settings, seconds), refresh)
             except BaseException:
                 self._topology.stop(drain=0)
                 raise
@@ -78,13 +79,12 @@ class CrawlSession:
             trouble=trouble,
         )
 
-    def _watch(
-        self, show: Callable[[Progress, None], object], began: float, enough: StopConditions, refresh: float
-    ) -> Ending:
+    def _watch(self, show: Callable[[Progress, None], object], enough: StopConditions, refresh: float) -> Ending:
         finish = FinishLine(
             self._store.frontier, self._topology.in_flight, self._given_out, self._horizon(), self._clock
         )
         shown_at = float("-inf")
+        began: float | None = None
         while not self._stopping.wait(_LOOK):
             now = self._clock.monotonic()
             if now - shown_at >= refresh:
@@ -92,7 +92,9 @@ class CrawlSession:
                 shown_at = now
             if trouble := self._find_trouble():
                 return trouble[0]
-            if ending := enough.reached(now - began, self._topology.stats()):
+            if began is None and self._given_out() > 0:
+                began = now
+            if ending := enough.reached(0.0 if began is None else now - began, self._topology.stats()):
                 return ending
             if finish.crossed():
                 return Ending.FINISHED

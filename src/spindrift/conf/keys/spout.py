@@ -81,7 +81,7 @@ KEYS = (
         "crawl.max.time",
         Kind.DURATION,
         -1.0,
-        "`spindrift crawl` stops after so long, as with --time.",
+        "`spindrift crawl` stops so long after it has given out its first URL, as with --time.",
         unit="s",
         minimum=0,
         none_is_minus_one=True,
@@ -100,8 +100,8 @@ KEYS = (
         Kind.INTEGER,
         -1,
         "`spindrift crawl` stops when so many answers in a row brought no page for the index. Not exact: pages are "
-        "indexed later than they are answered, so it waits for 3 s without a new one; what is fetched meanwhile, and what "
-        "is in flight then, comes on top.",
+        "indexed later than they are answered, so it waits for 3 s without a new one; what is fetched meanwhile, and "
+        "what is in flight then, comes on top.",
         minimum=1,
         none_is_minus_one=True,
     ),
