@@ -133,6 +133,26 @@ def test_an_unknown_key_that_is_near_none() -> None:
     assert check(layers)[1] == ["unknown configuration key fetcher.colour (-o); see `spindrift conf` for all keys"]
 
 
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("fetcher.threads.start.delay", "one thread fetches all"),
+        ("http.allow.redirects", "every redirect is a URL of its own"),
+        ("http.protocol.versions", "HTTP/1.1 alone"),
+        ("protocol.instances.num", "one instance"),
+        ("urlfrontier.host", "the store of store.url"),
+        ("okhttp.protocol.connection.pool", "another one"),
+    ],
+)
+def test_a_key_of_stormcrawler_that_changes_nothing_is_told_why(key: str, why: str) -> None:
+    layers = Layers()
+    layers.put({key: 1}, "-o")
+    problems, warnings = check(layers)
+    assert (problems, len(warnings)) == ([], 1)
+    assert warnings[0].startswith(f"configuration key {key} (-o) is StormCrawler's and has no effect here: ")
+    assert why in warnings[0]
+
+
 @pytest.mark.parametrize("key", ["topology.priority", "my.own.key", "storm.zookeeper.port", "own", "nimbus.seeds"])
 def test_keys_of_storm_and_of_users_pass(key: str) -> None:
     layers = Layers()

@@ -17,6 +17,7 @@ from spindrift.conf.key import Key, Kind
 from spindrift.conf.keys import KEYS
 from spindrift.conf.project import Project, load_project
 from spindrift.conf.settings import key_for, parse_value
+from spindrift.conf.without_effect import why_without_effect
 from spindrift.errors import ConfigurationError
 
 __all__ = ["Layers", "Project", "check", "load_project", "parse_options", "resolve"]
@@ -105,7 +106,9 @@ def _as_text(name: str, written: str, value: Any) -> Any:
 
 
 def check(layers: Layers) -> tuple[list[str], list[str]]:
-    """Every wrong value (key, value, where it was given, what is right), and every key that looks like a slip."""
+    """Every wrong value (key, value, where it was given, what is right), and every key that looks like a slip, or that
+    is known to change nothing.
+    """
     problems: list[str] = []
     warnings: list[str] = []
     for name, value in layers.conf.items():
@@ -113,6 +116,8 @@ def check(layers: Layers) -> tuple[list[str], list[str]]:
         key = key_for(name)
         if key is not None:
             problems += _wrong(key, name, value, origin)
+        elif why := why_without_effect(name):
+            warnings.append(f"configuration key {name} ({origin}) is StormCrawler's and has no effect here: {why}")
         elif near := _nearest(name):
             warnings.append(f"unknown configuration key {name} ({origin}); did you mean {near}?")
         elif _foreign(name):
