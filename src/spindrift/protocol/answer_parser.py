@@ -79,7 +79,7 @@ class AnswerParser:
             except HttpProcessingError as error:
                 if not head.startswith(b"HTTP/1."):
                     raise
-                self._failure = error
+                self._failure = error.with_traceback(None)  # which would hold all that was seen
                 if whole := self._whole_answer(bytes(head)):
                     return whole
                 data = bytes(head)
