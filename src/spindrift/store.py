@@ -93,6 +93,7 @@ class SqliteStore:
                 database,
                 interval=settings.seconds("store.commit.interval"),
                 size=settings.integer("store.commit.size"),
+                on_begin=self._checkpointer.finish if self._checkpointer else lambda connection: None,
                 on_commit=self._checkpointer.wrote if self._checkpointer else lambda items: None,
             )
         self.frontier = SqliteFrontier(database, self._writer, clock or SystemClock(), _host_limit(settings))

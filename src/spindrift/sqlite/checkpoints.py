@@ -4,20 +4,27 @@ import logging
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from typing import Final
 
 log = logging.getLogger(__name__)
 
 ITEMS: Final = 25_000
 SECONDS: Final = 5.0
+LONG: Final = 25_000
+"""Frames of 4 kB (100 MB): a log that long shall begin anew, once little of it is left to fold back."""
+FEW: Final = 2_500
+TOO_LONG: Final = 100_000
+"""Frames (400 MB): then it has to, whatever is left."""
 
 
 class Checkpointer:
     """A thread that checkpoints after `ITEMS` writes, or `SECONDS` after the first one since the last time.
 
     Left to the writer, one commit in some dozens waits for thousands of scattered pages and two fsyncs: 300 ms that
-    were measured in the middle of a batch of due URLs. A passive checkpoint waits for nobody and nobody for it. Where
-    it cannot keep up, the writer's own limit (`wal_autocheckpoint`) still bounds the log.
+    were measured in the middle of a batch of due URLs. A passive checkpoint waits for nobody and nobody for it. But the
+    log begins anew only when a transaction begins while nothing is left to fold back; beside a busy writer something
+    always is. That rest is for the writer to `finish`, when the log is long and the rest short.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -26,6 +33,7 @@ class Checkpointer:
         self._written = 0
         self._first = 0.0
         self._closing = False
+        self._rest_is_short = False
         self._wakeup = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
         self._thread.start()
@@ -40,6 +48,13 @@ class Checkpointer:
             if not before or before < ITEMS <= self._written:
                 self._wakeup.notify()
 
+    def finish(self, connection: sqlite3.Connection) -> None:
+        """To be called with the writer's connection before each transaction."""
+        if self._rest_is_short:
+            self._rest_is_short = False
+            with suppress(sqlite3.Error):  # what keeps it from that keeps the thread from it, too, which says so
+                _fold_back(connection)
+
     def close(self) -> None:
         """Stop, and close the connection. The last connection of a file folds back what is left."""
         with self._wakeup:
@@ -52,7 +67,10 @@ class Checkpointer:
         failed = False
         while self._wait():
             try:
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                log_length = _fold_back(self._connection)
+                if log_length >= LONG:
+                    now = _fold_back(self._connection)
+                    self._rest_is_short = now - log_length <= FEW or now >= TOO_LONG
                 failed = False
             except sqlite3.Error as error:
                 if not failed:
@@ -69,3 +87,9 @@ class Checkpointer:
                 self._wakeup.wait(left)
             self._written = 0
             return not self._closing
+
+
+def _fold_back(connection: sqlite3.Connection) -> int:
+    """How many frames the log had, of which all were folded back that no reader needs."""
+    _busy, frames, _folded = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return int(frames)

@@ -64,8 +64,8 @@ class FileDatabase(Database):
         connection.execute(f"PRAGMA cache_size=-{_WRITER_CACHE_KIB}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        # The Checkpointer folds the log back long before; should it not keep up, 400 MB are the limit.
-        connection.execute("PRAGMA wal_autocheckpoint=100000")
+        # The Checkpointer folds the log back long before; should it not keep up, 1 GB is the limit.
+        connection.execute("PRAGMA wal_autocheckpoint=250000")
         return connection
 
     def explained(self, error: BaseException) -> str:

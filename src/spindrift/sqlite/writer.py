@@ -50,7 +50,7 @@ class GroupCommitWriter:
 
     `submit` never blocks, so that a callback may submit, too; what waits here is bounded by the tuples that are not
     acked yet. If a batch cannot be written, its submissions are tried one by one, so that one bad item fails alone.
-    `on_commit` is told the number of items of each commit.
+    `on_begin` is given the connection before each transaction, `on_commit` the number of items of each commit.
     A locked file is waited for (a minute), a full or broken disk is not: every callback is told, the log once a minute,
     and `trouble` says so until something can be written again.
     """
@@ -62,12 +62,14 @@ class GroupCommitWriter:
         *,
         interval: float = 0.1,
         size: int = 5000,
+        on_begin: Callable[[sqlite3.Connection], object] = lambda connection: None,
         on_commit: Callable[[int], object] = lambda items: None,
     ) -> None:
         self._failure: BaseException | None = None
         self._failed_writes = 0
         self._logged = float("-inf")
         self._database = database
+        self._on_begin = on_begin
         self._on_commit = on_commit
         self._on_rollback: list[Callable[[], object]] = []
         self._interval = interval
@@ -218,6 +220,7 @@ class GroupCommitWriter:
         together: dict[Apply[Any], list[Any]] = {}
         for submission in batch:
             together.setdefault(submission.apply, []).extend(submission.items)
+        self._on_begin(self._connection)
         self._connection.execute("BEGIN IMMEDIATE")
         for apply, items in together.items():
             apply(self._connection, items)
