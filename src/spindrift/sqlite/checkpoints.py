@@ -33,7 +33,8 @@ class Checkpointer:
         self._written = 0
         self._first = 0.0
         self._closing = False
-        self._rest_is_short = False
+        self.rest_is_short = threading.Event()
+        """Set when it is time to `finish`."""
         self._wakeup = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
         self._thread.start()
@@ -50,8 +51,8 @@ class Checkpointer:
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """To be called with the writer's connection before each transaction."""
-        if self._rest_is_short:
-            self._rest_is_short = False
+        if self.rest_is_short.is_set():
+            self.rest_is_short.clear()
             with suppress(sqlite3.Error):  # what keeps it from that keeps the thread from it, too, which says so
                 _fold_back(connection)
 
@@ -70,7 +71,8 @@ class Checkpointer:
                 log_length = _fold_back(self._connection)
                 if log_length >= LONG:
                     now = _fold_back(self._connection)
-                    self._rest_is_short = now - log_length <= FEW or now >= TOO_LONG
+                    if now - log_length <= FEW or now >= TOO_LONG:
+                        self.rest_is_short.set()
                 failed = False
             except sqlite3.Error as error:
                 if not failed:
