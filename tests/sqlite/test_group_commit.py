@@ -181,3 +181,15 @@ def test_a_full_disk_is_logged_once_and_kept_as_trouble_until_there_is_room(
     assert writer.trouble is None
     assert ["words.db" in record.getMessage() for record in caplog.records] == [True]
     writer.close()
+
+
+def test_nothing_is_done_before_a_transaction_that_somebody_waits_for(database: FileDatabase) -> None:
+    begun: list[sqlite3.Connection] = []
+    writer = GroupCommitWriter(database.writer(), database, interval=0.001, on_begin=begun.append)
+    writer.ask(lambda connection: None)
+    assert not begun
+    durable = threading.Event()
+    writer.submit(lambda connection, items: None, [1], lambda error: durable.set())
+    assert durable.wait(30)
+    assert len(begun) == 1
+    writer.close()

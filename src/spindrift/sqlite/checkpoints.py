@@ -50,7 +50,7 @@ class Checkpointer:
                 self._wakeup.notify()
 
     def finish(self, connection: sqlite3.Connection) -> None:
-        """To be called with the writer's connection before each transaction."""
+        """To be called with the writer's connection before transactions for which nobody waits."""
         if self.rest_is_short.is_set():
             self.rest_is_short.clear()
             with suppress(sqlite3.Error):  # what keeps it from that keeps the thread from it, too, which says so

@@ -50,7 +50,8 @@ class GroupCommitWriter:
 
     `submit` never blocks, so that a callback may submit, too; what waits here is bounded by the tuples that are not
     acked yet. If a batch cannot be written, its submissions are tried one by one, so that one bad item fails alone.
-    `on_begin` is given the connection before each transaction, `on_commit` the number of items of each commit.
+    `on_begin` is given the connection before each transaction for which nobody waits, `on_commit` the number of items
+    of each commit.
     A locked file is waited for (a minute), a full or broken disk is not: every callback is told, the log once a minute,
     and `trouble` says so until something can be written again.
     """
@@ -220,7 +221,8 @@ class GroupCommitWriter:
         together: dict[Apply[Any], list[Any]] = {}
         for submission in batch:
             together.setdefault(submission.apply, []).extend(submission.items)
-        self._on_begin(self._connection)
+        if not any(submission.urgent for submission in batch):
+            self._on_begin(self._connection)
         self._connection.execute("BEGIN IMMEDIATE")
         for apply, items in together.items():
             apply(self._connection, items)
