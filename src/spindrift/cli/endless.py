@@ -11,7 +11,7 @@ from spindrift.cli.output import print_error
 from spindrift.cli.signals import interrupts_end_at_once
 from spindrift.conf import Settings
 from spindrift.errors import SpindriftError
-from spindrift.filtering.at_work import filter_at_work
+from spindrift.filtering.at_work import filter_at_work, no_end
 from spindrift.filtering.loading import LoadedFilter
 
 
@@ -42,12 +42,7 @@ def endless_filters_end(
             return
         try:
             leave()
-            print_error(
-                SpindriftError(
-                    f"{_given(found[1])}filter {found[0].name} has come to no end in {seconds:g} s "
-                    "(topology.subprocess.timeout.secs), after which a crawl gives a page up"
-                )
-            )
+            print_error(SpindriftError(f"{_given(found[1])}filter {found[0].name} {no_end(seconds)}"))
         finally:
             os._exit(1)
 

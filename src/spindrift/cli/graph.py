@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment
+from spindrift.cli.options import ConfigFile, Environment, TopologyName
 
 
 class Language(StrEnum):
@@ -16,12 +16,7 @@ class Language(StrEnum):
 
 
 def graph(
-    name: Annotated[
-        str | None,
-        typer.Option(
-            "--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."
-        ),
-    ] = None,
+    name: TopologyName = None,
     language: Annotated[
         Language, typer.Option("--format", help="dot for Graphviz; mermaid for Markdown, and mermaid.live.")
     ] = Language.DOT,

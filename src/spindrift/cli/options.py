@@ -7,6 +7,10 @@ import typer
 
 _CONFIGURATION = "Configuration"
 
+TopologyName = Annotated[
+    str | None,
+    typer.Option("--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

@@ -46,6 +46,7 @@ def parse(
     from spindrift.cli.configuration import load
     from spindrift.cli.output import print_json
     from spindrift.errors import SpindriftError
+    from spindrift.filtering.at_work import no_end
     from spindrift.parse.filters import ParseFilterError
     from spindrift.parse.inspection import PageInspector
 
@@ -54,10 +55,6 @@ def parse(
     address, content, metadata = _page(page, url, settings)
     seconds = settings.seconds("topology.subprocess.timeout.secs")
 
-    late = (
-        f"has come to no end in {seconds:g} s (topology.subprocess.timeout.secs), after which a crawl gives a page up"
-    )
-
     def inspect() -> "Inspection":
         try:
             return inspector.inspect(address, content, metadata)
@@ -65,7 +62,7 @@ def parse(
             raise SpindriftError(str(error)) from None
 
     try:
-        found = apart(inspect, inspector.filter_of, seconds, late)
+        found = apart(inspect, inspector.filter_of, seconds, no_end(seconds))
     except SpindriftError as error:
         raise SpindriftError(f"{address}: {error}") from error
     if json_:

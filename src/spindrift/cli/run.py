@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, TopologyName
 from spindrift.cli.results import prints_go_to_stderr
 from spindrift.cli.signals import on_signals
 
@@ -23,12 +23,7 @@ _DRAIN = 30.0
 
 
 def run(
-    name: Annotated[
-        str | None,
-        typer.Option(
-            "--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."
-        ),
-    ] = None,
+    name: TopologyName = None,
     environment: Environment = None,
     option: Overrides = None,
     config: ConfigFile = None,

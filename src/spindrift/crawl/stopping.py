@@ -1,6 +1,6 @@
 """When a crawl has done enough."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Self
 
 from spindrift.conf import Settings
@@ -22,6 +22,13 @@ class Drought:
     _since: float = 0.0
     _answers: int = 0
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self | None:
+        """By crawl.max.time.no.item and crawl.max.pages.no.item; None where neither is set."""
+        seconds = settings.seconds_or_none("crawl.max.time.no.item")
+        answers = settings.limit("crawl.max.pages.no.item")
+        return None if seconds is None and answers is None else cls(seconds, answers)
+
     def reached(self, elapsed: float, items: int, answers: int) -> bool:
         """Whether it has been too long, `elapsed` seconds after the start; to be asked now and then, in order."""
         if items != self._items:
@@ -42,7 +49,7 @@ class StopConditions:
     errors: int | None = None
     bytes: int | None = None
     seconds: float | None = None
-    drought: Drought = field(default_factory=Drought)
+    drought: Drought | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings, seconds: float | None = None) -> Self:
@@ -53,9 +60,7 @@ class StopConditions:
             errors=settings.limit("crawl.max.errors"),
             bytes=settings.limit("crawl.max.bytes"),
             seconds=settings.seconds_or_none("crawl.max.time") if seconds is None else seconds,
-            drought=Drought(
-                settings.seconds_or_none("crawl.max.time.no.item"), settings.limit("crawl.max.pages.no.item")
-            ),
+            drought=Drought.from_settings(settings),
         )
 
     def reached(self, elapsed: float, stats: TopologyStats) -> Ending | None:
@@ -66,10 +71,14 @@ class StopConditions:
             return Ending.MAX_PAGES
         if self.items is not None and items_of(stats) >= self.items:
             return Ending.MAX_ITEMS
+        if self.errors is None and self.bytes is None and self.drought is None:
+            return None
         fetcher = merged(stats, "fetch", "fetcher")
         if self.errors is not None and fetcher.get("errors", 0) >= self.errors:
             return Ending.MAX_ERRORS
         if self.bytes is not None and fetcher.get("bytes", 0) >= self.bytes:
             return Ending.MAX_BYTES
+        if self.drought is None:
+            return None
         answers = sum(fetcher.get("status_codes", {}).values())
         return Ending.NO_ITEMS if self.drought.reached(elapsed, items_of(stats), answers) else None

@@ -7,6 +7,7 @@ from typing import Any
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
+from spindrift.filtering.at_work import filter_of
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.filters import ParseFilters
@@ -102,12 +103,9 @@ class PageInspector:
         """The filter that a call is of, as one would say it; None for any other call."""
         if call.f_code.co_name != "filter":
             return None
-        named = [("parse filter", self._parse_filters.loaded), ("URL filter", self._url_filters.loaded)]
-        instance = call.f_locals.get("self")
-        for kind, filters in named:
-            for loaded in filters:
-                if loaded.instance is instance:
-                    return f"{kind} {loaded.name}"
+        for kind, filters in (("parse filter", self._parse_filters.loaded), ("URL filter", self._url_filters.loaded)):
+            if (loaded := filter_of(call, filters)) is not None:
+                return f"{kind} {loaded.name}"
         return None
 
     def _filter(self, page: Page, dropped: dict[str, DroppedLink], found: dict[str, str]) -> None:
