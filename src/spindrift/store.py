@@ -93,7 +93,7 @@ class SqliteStore:
                 database,
                 interval=settings.seconds("store.commit.interval"),
                 size=settings.integer("store.commit.size"),
-                on_begin=self._checkpointer.finish if self._checkpointer else lambda connection: None,
+                on_begin=self._before_transaction,
                 on_commit=self._checkpointer.wrote if self._checkpointer else lambda items: None,
             )
         self.frontier = SqliteFrontier(database, self._writer, clock or SystemClock(), _host_limit(settings))
@@ -111,6 +111,11 @@ class SqliteStore:
         if self._checkpointer is not None:
             self._checkpointer.close()
         self._database.close()
+
+    def _before_transaction(self, connection: sqlite3.Connection) -> None:
+        if self._checkpointer is not None:
+            self._checkpointer.finish(connection)
+        self._database.fit_cache(connection)
 
 
 def _database(url: str, read_only: bool) -> Database:

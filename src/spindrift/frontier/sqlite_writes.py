@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from spindrift.frontier.host_ids import HostIds
 from spindrift.frontier.records import Said, StatusUpdate
@@ -57,6 +57,7 @@ class Prepared(NamedTuple):
     """An update, the code of its status, when it is due (ms), and its row: all but the host, the last column."""
 
     update: StatusUpdate
+    digest: Digest
     status: int
     due: int | None
     row: tuple[SqlValue, ...]
@@ -74,11 +75,11 @@ def put(connection: sqlite3.Connection, hosts: HostIds, prepared: Sequence[Prepa
     rows: list[tuple[SqlValue, ...]] = []
     changed: dict[Digest, int] = {}
     earliest: dict[int, int] = {}
-    for update, status, due, row in prepared:
+    for update, digest, status, due, row in prepared:
         host = ids[update.key]
         rows.append((*row, host))
         if status != _DISCOVERED:
-            changed[cast(Digest, row[:2])] = status
+            changed[digest] = status
         if due is not None and due < earliest.get(host, due + 1):
             earliest[host] = due
     counting = Counting(connection, changed)
@@ -100,13 +101,14 @@ def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) 
 
 def _prepared(update: StatusUpdate, updated: int) -> Prepared:
     status, due = status_code(update.status), due_milliseconds(update.next_fetch)
-    row = (*url_digest(update.url), status, due, updated, update.url, as_json(update.metadata))
-    return Prepared(update, status, due, row)
+    digest = url_digest(update.url)
+    row = (*digest, status, due, updated, update.url, as_json(update.metadata))
+    return Prepared(update, digest, status, due, row)
 
 
 def _said(prepared: Prepared, host: int) -> dict[str, SqlValue]:
     changed, metadata = prepared.update.said or Said(None, {})
-    digest1, digest2, *_ = prepared.row
+    digest1, digest2 = prepared.digest
     return {
         "digest1": digest1,
         "digest2": digest2,

@@ -54,6 +54,10 @@ class Database(ABC):
         return connection
 
     @abstractmethod
+    def fit_cache(self, connection: sqlite3.Connection) -> None:
+        """Have the writer's cache grow with the database; to be called now and then."""
+
+    @abstractmethod
     def explained(self, error: BaseException) -> str:
         """What SQLite says, and what to do."""
 

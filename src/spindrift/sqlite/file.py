@@ -9,7 +9,10 @@ from spindrift.errors import StoreError
 from spindrift.sqlite.database import APPLICATION_ID, SCHEMA_VERSION, Database
 from spindrift.sqlite.trouble import explained
 
-_WRITER_CACHE_KIB: Final = 48 * 1024
+_WRITER_CACHE_KIB: Final = (48 * 1024, 256 * 1024)
+"""Bounds of an eighth of the file: 5,000,000 URLs (1.5 GB) are written by a tenth faster, where each has its pages of
+table and indexes to itself by a quarter, with 190 MB than with 48.
+"""
 _READER_CACHE_KIB: Final = 4 * 1024
 
 _ADVICE: Final = {
@@ -61,12 +64,17 @@ class FileDatabase(Database):
 
     def writer(self) -> sqlite3.Connection:
         connection = super().writer()
-        connection.execute(f"PRAGMA cache_size=-{_WRITER_CACHE_KIB}")
+        self.fit_cache(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         # The Checkpointer folds the log back long before; should it not keep up, 1 GB is the limit.
         connection.execute("PRAGMA wal_autocheckpoint=250000")
         return connection
+
+    def fit_cache(self, connection: sqlite3.Connection) -> None:
+        pages, page_bytes = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        least, most = _WRITER_CACHE_KIB
+        connection.execute(f"PRAGMA cache_size=-{min(max(pages * page_bytes // 8192, least), most)}")
 
     def explained(self, error: BaseException) -> str:
         return explained(error, {code: advice.format(path=self._file) for code, advice in _ADVICE.items()})

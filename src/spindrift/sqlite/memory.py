@@ -34,6 +34,9 @@ class MemoryDatabase(Database):
         self._number = next(_numbers)
         self._kept = self._connect()
 
+    def fit_cache(self, connection: sqlite3.Connection) -> None:
+        """Nothing: it is in memory."""
+
     def explained(self, error: BaseException) -> str:
         return explained(error, _ADVICE)
 
