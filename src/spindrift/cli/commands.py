@@ -40,6 +40,9 @@ COMMANDS = {
     "graph": Command("graph", "graph", "Draw a topology, for Graphviz or Mermaid.", _TOPOLOGIES, True),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
     "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES, True),
+    "services": Command(
+        "services", "services", "Start real servers on this machine: Storm, Kafka, search.", _TOPOLOGIES
+    ),
     "extract": Command("extract", "extract", "Extract main text, date, language and links of pages.", _PIPES),
     "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES, True),
     "robots": Command("robots", "robots", "Say what robots.txt files allow.", _PIPES),
