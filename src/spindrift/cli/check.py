@@ -1,5 +1,6 @@
 """`spindrift check`: whether configuration and filter files are right."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,9 +38,10 @@ def check(
       spindrift check parsefilters.json --json | jq -r '.[].problems[]'
       spindrift check --schema > filters.schema.json
     """
+    from spindrift.cli.apart import apart
     from spindrift.cli.configuration import make_importable
     from spindrift.cli.output import print_json
-    from spindrift.errors import ConfigurationError
+    from spindrift.errors import ConfigurationError, SpindriftError
     from spindrift.filtering.checking import Checked, check_file
 
     if schema:
@@ -53,9 +55,11 @@ def check(
     found = []
     for file in files:
         try:
-            found.append(check_file(file, _start))
+            found.append(apart(partial(check_file, file, _start), beside="the check"))
         except ConfigurationError as error:
             found.append(Checked(file, (), 0, error.problems, []))
+        except SpindriftError as error:
+            found.append(Checked(file, (), 0, [f"{file}: {error}"], []))
     if json_:
         print_json(
             [

@@ -33,8 +33,8 @@ def explain(
     Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
 
     Exit codes: 0 it would be fetched now, 1 it would not, or later, or a URL filter came to no end (within
-    topology.subprocess.timeout.secs), or the store that is named is not there, 2 wrong usage or configuration,
-    130 interrupted.
+    topology.subprocess.timeout.secs) or ended its process, or the store that is named is not there, 2 wrong usage or
+    configuration, 130 interrupted.
 
     Examples:
       spindrift explain https://example.com/page.html
@@ -43,18 +43,21 @@ def explain(
     """
     import time
 
+    from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
-    from spindrift.cli.endless import endless_filters_end
     from spindrift.cli.output import print_json
     from spindrift.explain import Verdict
     from spindrift.explain.questions import Explainer
 
     settings = load(config, environment, option, store=store).settings
     now = time.time()
-    explainer = Explainer(settings, now, offline=offline)
-    with endless_filters_end(settings, [explainer.filters]):
+
+    def ask() -> "Explanation":
+        explainer = Explainer(settings, now, offline=offline)
         known = _known(url, source, explainer, settings, now, is_needed=store is not None)
-        found = explainer.explain(url, source, known)
+        return explainer.explain(url, source, known)
+
+    found = apart(ask, settings.seconds("topology.subprocess.timeout.secs"))
     if json_:
         print_json(found.as_json())
     else:

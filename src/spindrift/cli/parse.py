@@ -46,25 +46,20 @@ def parse(
     from spindrift.cli.configuration import load
     from spindrift.cli.output import print_json
     from spindrift.errors import SpindriftError
-    from spindrift.filtering.at_work import no_end
     from spindrift.parse.filters import ParseFilterError
     from spindrift.parse.inspection import PageInspector
 
     settings = load(config, environment, option).settings
-    inspector = PageInspector(settings)
     address, content, metadata = _page(page, url, settings)
     seconds = settings.seconds("topology.subprocess.timeout.secs")
 
     def inspect() -> "Inspection":
         try:
-            return inspector.inspect(address, content, metadata)
+            return PageInspector(settings).inspect(address, content, metadata)
         except ParseFilterError as error:
-            raise SpindriftError(str(error)) from None
+            raise SpindriftError(f"{address}: {error}") from None
 
-    try:
-        found = apart(inspect, inspector.filter_of, seconds, no_end(seconds))
-    except SpindriftError as error:
-        raise SpindriftError(f"{address}: {error}") from error
+    found = apart(inspect, seconds, in_all=True, beside=f"{address}: the parser")
     if json_:
         print_json(found.as_json())
     else:

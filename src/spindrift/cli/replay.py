@@ -41,8 +41,8 @@ def replay(
     and once as FILE does; each URL that one of them drops and the other keeps is a line.
 
     Exit codes: 0 done, 1 the archive cannot be read, the store not be written, a visit not be processed, or (with
-    --filters) a filter came to no end within topology.subprocess.timeout.secs, 2 wrong usage or configuration,
-    130 interrupted.
+    --filters) a filter came to no end within topology.subprocess.timeout.secs or ended its process, 2 wrong usage or
+    configuration, 130 interrupted.
 
     \b
     Examples:

@@ -13,8 +13,8 @@ from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
 
+from spindrift.cli.apart import apart
 from spindrift.cli.configuration import Loaded, load
-from spindrift.cli.endless import endless_filters_end
 from spindrift.cli.logs import log_to
 from spindrift.cli.numbers import clock_time, count, counted, rate
 from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
@@ -90,24 +90,28 @@ def compare_command(
 ) -> int:
     """Say what another filter file would change; returns the exit code."""
     from spindrift.conf import Settings
-    from spindrift.crawl.filter_changes import FilterComparison
+    from spindrift.crawl.filter_changes import FilterChanges, FilterComparison
     from spindrift.filtering import URLFilters
     from spindrift.resource_files import ResourceFiles
 
     loaded = load(config, environment, overrides, chosen=choices.as_conf())
     conf = _with_agent(loaded)
-    check_ready(conf)
-    file = str(ResourceFiles.from_settings(Settings(conf)).find_typed(filters))
-    changed = URLFilters.from_settings(Settings({**conf, "urlfilters.config.file": file}))
+    settings = Settings(conf)
+    file = str(ResourceFiles.from_settings(settings).find_typed(filters))
     console = stderr()
-    with _progress(console) as show, log_to(console):
-        archive = _indexed(list_archives(paths), paths, show)
-        total = len(archive.pages())
-        comparison = FilterComparison(archive, Settings(conf), changed)
-        with endless_filters_end(Settings(conf), comparison.filters, lambda: console.control(*_LEFT)):
-            result = comparison.run(
+
+    def compare() -> tuple[FilterChanges, list[str]]:
+        check_ready(conf)
+        changed = URLFilters.from_settings(settings.overlaid({"urlfilters.config.file": file}))
+        with _progress(console) as show, log_to(console):
+            archive = _indexed(list_archives(paths), paths, show)
+            total = len(archive.pages())
+            return FilterComparison(archive, settings, changed).run(
                 lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
-            )
+            ), [str(problem) for problem in archive.problems]
+
+    seconds = settings.seconds("topology.subprocess.timeout.secs")
+    result, problems = apart(compare, seconds, leave=lambda: console.control(*_LEFT))
     if json_:
         print_json(result.as_json())
         return 0
@@ -124,7 +128,7 @@ def compare_command(
     )
     if result.added:
         out.print(shown("What lies behind URLs that the archive does not have, only a crawl can tell.", "dim"))
-    _print_problems(out, [*map(str, archive.problems), *result.unreadable])
+    _print_problems(out, [*problems, *result.unreadable])
     return 0
 
 

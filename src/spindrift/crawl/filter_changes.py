@@ -80,7 +80,6 @@ class FilterComparison:
         self._then = changed
         self._parser = PageParser.from_settings(settings)
         self._parse_filters = ParseFilters.from_settings(settings)
-        self.filters = (self._now, self._then, self._parse_filters)
         self._prefix = settings.text("protocol.md.prefix")
         self._limit = settings.limit("http.content.limit")
 
