@@ -297,22 +297,22 @@ class TestHolds:
 
 class TestCrawlDelay:
     def test_within_the_maximum_is_kept(self) -> None:
-        assert QueueLimits(max_crawl_delay=30.0).crawl_delay(20.0) == 20.0
+        assert QueueLimits(max_crawl_delay=30.0).crawl_delay(20.0, "a") == 20.0
 
     @pytest.mark.parametrize("asked", [None, 0.0, -1.0])
     def test_of_nothing_is_none(self, asked: float | None) -> None:
-        assert QueueLimits().crawl_delay(asked) is None
+        assert QueueLimits().crawl_delay(asked, "a") is None
 
     def test_above_the_maximum_is_refused_capped_or_honoured(self) -> None:
         with pytest.raises(CrawlDelayTooLongError):
-            QueueLimits(long_delay=LongDelay.REFUSE).crawl_delay(31.0)
-        assert QueueLimits(long_delay=LongDelay.CAP).crawl_delay(31.0) == 30.0
-        assert QueueLimits(long_delay=LongDelay.SLOW).crawl_delay(3100.0) == 3100.0
-        assert QueueLimits(max_crawl_delay=None).crawl_delay(3100.0) == 3100.0
+            QueueLimits(long_delay=LongDelay.REFUSE).crawl_delay(31.0, "a")
+        assert QueueLimits(long_delay=LongDelay.CAP).crawl_delay(31.0, "a") == 30.0
+        assert QueueLimits(long_delay=LongDelay.SLOW).crawl_delay(3100.0, "a") == 3100.0
+        assert QueueLimits(max_crawl_delay=None).crawl_delay(3100.0, "a") == 3100.0
 
     def test_below_the_own_delay_counts_unless_that_is_forced(self) -> None:
-        assert QueueLimits(delay=1.0).crawl_delay(0.2) == 0.2
-        assert QueueLimits(delay=1.0, delay_forced=True).crawl_delay(0.2) == 1.0
+        assert QueueLimits(delay=1.0).crawl_delay(0.2, "a") == 0.2
+        assert QueueLimits(delay=1.0, delay_forced=True).crawl_delay(0.2, "a") == 1.0
 
     def test_of_the_most_patient_origin_counts_for_a_key_of_several(self) -> None:
         clock = VirtualClock(0.0)
