@@ -99,11 +99,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
 def replay(crawled: Crawled, name: str) -> tuple[str, str]:
     conf: dict[str, Any] = ReplayTopology.config | AGENT
     conf |= {"store.url": f"sqlite:///{crawled.folder}/{name}.db", "warc.paths": [str(crawled.warc)]}
-    end = crawled.archive().end
+    archive = crawled.archive()
+    end = archive.end
     conf |= {"replay.time": end, "metrics.report": True}
     with open_store(conf["store.url"], Settings(conf), clock=ArchiveClock(end)) as store:
-        summary = ReplaySession(ReplayTopology, conf, store).run(lambda progress: None, [])
-        assert (summary.ended, summary.failed) == ("finished", 0)
+        summary = ReplaySession(ReplayTopology, conf, store).run(lambda progress: None, archive)
+        assert (summary.ended, summary.failed, summary.damaged) == ("finished", 0, 0)
         return exported(store)
 
 

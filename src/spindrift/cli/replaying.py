@@ -66,16 +66,15 @@ def replay_command(
         settings = loaded.settings
         with open_store(conf["store.url"], settings, clock=ArchiveClock(archive.end)) as opened:
             session = ReplaySession(ReplayTopology, conf, opened)
-            problems = [str(problem) for problem in archive.problems]
             with log_to(console), on_signals(_ending(session)):
-                summary = session.run(lambda progress: show(_line(progress)), problems)
+                summary = session.run(lambda progress: show(_line(progress)), archive)
     if json_:
         print_json(summary.as_json())
     else:
         _print_summary(summary)
     if summary.ended is Ending.INTERRUPTED:
         return INTERRUPTED
-    return 1 if summary.ended is Ending.STORE or summary.failed else 0
+    return 1 if summary.ended is Ending.STORE or summary.failed or summary.damaged else 0
 
 
 def compare_command(
@@ -100,7 +99,7 @@ def compare_command(
     file = str(ResourceFiles.from_settings(settings).find_typed(filters))
     console = stderr()
 
-    def compare() -> tuple[FilterChanges, list[str]]:
+    def compare() -> FilterChanges:
         check_ready(conf)
         changed = URLFilters.from_settings(settings.overlaid({"urlfilters.config.file": file}))
         with _progress(console) as show, log_to(console):
@@ -108,13 +107,13 @@ def compare_command(
             total = len(archive.pages())
             return FilterComparison(archive, settings, changed).run(
                 lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
-            ), [str(problem) for problem in archive.problems]
+            )
 
     seconds = settings.seconds("topology.subprocess.timeout.secs")
-    result, problems = apart(compare, seconds, leave=lambda: console.control(*_LEFT))
+    result = apart(compare, seconds, leave=lambda: console.control(*_LEFT))
     if json_:
         print_json(result.as_json())
-        return 0
+        return 1 if result.damaged else 0
     out = stdout()
     for change in result.changes:
         mark, what, style = ("+", "kept", "green") if change.kept else ("-", "dropped", "red")
@@ -128,8 +127,8 @@ def compare_command(
     )
     if result.added:
         out.print(shown("What lies behind URLs that the archive does not have, only a crawl can tell.", "dim"))
-    _print_problems(out, [*problems, *result.unreadable])
-    return 0
+    _print_problems(out, result.unreadable, result.damaged)
+    return 1 if result.damaged else 0
 
 
 def _were(number: int) -> str:
@@ -205,7 +204,7 @@ def _print_summary(summary: ReplaySummary) -> None:
     grid.add_row("documents", count(summary.documents))
     grid.add_row("store", clean(summary.store))
     out.print(grid)
-    _print_problems(out, summary.problems)
+    _print_problems(out, summary.problems, summary.damaged)
     if summary.ended is Ending.FINISHED and lasts:
         store = shlex.quote(clean(summary.store))
         out.print()
@@ -213,11 +212,14 @@ def _print_summary(summary: ReplaySummary) -> None:
         print_steps(out, [(f"{command} --store {store}", what) for command, what in steps])
 
 
-def _print_problems(out: Console, problems: list[str]) -> None:
+def _print_problems(out: Console, problems: list[str], damaged: int) -> None:
     for problem in problems[:_MOST_PROBLEMS]:
         out.print(shown(f"could not be read: {problem}", "yellow"), soft_wrap=True)
     if len(problems) > _MOST_PROBLEMS:
         out.print(shown(f"... and {count(len(problems) - _MOST_PROBLEMS)} more places", "yellow"))
+    if damaged:
+        what = "1 archive is damaged" if damaged == 1 else f"{count(damaged)} archives are damaged"
+        out.print(shown(f"{what}: what can be read was read.", "red"))
 
 
 def _ending(session: ReplaySession) -> Callable[[int, FrameType | None], None]:

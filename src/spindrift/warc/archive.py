@@ -1,6 +1,6 @@
 """An archive as a whole: all visits in their order, and which of them are of a URL."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,11 +45,13 @@ class Visit:
 class Archive:
     """The index of WARC and ARC files; where bodies are is known, they are read when they are asked for."""
 
-    def __init__(self, visits: list[Visit], problems: list[Problem]) -> None:
+    def __init__(self, visits: list[Visit], problems: list[Problem], unreadable: Mapping[Path, str]) -> None:
         self.visits = visits
         """In the order of the files, and in each in the order of its records."""
         self.problems = problems
-        """What could not be read."""
+        """What could not be read of files of which there is something."""
+        self.unreadable = unreadable
+        """Files of which nothing can be replayed, and why."""
         self._by_url: dict[str, list[int]] = {}
         self._by_digest: dict[str, int] = {}
         for place, visit in enumerate(visits):
@@ -59,12 +61,32 @@ class Archive:
 
     @classmethod
     def index(cls, files: Iterable[Path], progress: Callable[[int], object] = lambda records: None) -> Self:
-        """Read all files once. Raises ArchiveError for a file that is no archive, or whose records have no offsets."""
+        """Read all files once. Raises ArchiveError where there is no visit, but a file that cannot be replayed.
+
+        Such are files that are no archive, and those whose records have no offsets.
+        """
         builder = _Builder(progress)
+        unreadable: dict[Path, str] = {}
         for file in files:
-            builder.add(file)
+            before = len(builder.visits)
+            try:
+                builder.add(file)
+            except ArchiveError as error:
+                unreadable[file] = str(error)
+                del builder.visits[before:]
+        if unreadable and not builder.visits:
+            raise ArchiveError("\n".join(unreadable.values()))
         builder.settle_robots()
-        return cls(builder.visits, builder.problems)
+        return cls(builder.visits, builder.problems, unreadable)
+
+    @property
+    def troubles(self) -> list[str]:
+        """All that could not be read, as one would say it."""
+        return [*self.unreadable.values(), *map(str, self.problems)]
+
+    def damaged(self, more: Iterable[Path] = ()) -> int:
+        """Files of which something could not be read; `more`: those in which that has shown later."""
+        return len({*self.unreadable, *(problem.file for problem in self.problems if problem.is_damage), *more})
 
     @property
     def end(self) -> float:
