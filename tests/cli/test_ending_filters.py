@@ -19,6 +19,7 @@ WAYS = {
 COMMANDS = {
     "filter": ["--config", "filters.json"],
     "explain": [LINK, "--offline", "-o", "urlfilters.config.file=filters.json"],
+    "inject": [LINK, "-o", "urlfilters.config.file=filters.json"],
     "replay": ["x.warc.gz", "--filters", "filters.json", "-o", "urlfilters.config.file="],
     "parse": ["page.html", "--url", PAGE, "-o", "urlfilters.config.file=filters.json"],
 }

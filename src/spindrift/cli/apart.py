@@ -9,6 +9,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from spindrift.cli.results import results
@@ -131,5 +132,8 @@ def _read(pipe: int, seconds: float | None, may_stay: Callable[[], bool]) -> byt
 
 
 def _flush() -> None:
-    for stream in {results(), sys.stdout, sys.stderr}:
-        stream.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # users' code may have closed it
+            stream.flush()
+    if not results().closed:
+        results().flush()
