@@ -7,8 +7,9 @@ from spindrift.caches import CacheSpec, SpecCache
 from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.robots.known import KnownRobots
-from spindrift.robots.retrieval import Fetch, Outcome, RobotsRetrieval, origin_of
+from spindrift.robots.retrieval import Fetch, Outcome, RobotsRetrieval
 from spindrift.robots.rules import ALLOW_ALL, RobotsRules
+from spindrift.urls.hosts import origin_of
 
 DEFAULT_ERROR_AGE = 3600.0
 SHORTEST_RETRY = 1.0

@@ -14,6 +14,7 @@ from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.agent import robots_agents
 from spindrift.robots.decoding import whole_lines
 from spindrift.robots.rules import ALLOW_ALL, DISALLOW_ALL, RobotsRules, parse_robots
+from spindrift.urls.hosts import origin_of
 
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -37,15 +38,6 @@ class Outcome:
     transient: bool = False
     origins: tuple[str, ...] = ()
     one_port: bool = False
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of `url`: what a robots.txt holds for. Empty where `url` is not one of http or https."""
-    try:
-        parsed = ada_url.URL(url)
-    except ValueError:
-        return ""
-    return parsed.origin if parsed.protocol in ("http:", "https:") else ""
 
 
 class RobotsRetrieval:
