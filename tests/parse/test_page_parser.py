@@ -1,5 +1,6 @@
 """The whole of parsing: from bytes and headers to a page."""
 
+import math
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy
 from spindrift.parse.html import MAX_MARKUP
-from spindrift.parse.links import BYTES_A_LINK, MIN_LINKS
+from spindrift.parse.links import BYTES_A_LINK, COSTLY, MIN_LINKS
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
 
@@ -264,6 +265,14 @@ def test_of_links_too_short_to_click_on_as_many_are_taken_as_the_page_has_room_f
     assert len(page.links) == len(content) // BYTES_A_LINK
     assert page.links[0].anchor == "again"
     assert len(parse(b"".join(b"<a href=%d>" % number for number in range(MIN_LINKS))).links) == MIN_LINKS
+
+
+@pytest.mark.parametrize("link", ["%%7e%d", "//é%d.example", "'a b%d'", "http://[::%d]"])
+def test_of_links_that_take_long_to_be_read_less_are_taken(link: str) -> None:
+    content = "".join(f"<a href={link % number}>" for number in range(40_000)).encode()
+    assert len(parse(content).links) == math.ceil(len(content) // BYTES_A_LINK / COSTLY)
+    few = "".join(f"<a href={link % number}>" for number in range(MIN_LINKS // COSTLY))
+    assert len(parse(few.encode()).links) == MIN_LINKS // COSTLY
 
 
 def test_ten_megabytes_without_markup_are_text() -> None:
