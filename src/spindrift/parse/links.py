@@ -21,10 +21,11 @@ _INLINE = frozenset(
 _HIDDEN = ("script", "style", "noscript")
 MIN_LINKS = 5_000
 """Different targets of a page that are always read: of 774 real pages, the one with most has 665."""
-BYTES_A_LINK = 36
-"""Bytes of a page for each of those beyond: a link takes as many with a word to click on. A megabyte may hold 80,000
-shorter ones, and each costs up to 20 microseconds until all URL filters have seen it."""
-COSTLY = 3
+BYTES_A_LINK = 64
+"""Bytes of a page for each of those beyond: a link takes as many with a path and some words to click on, and those of
+real pages with hundreds of them 180 and more. A megabyte may hold 80,000 shorter ones, and each costs up to 40
+microseconds until all URL filters have seen it."""
+COSTLY = 2
 """Links that one counts for whose URL is not put together from strings, or has escapes: an international host, a path
 with blanks, and the like, which take as many times as long, here and in URL filters."""
 _MAX_TEXTS = 200
