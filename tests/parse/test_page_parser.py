@@ -254,10 +254,10 @@ def test_a_long_page_of_text_is_read_to_its_end() -> None:
 
 
 def test_a_page_of_100_000_links_has_them_all() -> None:
-    link = b"<li class='item'><a href='/path/%d.html'>This is link %d</a></li>\n"
+    link = b"<li><a href='/%d'>The title of the page that is linked here, %d</a>\n"
     page = parse(b"".join(link % (number, number) for number in range(100_000)))
     assert len(page.links) == 100_000
-    assert page.links[-1].anchor == "This is link 99999"
+    assert page.links[-1].anchor.endswith("here, 99999")
 
 
 def test_of_links_too_short_to_click_on_as_many_are_taken_as_the_page_has_room_for() -> None:

@@ -66,17 +66,11 @@ def bound_depth(content: bytes) -> bytes:
         if name is None or empty or (name := name.lower()) in _NO_LEVEL:
             continue
         start, end = token.span()
-        ends_another = opened and opened[-1] == name and name in _ENDED_BY_ITSELF
-        if not (is_end or ends_another) and len(opened) < _MAX_OPEN and content[start - 1] != _LESS_THAN:
-            # It stays as it is, with what is before it.
-            opened.append(name)
-            number[name] += 1
-            continue
         write(content[position:start])
         if content[start - 1] == _LESS_THAN:
             write(b" ")  # nothing must come next to it: the two might be a tag
         position = end
-        if is_end or ends_another:
+        if is_end or (opened and opened[-1] == name and name in _ENDED_BY_ITSELF):
             top = None
             while top != name and number[name]:
                 top = opened.pop()
