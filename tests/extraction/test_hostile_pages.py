@@ -86,6 +86,8 @@ def test_elements_by_the_thousand_in_a_few_bytes_are_not_read() -> None:
     assert not is_tractable(parser.parse(b"<meta name=a content=b>" * 9000, "utf-8"))
     assert is_tractable(parser.parse(b"<td>x" * FEW_ELEMENTS, "utf-8"))
     assert is_tractable(parser.parse((b"<p>" + b"word " * 15) * 5000, "utf-8"))
+    assert not is_tractable(parser.parse((b"<p>" + b"word " * 15) * 9000, "utf-8"))
+    assert is_tractable(parser.parse((b"<p>" + b"word " * 20) * 9000, "utf-8"))
 
 
 @settings(max_examples=60, deadline=None)
