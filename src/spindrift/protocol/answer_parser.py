@@ -1,4 +1,4 @@
-"""Reads answers as browsers do: one that is whole counts, whatever follows it; and lines that are no headers do not."""
+"""Reads answers as browsers do: one that is whole counts, whatever follows it, and its head need not be faultless."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,6 +9,8 @@ from aiohttp.client_exceptions import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError, HttpResponseParser, RawResponseMessage
 
+from spindrift.protocol.head_mending import mended
+
 MAX_HEAD: Final = 256 * 1024
 """Bytes of all headers of an answer, as Chrome takes: they travel with the page."""
 _MAX_LINE: Final = 16 * 1024
@@ -17,7 +19,11 @@ _MAX_HEADERS: Final = 5000  # as curl does; they are bounded by their bytes befo
 _READ_BUFFER: Final = 64 * 1024
 """Bytes of a body that wait to be taken before the server is made to wait; twice that, and one read, at most."""
 
+MAX_INTERIM: Final = 500
+"""Answers (1xx) that only announce the answer; some servers send one for each of their back ends, or a second."""
+
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
+_INTERIM: Final = re.compile(rb"HTTP/1\.\d+[ \t]+1(?!01)\d\d\b")
 
 _Messages = Sequence[tuple[RawResponseMessage, StreamReader]]
 _Fed = tuple[_Messages, bool, bytes]
@@ -51,7 +57,7 @@ class AnswerHandler(ResponseHandler):
 
 
 class AnswerParser:
-    """A parser of one answer (and those before it that announce it), which mends what can be mended.
+    """A parser of one answer, which mends what can be mended, and keeps those that only announce it to itself.
 
     `make` gives a parser that has seen nothing; `distrust` is called where the connection is not to be used again.
     """
@@ -62,6 +68,7 @@ class AnswerParser:
         self._parser = make()
         self._head: bytearray | None = bytearray()
         """What has come since the last answer; None once that which counts is there."""
+        self._interim = 0
         self._failure: HttpProcessingError | None = None
         self._over = False
 
@@ -75,7 +82,7 @@ class AnswerParser:
         head += data
         if self._failure is None:
             try:
-                return self._took(self._parser.feed_data(data), head)
+                fed = self._parser.feed_data(data)
             except HttpProcessingError as error:
                 if not head.startswith(b"HTTP/1."):
                     raise
@@ -83,6 +90,8 @@ class AnswerParser:
                 if whole := self._whole_answer(bytes(head)):
                     return whole
                 data = bytes(head)
+            else:
+                return self._took(fed, head)
         return self._mended(head, data, self._failure)
 
     def feed_eof(self) -> RawResponseMessage | None:
@@ -94,35 +103,52 @@ class AnswerParser:
         self._parser.pause_reading()
 
     def _took(self, fed: _Fed, head: bytearray) -> _Fed:
-        if any(_counts(message) for message, _ in fed[0]):
+        messages, upgraded, tail = fed
+        answers = [each for each in messages if _counts(each[0])]
+        if answers:
             self._head = None
-            return fed
-        for _ in fed[0]:  # they have no bodies
+            return answers, upgraded, tail
+        for _ in messages:  # they have no bodies
             if end := _END_OF_HEAD.search(head):
-                del head[: end.end()]
+                self._pass_over(head, end.end())
         if len(head) > MAX_HEAD:
             raise HttpProcessingError(message=f"more than {MAX_HEAD:,} bytes of headers")
-        return fed
+        return _NOTHING
+
+    def _pass_over(self, head: bytearray, end: int) -> None:
+        """An answer that announces another: aiohttp would hold that its server need not go on, and could wait for ever.
+
+        So it is not told of it.
+        """
+        del head[:end]
+        self._interim += 1
+        if self._interim > MAX_INTERIM:
+            raise HttpProcessingError(message=f"more than {MAX_INTERIM} answers that announce another")
 
     def _mended(self, head: bytearray, new: bytes, failure: HttpProcessingError) -> _Fed:
-        """The answer without stray lines in its head, once all of that is there; `new` is what has come last."""
-        if not _END_OF_HEAD.search(head, max(0, len(head) - len(new) - 3)):
+        """The answer, its head mended once all of that is there; `new` is what has come last."""
+        end = _END_OF_HEAD.search(head, max(0, len(head) - len(new) - 3))
+        while end and _INTERIM.match(head):
+            self._pass_over(head, end.end())
+            end = _END_OF_HEAD.search(head)
+        if end is None:
             if len(head) > MAX_HEAD:
                 raise failure
             return _NOTHING
-        mended = _without_stray_lines(bytes(head))
-        if mended is None:
+        answer = mended(bytes(head[: end.end()])) + head[end.end() :]
+        if answer == head and not self._interim:
             raise failure
         self._distrust()
         self._failure = None
         self._parser = self._make()
-        head[:] = mended
+        head[:] = answer
         try:
-            return self._took(self._parser.feed_data(mended), head)
+            fed = self._parser.feed_data(answer)
         except HttpProcessingError:
-            if whole := self._whole_answer(mended):
+            if whole := self._whole_answer(answer):
                 return whole
             raise
+        return self._took(fed, head)
 
     def _whole_answer(self, seen: bytes) -> _Fed | None:
         """The answer that is complete in `seen` before it goes wrong, with which this parser is done; else None.
@@ -148,12 +174,3 @@ class AnswerParser:
 
 def _counts(message: RawResponseMessage) -> bool:
     return message.code >= 200 or message.code == 101
-
-
-def _without_stray_lines(answer: bytes) -> bytes | None:
-    """`answer` without the lines of its head that have no colon; None where it has no such line."""
-    end = _END_OF_HEAD.search(answer)
-    split = end.end() if end else len(answer)
-    status, *fields = answer[:split].splitlines(keepends=True)
-    kept = [line for line in fields if b":" in line or line[:1] in b" \t" or not line.strip()]
-    return None if len(kept) == len(fields) else b"".join((status, *kept)) + answer[split:]
