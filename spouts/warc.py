@@ -13,7 +13,7 @@ from spindrift.errors import ArchiveError, ConfigurationError
 from spindrift.fetching.outcomes import NotModified, Page, Redirect, outcome_of
 from spindrift.status import Status
 from spindrift.tasks import task_position
-from spindrift.warc.answers import response_in
+from spindrift.warc.answers import block_limit, response_in
 from spindrift.warc.checkpoint import DONE, Checkpoint
 from spindrift.warc.emission import metadata_of
 from spindrift.warc.listing import list_archives
@@ -65,7 +65,7 @@ class WARCSpout(Spout):
     def next_tuple(self) -> None:
         if (tup_id := self._replays.take()) is not None:
             try:
-                again = read_at(*self._pending[tup_id])
+                again = read_at(*self._pending[tup_id], block_limit(self._limit))
             except ArchiveError as error:
                 self._leave_out(tup_id, error)
             else:
@@ -97,7 +97,7 @@ class WARCSpout(Spout):
             start = self._checkpoint.start(file)
             if start == DONE:
                 continue
-            reader = ArchiveReader(file, start)
+            reader = ArchiveReader(file, start, block_limit(self._limit))
             try:
                 for record in reader:
                     is_page = record.kind == "response" and record.uri.startswith(("http://", "https://"))

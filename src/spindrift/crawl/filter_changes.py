@@ -17,7 +17,7 @@ from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata, copy, first
 from spindrift.parse.filters import ParseFilterError, ParseFilters
 from spindrift.parse.parser import PageParser
-from spindrift.warc.answers import response_of
+from spindrift.warc.answers import response_of, was_conditional
 from spindrift.warc.archive import Archive, Visit
 
 UNREACHED: Final = "only pages that are dropped lead to it"
@@ -151,7 +151,7 @@ class FilterComparison:
             return
         item = FetchItem(visit.url, "", without_last_fetch(visit.fields))
         metadata = after_response(item, response, self._prefix)
-        outcome = outcome_of(response, conditional=True)
+        outcome = outcome_of(response, conditional=was_conditional(response))
         if isinstance(outcome, Redirect):
             yield metadata, outcome.target
         if not isinstance(outcome, Answered):

@@ -229,9 +229,12 @@ class ArchiveReader:
         self.problems.append(Problem(self.path, offset, message))
 
 
-def read_at(path: Path, offset: int) -> Record:
-    """The record at `offset`, whole. Raises ArchiveError where there is none, or not all of it."""
-    reader = ArchiveReader(path, offset)
+def read_at(path: Path, offset: int, block_limit: int | None = None) -> Record:
+    """The record at `offset`, with the first `block_limit` bytes of its content, None for all.
+
+    Raises ArchiveError where there is none, or less of it.
+    """
+    reader = ArchiveReader(path, offset, block_limit)
     record = next(iter(reader), None)
     if record is None or record.offset != offset or record.problem is not None:
         raise ArchiveError(f"{path}: there is no whole record at byte {offset:,}")

@@ -11,7 +11,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, Outcome, Postponed, Refused, outcome_of
 from spindrift.metadata import first
 from spindrift.protocol.response import Response
-from spindrift.warc.answers import response_of
+from spindrift.warc.answers import response_of, was_conditional
 from spindrift.warc.archive import Visit
 from spindrift.warc.opening import open_archive
 
@@ -70,7 +70,7 @@ class ReplayEngine:
         if until := first(fields, names.POSTPONED_UNTIL):
             return Postponed(float(until), first(fields, names.ERROR_CAUSE) or "", response)
         if response is not None:
-            return outcome_of(response, conditional=True)
+            return outcome_of(response, conditional=was_conditional(response))
         if cause := first(fields, names.FETCH_EXCEPTION):
             return Failed(cause)
         return Refused(first(fields, names.ERROR_CAUSE) or "")
