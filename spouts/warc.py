@@ -19,6 +19,7 @@ from spindrift.warc.emission import metadata_of
 from spindrift.warc.listing import list_archives
 from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, read_at
 from spindrift.warc.replays import Replays
+from spindrift.warc.uris import crawled_url
 
 _SAVE_SECONDS = 1.0
 
@@ -100,7 +101,7 @@ class WARCSpout(Spout):
             reader = ArchiveReader(file, start, block_limit(self._limit))
             try:
                 for record in reader:
-                    is_page = record.kind == "response" and record.uri.startswith(("http://", "https://"))
+                    is_page = record.kind == "response" and crawled_url(record.uri) is not None
                     if is_page and record.problem is None:
                         yield record
             except ArchiveError as error:
@@ -110,6 +111,7 @@ class WARCSpout(Spout):
             self._checkpoint.end(file)
 
     def _emit(self, record: Record, tup_id: str) -> None:
+        record.uri = crawled_url(record.uri) or record.uri
         try:
             response = response_in(record, self._limit)
         except ArchiveError as error:

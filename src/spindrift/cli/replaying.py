@@ -20,6 +20,7 @@ from spindrift.cli.numbers import clock_time, count, counted, rate
 from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
 from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.cli.views import InPlace, LineByLine
+from spindrift.conf import Settings
 from spindrift.crawl.configuration import CrawlChoices, check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
@@ -61,9 +62,9 @@ def replay_command(
     _check_new(conf["store.url"])
     console = stderr()
     with _progress(console) as show:
-        archive = _indexed(files, paths, show)
-        conf["replay.time"] = archive.end
         settings = loaded.settings
+        archive = _indexed(files, paths, settings, show)
+        conf["replay.time"] = archive.end
         with open_store(conf["store.url"], settings, clock=ArchiveClock(archive.end)) as opened:
             session = ReplaySession(ReplayTopology, conf, opened)
             with log_to(console), on_signals(_ending(session)):
@@ -88,7 +89,6 @@ def compare_command(
     json_: bool,
 ) -> int:
     """Say what another filter file would change; returns the exit code."""
-    from spindrift.conf import Settings
     from spindrift.crawl.filter_changes import FilterChanges, FilterComparison
     from spindrift.filtering import URLFilters
     from spindrift.resource_files import ResourceFiles
@@ -103,7 +103,7 @@ def compare_command(
         check_ready(conf)
         changed = URLFilters.from_settings(settings.overlaid({"urlfilters.config.file": file}))
         with _progress(console) as show, log_to(console):
-            archive = _indexed(list_archives(paths), paths, show)
+            archive = _indexed(list_archives(paths), paths, settings, show)
             total = len(archive.pages())
             return FilterComparison(archive, settings, changed).run(
                 lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
@@ -151,12 +151,12 @@ def _check_new(url: str) -> None:
             )
 
 
-def _indexed(files: list[Path], paths: list[str], show: Callable[[str], object]) -> Archive:
+def _indexed(files: list[Path], paths: list[str], settings: Settings, show: Callable[[str], object]) -> Archive:
     def progress(records: int) -> None:
         if records % _EVERY == 0:
             show(f"{counted(records, 'record')} found in the archive")
 
-    archive = index_once(files, progress)
+    archive = index_once(files, settings, progress)
     if not archive.pages():
         raise ConfigurationError(f"there are no answers to HTTP requests in {', '.join(paths)}")
     return archive
