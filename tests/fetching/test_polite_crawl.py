@@ -127,6 +127,30 @@ class TestRobots:
         assert len(server.requests) == 4
         assert min(gaps(server.requests)) >= 0.1
 
+    def test_a_crawl_delay_is_kept_by_several_threads_for_a_host_that_was_forgotten(self) -> None:
+        def patient(request: Request) -> Answer:
+            return http(200, b"User-agent: *\nCrawl-delay: 0.1" if request.path == "/robots.txt" else b"page")
+
+        with LoopbackServer(patient) as server, EngineRun(fetcher__threads__per__queue=3) as run:
+            run.fetch([server.url("/first", "a.localhost")])
+            run.fetch(server.url(f"/{page}", "b.localhost") for page in range(3))
+            run.fetch(server.url(f"/{page}", "a.localhost") for page in range(3))
+        requests = by_host(server)["a.localhost"]
+        assert [request.path for request in requests] == ["/robots.txt", "/first", "/0", "/1", "/2"]
+        assert min(gaps(requests)) >= 0.1
+
+    def test_a_crawl_delay_counts_from_robots_txt_also_after_a_page_that_it_disallows(self) -> None:
+        def patient(request: Request) -> Answer:
+            return http(
+                200, b"User-agent: *\nDisallow: /no\nCrawl-delay: 0.2" if request.path == "/robots.txt" else b""
+            )
+
+        with LoopbackServer(patient) as server, EngineRun() as run:
+            refused, _ = run.fetch(server.url(path, "a.localhost") for path in ("/no", "/page"))
+        assert refused == Refused("robots.txt")
+        assert server.paths() == ["/robots.txt", "/page"]
+        assert min(gaps(server.requests)) >= 0.2
+
     def test_too_long_a_crawl_delay_refuses_the_pages(self) -> None:
         def impatient(request: Request) -> Answer:
             return http(200, b"User-agent: *\nCrawl-delay: 60")

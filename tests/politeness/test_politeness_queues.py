@@ -99,6 +99,7 @@ class TestOneKey:
         some = queues(threads_per_key=2)
         some.add("a", "a1")
         some.add("a", "a2")
+        some.settle("a")
         turn = some.start_next()
         assert turn == ("a", "a1")
         some.pause("a")
@@ -112,15 +113,57 @@ class TestSeveralThreadsAKey:
         some = queues(threads_per_key=2, delay=10.0)
         for item in ("a1", "a2", "a3"):
             some.add("a", item)
+        some.settle("a")
         assert started(some) == ["a1", "a2"]
         some.finished("a")
         assert started(some) == ["a3"]
+
+    def test_wait_for_the_first_to_tell_the_pause(self) -> None:
+        some = queues(threads_per_key=3)
+        for item in ("a1", "a2", "a3"):
+            some.add("a", item)
+        assert started(some) == ["a1"]
+        some.settle("a")
+        assert started(some) == ["a2", "a3"]
+
+    def test_wait_for_it_again_when_the_key_was_forgotten(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, threads_per_key=3)
+        some.add("a", "a1")
+        started(some)
+        some.settle("a")
+        some.set_crawl_delay("a", "http://a", 2.0)
+        some.finished("a")
+        clock.advance(2.0)
+        for item in ("a2", "a3", "a4"):
+            some.add("a", item)
+        assert started(some) == ["a2"]
+        some.set_crawl_delay("a", "http://a", 2.0)
+        some.settle("a")
+        assert started(some) == []
+        clock.advance(5.0)
+        some.finished("a")
+        assert some.next_wakeup() == 9.0
+
+    def test_take_turns_where_a_crawl_delay_counts_from_the_end(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, threads_per_key=2)
+        some.add("a", "a1")
+        some.add("a", "a2")
+        some.settle("a")
+        some.set_crawl_delay("a", "http://a", 1.0)
+        assert started(some) == ["a1"]
+        clock.advance(3.0)
+        assert started(some) == []
+        some.finished("a")
+        assert some.next_wakeup() == 4.0
 
     def test_keep_the_minimal_delay_between_starts_and_after_ends(self) -> None:
         clock = VirtualClock(0.0)
         some = queues(clock, threads_per_key=2, min_delay=1.0)
         for item in ("a1", "a2", "a3"):
             some.add("a", item)
+        some.settle("a")
         assert started(some) == ["a1"]
         clock.advance(1.0)
         assert started(some) == ["a2"]
@@ -209,6 +252,7 @@ class TestPausesByPattern:
         some = PolitenessQueues[str](self.LIMITS, VirtualClock(0.0))
         some.add("slow.example", "a1", threads=3)
         some.add("slow.example", "a2")
+        some.settle("slow.example")
         assert started(some) == ["a1"]
         assert some.next_wakeup() == 5.0
 
@@ -281,6 +325,7 @@ class TestHolds:
         some = queues(clock, threads_per_key=3)
         for item in ("a1", "a2", "a3"):
             some.add("a", item)
+        some.settle("a")
         some.hold("a", 60.0, probe=True)
         clock.advance(60.0)
         assert started(some) == ["a1"]
@@ -377,6 +422,7 @@ def crawl(arrivals: list[Arrival], limits: QueueLimits, jitter: Callable[[], flo
                 log.spans[arrival.key].append((started_at[number], now, arrival.asked))
         while (turn := some.start_next()) is not None:
             key, number = turn
+            some.settle(key)
             running[key] += 1
             started_at[number] = now
             log.served[number] += 1

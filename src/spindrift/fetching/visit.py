@@ -92,6 +92,7 @@ class Visitor:
         except FetchFailure as failure:
             return self._ended(item, Refused(failure.cause), asked=False)
         if not protocol.asks_robots:
+            self._queues.settle(item.key)
             return await self._fetch(item, protocol)
         robots = await self._robots_for(item, protocol)
         answer = robots.cached(item.url) or item.robots
@@ -105,9 +106,10 @@ class Visitor:
             return self._robots_unreachable(item, answer, fetched=fetched)
         if answer.rules.sitemaps:
             item.found_sitemap = True
+        accepted = self._set_crawl_delay(item, answer.rules, origin, protocol)  # also for those that are not forbidden
         if not answer.rules.allowed(item.url):
             return self._ended(item, Refused(ROBOTS), asked=fetched)
-        if not self._set_crawl_delay(item, answer.rules, origin, protocol):
+        if not accepted:
             return self._ended(item, Refused(CRAWL_DELAY), asked=fetched)
         if fetched:
             # The request for robots.txt has started the host's pause: the page has to wait for its end.
@@ -152,6 +154,7 @@ class Visitor:
             return False
         if protocol.is_polite and (delay is not None or self._queues.has_crawl_delay(item.key)):
             self._queues.set_crawl_delay(item.key, origin, delay)
+        self._queues.settle(item.key)
         return True
 
     def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:

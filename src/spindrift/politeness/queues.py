@@ -33,6 +33,7 @@ class KeyState(Generic[T]):
     asked_delay: float = 0.0
     asked_min_delay: float = 0.0
     throttle: float | None = None
+    settled: bool = False
     paused: bool = False
     probing: bool = False
     scheduled_at: float = _NEVER
@@ -43,12 +44,18 @@ class KeyState(Generic[T]):
         """Items that wait."""
         return len(self.waiting) if self.waiting else 0
 
+    @property
+    def at_once(self) -> int:
+        """Requests that may run at the same time now: a Crawl-delay counts from the end of each, and may be unknown."""
+        return self.threads if self.settled and not self.probing and not self.crawl_delays else 1
+
 
 class PolitenessQueues(Generic[T]):
     """Items by key, handed out so that no key is asked too often or by too many at once, and every key gets its turn.
 
     The pause of a key counts from the end of its last request (with several threads also from the start of the one
     before) to the start of the next. It outlives the queue: a key that drains is remembered until its pause is over.
+    Of a key that is new, or new again, one item starts at a time until `settle`: its robots.txt may ask for a pause.
     Every operation costs O(log keys). Not for several threads.
     """
 
@@ -141,6 +148,13 @@ class PolitenessQueues(Generic[T]):
         state = self._keys[key]
         state.paused = False
         self._schedule(state)
+
+    def settle(self, key: str) -> None:
+        """The pause of a key is known from now on. Something of it must wait or run."""
+        state = self._keys[key]
+        if not state.settled:
+            state.settled = True
+            self._schedule(state)
 
     def set_crawl_delay(self, key: str, origin: str, seconds: float | None) -> None:
         """What the robots.txt of `origin` (scheme, host and port) asks for; the longest of a key's origins counts.
@@ -259,8 +273,7 @@ class PolitenessQueues(Generic[T]):
                 self._order += 1
                 heapq.heappush(self._drained, (max(state.next_start, state.held_until), self._order, state.key))
             return
-        threads = 1 if state.probing else state.threads
-        if state.running >= threads or state.paused:
+        if state.running >= state.at_once or state.paused:
             state.scheduled_at = _NEVER
             state.token = 0
             return
