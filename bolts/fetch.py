@@ -20,6 +20,7 @@ from spindrift.fetching.outcomes import (
     Postponed,
     Redirect,
     Refused,
+    Superseded,
 )
 from spindrift.fetching.record import after_response, without_last_fetch
 from spindrift.fetching.visit import ignored
@@ -141,6 +142,9 @@ class FetcherBolt(Bolt):
         if isinstance(outcome, Overflow | GivenBack):
             self.fail(item.context)
             return
+        if isinstance(outcome, Superseded):
+            self.ack(item.context)  # of a tuple that has timed out, which nobody waits for
+            return
         if item.sitemaps:
             self._emit_sitemaps(item)
         response = getattr(outcome, "response", None)
@@ -185,7 +189,7 @@ class FetcherBolt(Bolt):
             case Refused():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
                 return Status.ERROR
-            case Overflow() | GivenBack():
+            case Overflow() | GivenBack() | Superseded():
                 raise AssertionError("what was not tried has no status")
 
     def _emit_aside(self, item: FetchItem, response: Response) -> None:

@@ -171,6 +171,17 @@ class TestRobots:
         assert "Crawl-delay" in run.hosts[0].reason
         assert run.hosts[0].until - run.engine._clock.time() > 3500
 
+    def test_what_a_crawl_delay_keeps_waiting_for_too_long_is_handed_back_unasked(self) -> None:
+        def slow(request: Request) -> Answer:
+            return http(200, b"User-agent: *\nCrawl-delay: 0.4" if request.path == "/robots.txt" else b"page")
+
+        with LoopbackServer(slow) as server, EngineRun(topology__message__timeout__secs=3) as run:
+            outcomes = run.fetch(server.url(f"/{page}", "a.localhost") for page in range(5))
+        assert [type(outcome) for outcome in outcomes] == [Page, Page, Postponed, Postponed, Postponed]
+        assert server.paths() == ["/robots.txt", "/0", "/1"]
+        assert {(state.key, state.reason) for state in run.hosts} == {("a.localhost", "Crawl-delay of 0.4 s")}
+        assert {state.until for state in run.hosts} == {outcome.until for outcome in outcomes[2:]}  # type: ignore[union-attr]
+
     def test_unreachable_ones_postpone_the_pages_and_hold_the_host(self) -> None:
         with LoopbackServer(lambda request: http(503)) as server, EngineRun() as run:
             outcomes = run.fetch(server.url(path, "a.localhost") for path in ("/1", "/2"))

@@ -340,6 +340,52 @@ class TestHolds:
         assert (some.queued, started(some)) == (0, [])
 
 
+class TestLateItems:
+    def test_are_those_whose_turn_comes_after_so_many_pauses(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=9.0)
+        for number in range(5):
+            some.add("a", f"a{number}")
+        started(some)
+        some.finished("a")
+        late = some.take_late("a", 30.0)
+        assert late == (["a4"], 18.0, "pause of 9 s"), "a1 starts at 9, a2 at 18, a3 at 27, a4 at 36"
+        assert some.take_late("a", 30.0) is None
+        assert some.queued == 3
+
+    def test_are_counted_from_the_end_of_what_runs(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=9.0)
+        for number in range(3):
+            some.add("a", f"a{number}")
+        started(some)
+        some.finished("a")
+        clock.advance(9.0)
+        assert started(some) == ["a1"]
+        some.add("a", "a3")
+        late = some.take_late("a", 10.0)
+        assert late is not None
+        assert (late.items, late.until) == (["a3"], 18.0)
+
+    def test_are_all_where_the_pause_is_too_long(self) -> None:
+        some = queues(delay=3600.0)
+        some.add("a", "a1")
+        started(some)
+        some.set_crawl_delay("a", "http://a", 7200.0)
+        some.finished("a")
+        some.add("a", "a2")
+        assert some.take_late("a", 100.0) == (["a2"], 7200.0, "Crawl-delay of 7200 s")
+
+    def test_are_none_while_the_pause_is_unknown_or_never_kept(self) -> None:
+        some = queues(delay=9.0)
+        some.add("a", "a1")
+        some.add("a", "a2")
+        assert some.take_late("a", 1.0) is None
+        started(some)
+        some.finished("a", asked=False)
+        assert some.take_late("a", 1.0) is None
+
+
 class TestCrawlDelay:
     def test_within_the_maximum_is_kept(self) -> None:
         assert QueueLimits(max_crawl_delay=30.0).crawl_delay(20.0, "a") == 20.0

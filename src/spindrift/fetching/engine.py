@@ -11,7 +11,7 @@ from typing import Any
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf.settings import Settings
 from spindrift.fetching.item import FetchItem
-from spindrift.fetching.outcomes import GivenBack, Outcome, Overflow, Postponed
+from spindrift.fetching.outcomes import GivenBack, Outcome, Overflow, Postponed, Superseded
 from spindrift.fetching.retries import Retries
 from spindrift.fetching.statistics import FetchStatistics
 from spindrift.fetching.visit import OnAside, Visitor, ignored
@@ -48,10 +48,13 @@ class FetchEngine:
     the engine's thread. Every item gets exactly one outcome, unless the engine is closed first. `on_host` is called
     before, with the state of the item's key where the item has changed it, or is turned away because of it.
 
-    A key that may not be asked for longer than a third of topology.message.timeout.secs does not keep its items
-    waiting: they are handed back as Postponed. `on_aside` is given each answer that is no outcome, in the engine's
-    thread, before the outcome of the item that asked for it: for robots.txt (with an item that nobody submitted), and
-    for an item that is asked for again. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
+    What cannot be asked for within a third of topology.message.timeout.secs, as its key may not be asked so soon or too
+    many wait before it, is handed back as Postponed: whoever waits for it would ask again. Of a URL that comes again as
+    it is, while it is inside, the older item is Superseded, and it is fetched once.
+
+    `on_aside` is given each answer that is no outcome, in the engine's thread, before the outcome of the item that
+    asked for it: for robots.txt (with an item that nobody submitted), and for an item that is asked for again.
+    Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
     """
 
     def __init__(
@@ -101,6 +104,7 @@ class FetchEngine:
         self._delivered = 0
         self._room = threading.Condition()
         self._inbox: deque[FetchItem] = deque()
+        self._taken: dict[str, FetchItem] = {}
         self._awake = False
         self._closed = False
         self._ending = False
@@ -181,6 +185,12 @@ class FetchEngine:
             if self._ending:
                 self._finish(item, GivenBack())
                 continue
+            older = self._taken.get(item.url)
+            if older is not None and (older.key, older.metadata) == (item.key, item.metadata):
+                older.context, item.context = item.context, older.context
+                self._finish(item, Superseded())
+                continue
+            self._taken[item.url] = item
             held_until = self._backoff.held_until(item.key)
             if held_until is not None:
                 wait = max(0.0, held_until - self._clock.time())
@@ -244,18 +254,15 @@ class FetchEngine:
                 self._finish(item, GivenBack())
 
     def _hand_back(self, key: str) -> None:
-        """Deliver what waits for a key that stays closed for too long."""
-        wait = self._queues.opens_at(key) - self._clock.monotonic()
-        if wait <= self._longest_wait:
+        """Deliver what of a key would have to wait for too long; the frontier shall send no more of it so far."""
+        late = self._queues.take_late(key, self._longest_wait)
+        if late is None:
             return
-        waiting = self._queues.take_waiting(key)
-        if not waiting:
-            return
-        until = self._clock.time() + wait
-        state = self._backoff.state(key) or HostState(key, until, f"Crawl-delay keeps {key} closed for {wait:.0f} s", 0)
-        for item in waiting:
+        until = self._clock.time() + late.until - self._clock.monotonic()
+        state = self._backoff.state(key) or HostState(key, until, late.reason, 0)
+        for item in late.items:
             self._host_changed(item, state)
-            self._finish(item, Postponed(until, state.reason))
+            self._finish(item, Postponed(max(until, state.until), state.reason))
 
     def _report(self) -> dict[str, Any]:
         counted = self._statistics.report(self._queues, self._backoff, self._clock)
@@ -270,8 +277,10 @@ class FetchEngine:
         self._loop.call_later(_EXPIRY_INTERVAL, self._expire)
 
     def _finish(self, item: FetchItem, outcome: Outcome) -> None:
-        if not isinstance(outcome, GivenBack):
+        if not isinstance(outcome, GivenBack | Superseded):
             self._statistics.count(item, outcome)
+        if self._taken.get(item.url) is item:
+            del self._taken[item.url]
         try:
             self._deliver(item, outcome)
         except Exception:

@@ -5,7 +5,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from spindrift.clock import Clock
 from spindrift.politeness.limits import QueueLimits
@@ -48,6 +48,14 @@ class KeyState(Generic[T]):
     def at_once(self) -> int:
         """Requests that may run at the same time now: a Crawl-delay counts from the end of each, and may be unknown."""
         return self.threads if self.settled and not self.probing and not self.crawl_delays else 1
+
+
+class Late(NamedTuple, Generic[T]):
+    """What cannot start in time; when (monotonic) there is room for more, before the queue is empty; and the reason."""
+
+    items: list[T]
+    until: float
+    reason: str
 
 
 class PolitenessQueues(Generic[T]):
@@ -219,6 +227,30 @@ class PolitenessQueues(Generic[T]):
         self._schedule(state)
         return items
 
+    def take_late(self, key: str, patience: float) -> Late[T] | None:
+        """Take out what of a key will not start within `patience` seconds, if every request before it were answered at
+        once; None where all may. The pause of a key that has not been asked yet is unknown: its items may.
+        """
+        state = self._keys.get(key)
+        if state is None or state.waiting is None:
+            return None
+        now = self._clock.monotonic()
+        pause = self._shortest_pause(state) if state.next_start else 0.0
+        first = max(state.next_start, state.held_until, now + pause if state.running >= state.at_once else now)
+        if first - now > patience:
+            in_time = 0
+        elif pause > 0:
+            in_time = 1 + int((patience - (first - now)) / pause)
+        else:
+            return None
+        if in_time >= len(state.waiting):
+            return None
+        items = [state.waiting.pop()[1] for _ in range(len(state.waiting) - in_time)]
+        self.queued -= len(items)
+        self._schedule(state)
+        kind = "Crawl-delay" if state.crawl_delays else "pause"
+        return Late(items[::-1], first + max(0, in_time - 2) * pause, f"{kind} of {pause:g} s")
+
     def take_expired(self) -> list[tuple[str, T]]:
         """Take out the items that have waited longer than the queue time-out. Looks at every key: for a timer."""
         if self.limits.queue_timeout is None:
@@ -253,6 +285,11 @@ class PolitenessQueues(Generic[T]):
         return KeyState(key, threads, self.limits.delay_of(key, threads))
 
     def _pause(self, state: KeyState[T]) -> float:
+        pause = self._shortest_pause(state)
+        return pause * (1 + self._jitter()) if self.limits.randomized else pause
+
+    @staticmethod
+    def _shortest_pause(state: KeyState[T]) -> float:
         pause = state.delay
         asked = state.asked_delay if state.threads == 1 else state.asked_min_delay
         if state.throttle is not None:
@@ -260,8 +297,7 @@ class PolitenessQueues(Generic[T]):
         if state.crawl_delays:
             robots = max(state.crawl_delays.values())
             pause = robots if state.throttle is None else max(robots, pause)
-        pause = max(asked, pause)
-        return pause * (1 + self._jitter()) if self.limits.randomized else pause
+        return max(asked, pause)
 
     def _schedule(self, state: KeyState[T]) -> None:
         """Bring the key's place in the heaps up to date with its state."""
