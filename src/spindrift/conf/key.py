@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from spindrift.conf.durations import parse_duration
 
@@ -23,13 +23,18 @@ class Kind(StrEnum):
     ENTRIES = "list of objects"
 
 
+LONGEST: Final = 36_500 * 86_400.0
+"""Seconds of the longest duration, 100 years: what waits for it, or adds it to the time, takes no more than 292."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One configuration key.
 
     `internal` keys are set by spindrift itself, and not listed.
     `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
-    A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`.
+    A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`. Durations are at most
+    `LONGEST`.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Key:
         too_small = self.minimum is not None and isinstance(parsed, int | float) and parsed < self.minimum
         if too_small and not (self.none_is_minus_one and isinstance(parsed, int | float) and parsed < 0):
             raise ValueError(self.expected())
+        if self.kind is Kind.DURATION and isinstance(parsed, int | float) and parsed > LONGEST:
+            raise ValueError(f"{self.expected()}, and at most {LONGEST / 86_400:.0f}d")
         return parsed
 
     def expected(self) -> str:
