@@ -215,3 +215,20 @@ def test_a_damaged_store_is_an_error_without_a_traceback(crawled: Run, tmp_path:
         assert outcome.code == 1
         assert outcome.err.startswith("error: ")
         assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "tide", "--offset"],
+        ["search", "tide", "--limit"],
+        ["search", "tide", "--status"],
+        ["status", "--hosts"],
+        ["extract", "page.html", "--jobs"],
+    ],
+)
+def test_a_number_beyond_all_bounds_is_wrong_usage(crawled: Run, command: list[str]) -> None:
+    outcome = crawled(*command, "99999999999999999999")
+    assert outcome.code == 2
+    assert f"Invalid value for '{command[-1]}'" in outcome.err
+    assert "less than or equal to" in outcome.err

@@ -1,11 +1,15 @@
 """Options that several commands share, those of sparse spelled as sparse spells them."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 _CONFIGURATION = "Configuration"
+MOST: Final = 1_000_000_000
+"""Of what an option counts; SQLite takes no number beyond 64 bits."""
+MOST_JOBS: Final = 1000
+"""Processes: more of them than of cores make nothing faster, and thousands bring a machine down."""
 
 TopologyName = Annotated[
     str | None,

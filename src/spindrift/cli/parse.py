@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import MOST, ConfigFile, Environment, Json, Overrides
 
 if TYPE_CHECKING:
     from spindrift.conf import Settings
@@ -21,7 +21,7 @@ def parse(
         str | None,
         typer.Option("--url", metavar="URL", help="With a file: where the page was; links are relative to it."),
     ] = None,
-    links: Annotated[int, typer.Option("--links", min=0, help="How many links of each kind to show.")] = 20,
+    links: Annotated[int, typer.Option("--links", min=0, max=MOST, help="How many links of each kind to show.")] = 20,
     json_: Json = False,
     config: ConfigFile = None,
     environment: Environment = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import MOST, ConfigFile, Environment, Json, Overrides, StoreURL
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORM = "local time: 2026-01-31 or 2026-01-31T12:30:00"
@@ -21,10 +21,10 @@ def search(
         datetime | None, typer.Option(formats=_DATES, metavar="DATE", help=f"Fetched before ({_FORM}).")
     ] = None,
     status: Annotated[
-        int | None, typer.Option(metavar="CODE", help="Only answers with this code, such as 200.")
+        int | None, typer.Option(min=0, max=999, metavar="CODE", help="Only answers with this code, such as 200.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to show.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="How many to show.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, max=MOST, help="How many to skip.")] = 0,
     store: StoreURL = None,
     json_: Json = False,
     config: ConfigFile = None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import MOST, ConfigFile, Environment, Json, Overrides, StoreURL
 
 if TYPE_CHECKING:
     from spindrift.store import Store
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def status(
     url: Annotated[str | None, typer.Argument(metavar="URL", help="Show all that is known of this URL.")] = None,
-    hosts: Annotated[int, typer.Option("--hosts", min=0, help="How many of the largest hosts to show.")] = 10,
+    hosts: Annotated[int, typer.Option("--hosts", min=0, max=MOST, help="How many of the largest hosts to show.")] = 10,
     store: StoreURL = None,
     json_: Json = False,
     config: ConfigFile = None,
