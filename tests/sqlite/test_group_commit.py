@@ -205,9 +205,10 @@ def test_nobody_waits_for_a_writer_that_has_died(database: Database, caplog: pyt
     writer.submit(insert, ["later"], told)
     held.set()
     assert [type(error) for error in told.wait(2)] == [StoreError, StoreError]
-    for write in (lambda: writer.write(insert, ["a"]), lambda: writer.submit(insert, ["b"], told)):
-        with pytest.raises(StoreError, match="could not be written: the thread dies of it"):
-            write()
+    with pytest.raises(StoreError, match="could not be written: the thread dies of it"):
+        writer.write(insert, ["a"])
+    with pytest.raises(StoreError, match="could not be written: the thread dies of it"):
+        writer.submit(insert, ["b"], told)
     assert "the thread dies of it" in str(writer.trouble)
     assert "has ended" in caplog.text
     writer.close()
