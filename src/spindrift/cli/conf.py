@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides
 
 
 def conf(
     key: Annotated[str | None, typer.Argument(metavar="KEY", help="A key, or part of the name of some.")] = None,
     changed: Annotated[bool, typer.Option("--changed", help="Only keys that do not have their default.")] = False,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from spindrift.cli.options import (
-    ConfigFile,
+    ConfigFiles,
     Environment,
     Json,
     MaxDepth,
@@ -47,7 +47,7 @@ def crawl(
         ),
     ] = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

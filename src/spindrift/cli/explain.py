@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides, StoreURL
 
 if TYPE_CHECKING:
     from spindrift.conf import Settings
@@ -23,7 +23,7 @@ def explain(
     offline: Annotated[bool, typer.Option("--offline", help="Ask no robots.txt and look up no host.")] = False,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

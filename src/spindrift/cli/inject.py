@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides, StoreURL
 
 
 def inject(
@@ -14,7 +14,7 @@ def inject(
     ] = False,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

@@ -15,12 +15,13 @@ TopologyName = Annotated[
     str | None,
     typer.Option("--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."),
 ]
-ConfigFile = Annotated[
-    Path | None,
+ConfigFiles = Annotated[
+    list[Path] | None,
     typer.Option(
         "--config",
         "-c",
-        help="streamparse's config.json, or StormCrawler's crawler-conf.yaml; default: ./config.json if there is one.",
+        help="streamparse's config.json, or StormCrawler's crawler-conf.yaml; default: ./config.json if there is one. "
+        "May be repeated: a later file wins, key by key.",
         rich_help_panel=_CONFIGURATION,
     ),
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import MOST, ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import MOST, ConfigFiles, Environment, Json, Overrides
 
 if TYPE_CHECKING:
     from spindrift.conf import Settings
@@ -23,7 +23,7 @@ def parse(
     ] = None,
     links: Annotated[int, typer.Option("--links", min=0, max=MOST, help="How many links of each kind to show.")] = 20,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

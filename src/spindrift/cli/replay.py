@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, MaxDepth, Overrides, SameDomain, SameHost, same_of
+from spindrift.cli.options import ConfigFiles, Environment, Json, MaxDepth, Overrides, SameDomain, SameHost, same_of
 
 
 def replay(
@@ -26,7 +26,7 @@ def replay(
     same_domain: SameDomain = False,
     same_host: SameHost = False,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

@@ -45,7 +45,7 @@ _LEFT: Final = (
 def replay_command(
     paths: list[str],
     choices: CrawlChoices,
-    config: Path | None,
+    config: list[Path] | None,
     environment: str | None,
     overrides: list[str] | None,
     *,
@@ -82,7 +82,7 @@ def compare_command(
     paths: list[str],
     filters: str,
     choices: CrawlChoices,
-    config: Path | None,
+    config: list[Path] | None,
     environment: str | None,
     overrides: list[str] | None,
     *,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import MOST, ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import MOST, ConfigFiles, Environment, Json, Overrides, StoreURL
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORM = "local time: 2026-01-31 or 2026-01-31T12:30:00"
@@ -27,7 +27,7 @@ def search(
     offset: Annotated[int, typer.Option(min=0, max=MOST, help="How many to skip.")] = 0,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

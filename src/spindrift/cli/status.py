@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import MOST, ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import MOST, ConfigFiles, Environment, Json, Overrides, StoreURL
 
 if TYPE_CHECKING:
     from spindrift.store import Store
@@ -16,7 +16,7 @@ def status(
     hosts: Annotated[int, typer.Option("--hosts", min=0, max=MOST, help="How many of the largest hosts to show.")] = 10,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

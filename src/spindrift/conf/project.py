@@ -21,6 +21,8 @@ class Project:
 
     path: Path | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Where an environment's option stands, where that is not `path`."""
 
     @property
     def root(self) -> Path:
@@ -39,6 +41,12 @@ class Project:
             return f"{self.path}, config"
         place = f"{self.path or 'config.json'}, envs/{environment or '*'}"
         return f"{place}/{part}" if part else place
+
+    def origin_of(self, environment: str | None, key: str) -> str:
+        """Where an option stands, for people; one on which all environments agree, in any of them."""
+        names = [environment] if environment else self.config.get("envs", {})
+        found = (self.origins[name, key] for name in names if (name, key) in self.origins)
+        return next(found, self.origin(environment, "options"))
 
     def environment(
         self, name: str | None = None, *, matters: Callable[[str], bool] | None = None
