@@ -30,14 +30,16 @@ def explain(
     """Say what would stop a URL, and why: its page, URL filters, robots.txt line by line, the state of its host, its
     schedule.
 
-    Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
+    Asks the host for robots.txt, unless --offline, and nothing else; changes nothing. As a crawl, it needs
+    http.agent.name, from config.json or by -o.
 
-    Exit codes: 0 it would be fetched now, 1 it would not, or later, or a URL filter came to no end (within
+    Exit codes: 0 it would be fetched now, or nothing that is known here stops it (verdict unknown, as with --offline,
+    which does not know robots.txt), 1 it would not, or later, or a URL filter came to no end (within
     topology.subprocess.timeout.secs) or ended its process, or the store that is named is not there, 2 wrong usage or
     configuration, 130 interrupted.
 
     Examples:
-      spindrift explain https://example.com/page.html
+      spindrift explain https://example.com/ -o http.agent.name=my-crawler
       spindrift explain https://example.com/x --source https://example.com/
       spindrift explain https://example.com/ --offline --json | jq .verdict
     """

@@ -21,8 +21,9 @@ def inject(
     """Put URLs into the frontier, due at once.
 
     A line of a file is a URL, optionally followed by tab-separated key=value metadata. What is known stays as it is.
-    The URL filters apply. A crawl that runs takes them up at once. Exit code 1 where a line was refused, or a URL
-    filter came to no end (within topology.subprocess.timeout.secs) or ended its process.
+    The URL filters apply. A crawl that runs takes them up at once.
+    Exit codes: 0 done, 1 a line was refused, or a URL filter came to no end (within topology.subprocess.timeout.secs)
+    or ended its process, or the store cannot be written, 2 wrong usage or configuration, 130 interrupted.
 
     \b
     Examples:

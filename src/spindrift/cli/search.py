@@ -35,7 +35,8 @@ def search(
 
     All words must occur, as they are written (words are not reduced to their stems, as pages may be in any language);
     crawl* is any word that begins so. "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
-    What is said twice counts once; 32 words are the most.
+    For the shell, crawl* needs quotes, and a -word outside of quotes has to stand behind --. What is said twice counts
+    once; 32 words are the most.
 
     Exit codes: 0 found, 1 nothing found or the store cannot be read, 2 wrong usage or configuration.
 
@@ -43,6 +44,7 @@ def search(
       spindrift search storm warning
       spindrift search 'light* keeper'
       spindrift search '"northern reef" OR lighthouse -fog' --host example.com
+      spindrift search tide -- -fog
       spindrift search tide --since 2026-01-31 --json | jq -r '.hits[].url'
     """
     from dataclasses import asdict
