@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spindrift.protocol.answer_parser import AnswerHandler
 from spindrift.protocol.head_mending import mended
 from spindrift.protocol.response import FetchFailure
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, closing, endless, http
@@ -48,6 +50,20 @@ def content_of(answer: Answer) -> bytes:
     assert response.status_code == 200
     assert response.trimmed == ""
     return response.content
+
+
+def fed(*parts: bytes) -> bytes:
+    """The content that an answer has which comes in these parts."""
+
+    async def run() -> bytes:
+        handler = AnswerHandler(asyncio.get_running_loop())
+        handler.expect(head_only=False, silence=60)
+        for part in parts:
+            handler.data_received(part)
+        _, body = await handler.read()
+        return await body.read()
+
+    return asyncio.run(run())
 
 
 @pytest.mark.parametrize(
@@ -129,6 +145,63 @@ def test_faults_of_a_head_that_others_look_over_lose_no_page(name: str) -> None:
     assert content_of(answer + JUNK) == b"body"
     middle = answer.index(b"\r\n\r\n") // 2
     assert content_of(pieces(answer[:middle], answer[middle:])) == b"body"
+
+
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+LOOSE = {
+    "sizes": b"4\nbody\r\n0\r\n\r\n",
+    "chunks": b"4\r\nbody\n0\r\n\r\n",
+    "everything": b"4\nbody\n0\n\n",
+    "the second chunk": b"2;x=y\r\nbo\r\n2\ndy\n0\n\n",
+    "trailers": b"4\nbody\n0\nA: b\nC: d\n\n",
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_lines_between_chunks_may_end_as_they_like(name: str) -> None:
+    head, body = CHUNKED, LOOSE[name]
+    assert content_of(head + body) == b"body"
+    assert content_of(head + body + JUNK) == b"body"
+    assert content_of(b"HTTP/1.1 103 Hints\r\n\r\n" + head + body) == b"body"
+    assert content_of(head.replace(b"\r\n\r", b"\r\nContent-Length: 9\r\n\r") + body) == b"body"
+    if name != "chunks":  # which aiohttp takes itself
+        with LoopbackServer(lambda request: head + body) as server:
+            assert fetch(server.url("/"), times=2).content == b"body"
+            assert server.connections == 2
+
+
+@given(st.sampled_from(sorted(LOOSE)), st.lists(st.integers(0, 80), max_size=5))
+@settings(max_examples=60)
+def test_lines_between_chunks_may_come_in_any_pieces(name: str, cuts: list[int]) -> None:
+    answer = CHUNKED + LOOSE[name]
+    places = [0, *sorted(cut % len(answer) for cut in cuts), len(answer)]
+    assert fed(*(answer[start:end] for start, end in pairwise(places))) == b"body"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    {
+        "at once": [CHUNKED + b"4\nbodyX\n"],
+        "in the body": [CHUNKED, b"4\nbodyX\n"],
+        "later": [CHUNKED + b"4\nbody\n", b"zz\n"],
+        "strictly": [CHUNKED, b"4\r\nbody\r\nzz\r\n"],
+        "far behind": [CHUNKED + b"5000\r\n" + b"x" * 0x5000, b"\r\nzz\r\n"],
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_chunks_that_are_none_are_a_failure_wherever_they_come(parts: tuple[str, list[bytes]]) -> None:
+    with serve(pieces(*parts[1])) as server, pytest.raises(FetchFailure) as failure:
+        fetch(server.url("/"), http__timeout="20s")
+    assert failure.value.cause in ("InvalidResponse", "IncompleteBody")
+
+
+def test_a_large_body_of_such_chunks_waits_for_whoever_reads_it() -> None:
+    body = b"".join(b"%x\n%s\n" % (len(piece), piece) for piece in [b"x" * 50_000] * 40)
+    assert content_of(CHUNKED + body + b"0\n\n") == b"x" * 2_000_000
+
+
+def test_a_large_body_with_something_behind_it_is_whole() -> None:
+    assert content_of(OK + b"Content-Length: 250000\r\n\r\n" + b"x" * 250_000 + JUNK) == b"x" * 250_000
 
 
 @pytest.mark.parametrize("length", [b"", b"+4", b"-4", b"x", b"4, x"])

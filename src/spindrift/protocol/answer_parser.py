@@ -10,6 +10,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError, HttpResponseParser, RawResponseMessage
 
 from spindrift.protocol.head_mending import mended
+from spindrift.protocol.loose_chunks import LooseChunks
 
 MAX_HEAD: Final = 256 * 1024
 """Bytes of all headers of an answer, as Chrome takes: they travel with the page."""
@@ -19,6 +20,8 @@ _MAX_HEADERS: Final = 5000  # as curl does; they are bounded by their bytes befo
 _READ_BUFFER: Final = 64 * 1024
 """Bytes of a body that wait to be taken before the server is made to wait; twice that, and one read, at most."""
 
+_BEGINNING: Final = 16 * 1024
+"""Bytes of a chunked body that are kept as they came: a server that frames them in its own way does so at once."""
 MAX_INTERIM: Final = 500
 """Answers (1xx) that only announce the answer; some servers send one for each of their back ends, or a second."""
 
@@ -71,6 +74,10 @@ class AnswerParser:
         self._interim = 0
         self._failure: HttpProcessingError | None = None
         self._over = False
+        self._chunked: StreamReader | None = None
+        """The content of a chunked answer, while its beginning is kept, or `_chunks` read it."""
+        self._beginning = bytearray()
+        self._chunks: LooseChunks | None = None
 
     def feed_data(self, data: bytes) -> _Fed:
         """As aiohttp's parsers. Raises HttpProcessingError for what is no answer, or has too long a head."""
@@ -78,7 +85,7 @@ class AnswerParser:
             return _NOTHING
         head = self._head
         if head is None:
-            return self._parser.feed_data(data)
+            return self._parser.feed_data(data) if self._chunked is None else self._body(data, self._chunked)
         head += data
         if self._failure is None:
             try:
@@ -96,20 +103,24 @@ class AnswerParser:
 
     def feed_eof(self) -> RawResponseMessage | None:
         """As aiohttp's parsers."""
+        if self._chunks is not None and not self._over:
+            raise ClientPayloadError("the last chunk is missing")
         return None if self._over else self._parser.feed_eof()
 
     def pause_reading(self) -> None:
         """As aiohttp's parsers."""
-        self._parser.pause_reading()
+        if self._chunks is None and not self._over:  # else nothing of what was fed is left to be parsed
+            self._parser.pause_reading()
 
     def _took(self, fed: _Fed, head: bytearray) -> _Fed:
         messages, upgraded, tail = fed
-        answers = [each for each in messages if _counts(each[0])]
-        if answers:
-            self._head = None
-            return answers, upgraded, tail
-        for _ in messages:  # they have no bodies
-            if end := _END_OF_HEAD.search(head):
+        for place, (message, body) in enumerate(messages):
+            if _counts(message):
+                self._head = None
+                if message.chunked and not body.is_eof() and (end := _END_OF_HEAD.search(head)):
+                    self._chunked, self._beginning = body, head[end.end() :]
+                return messages[place:], upgraded, tail
+            if end := _END_OF_HEAD.search(head):  # they have no bodies
                 self._pass_over(head, end.end())
         if len(head) > MAX_HEAD:
             raise HttpProcessingError(message=f"more than {MAX_HEAD:,} bytes of headers")
@@ -137,7 +148,7 @@ class AnswerParser:
             return _NOTHING
         answer = mended(bytes(head[: end.end()])) + head[end.end() :]
         if answer == head and not self._interim:
-            raise failure
+            return self._loosely(answer, failure)
         self._distrust()
         self._failure = None
         self._parser = self._make()
@@ -145,10 +156,60 @@ class AnswerParser:
         try:
             fed = self._parser.feed_data(answer)
         except HttpProcessingError:
-            if whole := self._whole_answer(answer):
-                return whole
-            raise
+            return self._whole_answer(answer) or self._loosely(answer, failure)
         return self._took(fed, head)
+
+    def _loosely(self, answer: bytes, failure: HttpProcessingError) -> _Fed:
+        """An answer that may be wrong in its chunks only. Raises `failure` where it is not."""
+        end = _END_OF_HEAD.search(answer)
+        split = end.end() if end else len(answer)
+        self._parser = self._make()
+        try:
+            fed = self._parser.feed_data(answer[:split])
+        except HttpProcessingError:
+            raise failure from None
+        if not fed[0] or not fed[0][0][0].chunked or fed[0][0][1].is_eof():
+            raise failure
+        self._head = None
+        self._loosen(answer[split:], fed[0][0][1], failure)
+        return fed
+
+    def _body(self, data: bytes, body: StreamReader) -> _Fed:
+        """More of a chunked answer, whose beginning is kept."""
+        if self._chunks is not None:
+            try:
+                self._put(self._chunks.feed(data), self._chunks, body)
+            except ValueError as error:
+                self._over = True
+                body.set_exception(ClientPayloadError(str(error)))
+            return _NOTHING
+        self._beginning += data
+        try:
+            fed = self._parser.feed_data(data)
+        except HttpProcessingError as error:
+            self._loosen(bytes(self._beginning), body, error)
+            return _NOTHING
+        if len(self._beginning) > _BEGINNING:
+            self._chunked, self._beginning = None, bytearray()
+        return fed
+
+    def _loosen(self, seen: bytes, body: StreamReader, failure: HttpProcessingError) -> None:
+        """Read on in `body`, of which `seen` is all so far, less strictly. Raises `failure` where that is no help."""
+        chunks = LooseChunks()
+        try:
+            content = chunks.feed(seen)
+        except ValueError:
+            raise failure from None
+        self._distrust()
+        self._chunked, self._chunks, self._beginning = body, chunks, bytearray()
+        self._put(content[body.total_bytes :], chunks, body)
+
+    def _put(self, content: bytes, chunks: LooseChunks, body: StreamReader) -> None:
+        if content:
+            body.feed_data(content)
+        if chunks.over:
+            self._over = True
+            body.feed_eof()
 
     def _whole_answer(self, seen: bytes) -> _Fed | None:
         """The answer that is complete in `seen` before it goes wrong, with which this parser is done; else None.
