@@ -17,6 +17,7 @@ from spindrift.protocol.response import FetchFailure, Response
 from tests.protocol.fetching_with import ALLOWED, fetch, fetch_all
 from tests.protocol.loopback_server import Answer, LoopbackServer, closing, endless, http
 from tests.protocol.self_signed import self_signed_tls
+from tests.protocol.test_answer_parser import FAULTS
 
 ZEROS = bytes(20_000_000)
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -86,6 +87,11 @@ class TestAnswers:
         for response in responses:
             assert (response.status_code, response.content) == (200, b"page")
             assert response.headers == {"content-length": ["4"], "a": ["b"]}
+
+    @pytest.mark.parametrize("name", FAULTS)
+    def test_with_faulty_heads_are_taken_as_well(self, name: str) -> None:
+        response = answered(closing(FAULTS[name]))
+        assert (response.status_code, response.content, response.trimmed) == (200, b"body", "")
 
     def test_over_a_connection_that_is_kept(self) -> None:
         with LoopbackServer(lambda request: http(200, b"x")) as server:
