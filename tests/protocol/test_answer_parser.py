@@ -124,6 +124,7 @@ FAULTS = {
     "a length after chunks": OK + b"Transfer-Encoding: Chunked\r\nContent-Length: 900\r\n" + CHUNKS,
     "a length twice": OK + b"Content-Length: 4\r\nA: b\r\ncontent-length: 04\r\n\r\nbody",
     "a length twice in one": OK + b"Content-Length: 4, 4\r\n\r\nbody",
+    "a length with a sign": OK + b"Content-Length: +4\r\n\r\nbody",
     "a length and a coding that is none": OK + b"Transfer-Encoding: identity\r\nContent-Length: 4\r\n\r\nbody",
     "a NUL": OK + b"X: a\x00b\r\nContent-Length: 4\r\n\r\nbody",
     "a CR": OK + b"X: a\rb: c\r\nContent-Length: 4\r\n\r\nbody",
@@ -204,7 +205,7 @@ def test_a_large_body_with_something_behind_it_is_whole() -> None:
     assert content_of(OK + b"Content-Length: 250000\r\n\r\n" + b"x" * 250_000 + JUNK) == b"x" * 250_000
 
 
-@pytest.mark.parametrize("length", [b"", b"+4", b"-4", b"x", b"4, x"])
+@pytest.mark.parametrize("length", [b"", b"-4", b"x", b"4, x", b"++4", b"+"])
 def test_a_length_that_is_none_counts_for_nothing_where_the_connection_is_closed(length: bytes) -> None:
     assert content_of(closing(OK + CLOSE + b"Content-Length: " + length + b"\r\n\r\nbody")) == b"body"
     assert content_of(closing(b"HTTP/1.0 200 OK\r\nContent-Length: " + length + b"\r\n\r\nbody")) == b"body"

@@ -51,7 +51,7 @@ def _fields(lines: Sequence[bytes]) -> _Fields:
 
 def _framed(fields: _Fields, *, closes: bool) -> _Fields:
     """The headers, of which no two contradict each other about the length of the body, where that can be told."""
-    lengths = _list(fields, b"content-length")
+    lengths = [length.removeprefix(b"+") for length in _list(fields, b"content-length")]
     if not lengths:
         return fields
     others = [each for each in fields if not _is(each, b"content-length")]
