@@ -7,7 +7,7 @@ request when it has arrived, so that what it sees between the two is never short
 from collections import defaultdict
 from itertools import pairwise
 
-from spindrift.fetching.outcomes import Page, Postponed, Redirect, Refused
+from spindrift.fetching.outcomes import Outcome, Page, Postponed, Redirect, Refused
 from tests.fetching.engine_run import EngineRun
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http, slowly
 
@@ -197,6 +197,67 @@ class TestRobots:
             urls = [server.url(path, "a.localhost") for path in ("/1", "/2")]
             run.fetch(urls)
         assert [run.items[url].sitemaps for url in urls] == [(server.url("/map.xml", "a.localhost"),), ()]
+
+
+class TestRedirectsOfRobots:
+    @staticmethod
+    def crawl(
+        locations: dict[str, str], urls: list[tuple[str, str]], **conf: str
+    ) -> tuple[list[Request], list[Outcome]]:
+        """Every host in `locations` redirects its robots.txt there; `urls` are hosts and paths."""
+
+        def script(request: Request) -> Answer:
+            if request.path == "/robots.txt" and request.host in locations:
+                return slowly(0.01, http(302, location=locations[request.host].format(port=server.port)))
+            return slowly(0.01, http(404) if "robots" in request.path else http(200, b"page"))
+
+        server = LoopbackServer(script)
+        with server, EngineRun(fetcher__server__delay="100ms", **conf) as run:
+            outcomes = run.fetch(server.url(path, host) for host, path in urls)
+        return server.requests, outcomes
+
+    def test_of_one_host_keep_its_pause(self) -> None:
+        requests, outcomes = self.crawl({"a.localhost": "/robots2.txt"}, [("a.localhost", "/1"), ("a.localhost", "/2")])
+        assert [request.path for request in requests] == ["/robots.txt", "/robots2.txt", "/1", "/2"]
+        assert min(gaps(requests)) >= 0.1
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+
+    def test_to_another_host_wait_for_its_turns(self) -> None:
+        hosts = [f"red{number}.localhost" for number in range(5)]
+        locations = {host: "http://target.localhost:{port}/robots/" + host for host in hosts}
+        urls = [("target.localhost", "/0"), *((host, "/") for host in hosts), ("target.localhost", "/1")]
+        requests, outcomes = self.crawl(locations, urls)
+        of_target = [request for request in requests if request.host == "target.localhost"]
+        assert len(of_target) == 8, "its robots.txt, two pages, and five that are led there"
+        assert min(gaps(of_target)) >= 0.1
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+
+    def test_to_the_robots_txt_of_another_host_ask_it_once(self) -> None:
+        hosts = [f"red{number}.localhost" for number in range(5)]
+        locations = dict.fromkeys(hosts, "http://target.localhost:{port}/robots.txt")
+        requests, outcomes = self.crawl(locations, [(host, "/") for host in hosts])
+        assert [request.path for request in requests if request.host == "target.localhost"] == ["/robots.txt"]
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+
+    def test_in_a_circle_come_to_an_end(self) -> None:
+        locations = {
+            "a.localhost": "http://b.localhost:{port}/robots.txt",
+            "b.localhost": "http://a.localhost:{port}/robots.txt",
+        }
+        requests, outcomes = self.crawl(locations, [("a.localhost", "/"), ("b.localhost", "/")])
+        for host in locations:
+            assert min(gaps([request for request in requests if request.host == host])) >= 0.1
+        assert all(isinstance(outcome, Page) for outcome in outcomes), "a loop is no robots.txt"
+
+    def test_to_a_host_with_too_long_a_queue_are_not_now(self) -> None:
+        hosts = [f"red{number}.localhost" for number in range(5)]
+        locations = {host: "http://target.localhost:{port}/robots/" + host for host in hosts}
+        requests, outcomes = self.crawl(
+            locations, [(host, "/") for host in hosts], topology__message__timeout__secs="600ms"
+        )
+        of_target = [request for request in requests if request.host == "target.localhost"]
+        assert 0 < len(of_target) < 5
+        assert {type(outcome) for outcome in outcomes} == {Page, Postponed}
 
 
 class TestRedirects:

@@ -386,6 +386,53 @@ class TestLateItems:
         assert some.take_late("a", 1.0) is None
 
 
+class TestTurnsWithoutAnItem:
+    def test_come_before_what_waits_and_start_the_pause_with_their_end(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=1.0)
+        some.add("a", "a1")
+        some.add("a", "a2")
+        started(some)
+        some.want_turn("a", 30.0)
+        assert some.take_turn("a") == float("inf"), "it is being asked"
+        some.finished("a")
+        assert some.take_turn("a") == 1.0
+        clock.advance(1.0)
+        assert started(some) == []
+        assert some.take_turn("a") is None
+        clock.advance(2.0)
+        assert started(some) == []
+        some.end_request("a")
+        assert some.next_wakeup() == 4.0
+
+    def test_are_given_while_an_item_waits_for_its_robots_txt(self) -> None:
+        some = queues(delay=1.0)
+        some.add("a", "a1")
+        started(some)
+        some.pause("a")
+        some.want_turn("a", 30.0)
+        assert some.take_turn("a") is None
+
+    def test_are_refused_where_too_many_want_them(self) -> None:
+        some = queues(delay=1.0)
+        assert [some.want_turn("a", 1.0) for _ in range(4)] == [2.0, 2.0, 2.0, None]
+        for _ in range(3):
+            some.drop_turn("a")
+        some.add("a", "a1")
+        assert started(some) == ["a1"]
+
+    def test_keep_a_key_from_being_forgotten(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=1.0)
+        some.want_turn("a", 30.0)
+        clock.advance(5.0)
+        some.add("b", "b1")
+        assert some.take_turn("a") is None
+        some.end_request("a")
+        some.add("a", "a1")
+        assert started(some) == ["b1"]
+
+
 class TestCrawlDelay:
     def test_within_the_maximum_is_kept(self) -> None:
         assert QueueLimits(max_crawl_delay=30.0).crawl_delay(20.0, "a") == 20.0

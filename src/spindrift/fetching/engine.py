@@ -13,6 +13,7 @@ from spindrift.conf.settings import Settings
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import GivenBack, Outcome, Overflow, Postponed, Superseded
 from spindrift.fetching.retries import Retries
+from spindrift.fetching.robots_turns import RobotsTurns
 from spindrift.fetching.statistics import FetchStatistics
 from spindrift.fetching.visit import OnAside, Visitor, ignored
 from spindrift.metadata import Metadata
@@ -30,6 +31,7 @@ from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.cache import RobotsCache
 from spindrift.robots.known import known_robots
 from spindrift.robots.retrieval import Fetch
+from spindrift.urls.partition import Partitioner
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +83,11 @@ class FetchEngine:
             QueueLimits.from_settings(settings), self._clock, jitter
         )
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
+        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
+        partitioner = Partitioner.from_settings(settings)
+        self._turns = RobotsTurns(
+            self._queues, self._clock, partitioner, self._longest_wait, self._hold_if_in_trouble, self._pump
+        )
         robots_limit = settings.limit("http.robots.content.limit")
         known = known_robots(settings)
         self._visitor = Visitor(
@@ -93,11 +100,11 @@ class FetchEngine:
             self._host_changed,
             settings.text("protocol.md.prefix"),
             Retries.from_settings(settings),
+            self._turns.of,
             AutoThrottle.from_settings(settings),
             self._aside,
         )
         self._statistics = FetchStatistics.from_settings(settings)
-        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
         self._most_in_queues = settings.limit("fetcher.max.urls.in.queues")
         # Counted by one thread each, so that no lock is needed to know how many are inside.
         self._submitted = 0
@@ -191,10 +198,7 @@ class FetchEngine:
                 self._finish(item, Superseded())
                 continue
             self._taken[item.url] = item
-            held_until = self._backoff.held_until(item.key)
-            if held_until is not None:
-                wait = max(0.0, held_until - self._clock.time())
-                self._queues.hold(item.key, self._clock.monotonic() + wait, probe=True)
+            self._hold_if_in_trouble(item.key)
             if self._queues.add(item.key, item, threads=threads_asked(item.metadata)):
                 if delays := delays_asked(item.metadata):
                     self._queues.ask_delays(item.key, *delays)
@@ -203,8 +207,15 @@ class FetchEngine:
                 self._finish(item, Overflow())
         self._pump()
 
+    def _hold_if_in_trouble(self, key: str) -> None:
+        held_until = self._backoff.held_until(key)
+        if held_until is not None:
+            wait = max(0.0, held_until - self._clock.time())
+            self._queues.hold(key, self._clock.monotonic() + wait, probe=True)
+
     def _pump(self) -> None:
         """Start whatever may start now, and see to it that the next comes in time."""
+        self._turns.grant()
         while (item := self._next()) is not None:
             worker = self._loop.create_task(self._work(item))
             self._workers.add(worker)

@@ -34,7 +34,9 @@ class KeyState(Generic[T]):
     asked_min_delay: float = 0.0
     throttle: float | None = None
     settled: bool = False
-    paused: bool = False
+    paused: int = 0
+    asking: int = 0
+    turns: int = 0
     probing: bool = False
     scheduled_at: float = _NEVER
     token: int = 0
@@ -146,15 +148,71 @@ class PolitenessQueues(Generic[T]):
         self._schedule(state)
 
     def pause(self, key: str) -> None:
-        """Start nothing more of a key until `resume`: its robots.txt is being fetched. Something of it must run."""
+        """Start nothing more of a key until as many `resume`: one of its running items waits for its robots.txt."""
         state = self._keys[key]
-        state.paused = True
+        state.paused += 1
         self._schedule(state)
 
     def resume(self, key: str) -> None:
         """End a `pause`."""
         state = self._keys[key]
-        state.paused = False
+        state.paused -= 1
+        self._schedule(state)
+
+    def want_turn(self, key: str, patience: float) -> float | None:
+        """Let the next turn of a key be that of a request without an item: see `take_turn`. How long to wait for it:
+        `patience`, and the pause of the key, in seconds; None, and nothing is wanted, where that will not do.
+        """
+        self._forget_drained()
+        state = self._keys.get(key)
+        if state is None:
+            state = self._keys[key] = self._new(key)
+        pause = self._shortest_pause(state)
+        if max(0.0, self.opens_at(key) - self._clock.monotonic()) + state.turns * pause > patience + pause:
+            self._schedule(state)
+            return None
+        state.turns += 1
+        self._schedule(state)
+        return patience + pause
+
+    def take_turn(self, key: str) -> float | None:
+        """Begin a wanted request, to be ended by `end_request`: None. Otherwise when (monotonic) the key opens: never,
+        as long as it is being asked. Items that wait for their robots.txt do not ask: it may be that of a host
+        whose own waits for this key.
+        """
+        state = self._keys[key]
+        if state.running - state.paused + state.asking > 0:
+            return _NEVER
+        opens = self.opens_at(key)
+        if opens > self._clock.monotonic():
+            return opens
+        state.turns -= 1
+        state.asking += 1
+        return None
+
+    def drop_turn(self, key: str) -> None:
+        """What was wanted is not wanted any more."""
+        state = self._keys[key]
+        state.turns -= 1
+        self._schedule(state)
+
+    def begin_request(self, key: str) -> bool:
+        """Begin a request without an item, for whose key it is time; False where another is under way."""
+        state = self._keys.get(key)
+        if state is None:
+            state = self._keys[key] = self._new(key)
+        if state.asking:
+            return False
+        state.asking = 1
+        self._schedule(state)
+        return True
+
+    def end_request(self, key: str, *, asked: bool = True) -> None:
+        """A request without an item has ended, and the pause of the key begins if there was one."""
+        state = self._keys[key]
+        state.asking -= 1
+        if asked:
+            state.next_start = max(state.next_start, self._clock.monotonic() + self._pause(state))
         self._schedule(state)
 
     def settle(self, key: str) -> None:
@@ -305,11 +363,11 @@ class PolitenessQueues(Generic[T]):
             state.waiting = None  # an empty deque is larger than all the rest of a key
             state.scheduled_at = _NEVER
             state.token = 0
-            if state.running == 0:
+            if not (state.running or state.asking or state.turns):
                 self._order += 1
                 heapq.heappush(self._drained, (max(state.next_start, state.held_until), self._order, state.key))
             return
-        if state.running >= state.at_once or state.paused:
+        if state.running + state.asking >= state.at_once or state.paused or state.turns:
             state.scheduled_at = _NEVER
             state.token = 0
             return
@@ -335,7 +393,7 @@ class PolitenessQueues(Generic[T]):
         while self._drained and (self._drained[0][0] <= now or len(self._drained) > MAX_REMEMBERED):
             _, _, key = heapq.heappop(self._drained)
             state = self._keys.get(key)
-            if state is None or state.waiting or state.running:
+            if state is None or state.waiting or state.running or state.asking or state.turns:
                 continue
             if max(state.next_start, state.held_until) <= now or len(self._drained) >= MAX_REMEMBERED:
                 del self._keys[key]
