@@ -7,6 +7,8 @@ request when it has arrived, so that what it sees between the two is never short
 from collections import defaultdict
 from itertools import pairwise
 
+import pytest
+
 from spindrift.fetching.outcomes import Outcome, Page, Postponed, Redirect, Refused
 from tests.fetching.engine_run import EngineRun
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http, slowly
@@ -61,6 +63,14 @@ class TestOneThreadAHost:
                 run.fetch([server.url(f"/page{page}", "a.localhost")])
         assert len(server.requests) == 4
         assert min(gaps(server.requests)) >= 0.05
+
+    @pytest.mark.parametrize(("delay", "told"), [("1h", [("a.localhost", "pause")]), ("5s", [])])
+    def test_a_long_pause_is_told_to_whoever_keeps_the_frontier(self, delay: str, told: list[tuple[str, str]]) -> None:
+        own = {"fetcher__server__delay": delay, "http__robots__file__skip": True}
+        with LoopbackServer(site) as server, EngineRun(**own) as run:
+            run.fetch([server.url("/page", "a.localhost")])
+        assert [(state.key, state.reason) for state in run.hosts] == told
+        assert all(3500 < state.until - run.engine._clock.time() <= 3600 for state in run.hosts)
 
     def test_a_random_pause_is_as_long_as_it_was_drawn(self) -> None:
         own = {"fetcher__server__delay": "50ms", "fetcher__server__delay__randomize": True}
@@ -168,8 +178,8 @@ class TestRobots:
             outcomes = run.fetch(server.url(path, "a.localhost") for path in ("/1", "/2"))
         assert all(isinstance(outcome, Postponed) for outcome in outcomes)
         assert server.paths() == ["/robots.txt"]
-        assert "Crawl-delay" in run.hosts[0].reason
-        assert run.hosts[0].until - run.engine._clock.time() > 3500
+        assert [state.reason for state in run.hosts] == ["pause", "Crawl-delay of 3600 s", "Crawl-delay of 3600 s"]
+        assert all(state.until - run.engine._clock.time() > 3500 for state in run.hosts)
 
     def test_what_a_crawl_delay_keeps_waiting_for_too_long_is_handed_back_unasked(self) -> None:
         def slow(request: Request) -> Answer:

@@ -74,6 +74,12 @@ class Frontier(Protocol):
         """Give out no URL of `key` before `until` (0 releases it). Durable as `put`."""
         ...
 
+    def pause(self, key: str, until: float, on_durable: OnDurable | None = None) -> None:
+        """The crawl that is running asks nothing of `key` before `until`: a hold for the next one only, which begins
+        with a `claim`. Durable as `put`.
+        """
+        ...
+
     def claim(self, shard: Shard = WHOLE) -> Claim:
         """The sole right to crawl `shard` of this store. Raises StoreError when another crawl has it."""
         ...

@@ -101,8 +101,22 @@ class SqliteFrontier:
         else:
             self._writer.submit(self._hold, holds, on_durable)
 
+    def pause(self, key: str, until: float, on_durable: OnDurable | None = None) -> None:
+        pauses = [(key, until)]
+        if on_durable is None:
+            self._writer.write(sqlite_writes.pause, pauses)
+        else:
+            self._writer.submit(sqlite_writes.pause, pauses, on_durable)
+
     def claim(self, shard: Shard = WHOLE) -> Claim:
-        return self._lock.acquire(shard)
+        claim = self._lock.acquire(shard)
+        if self._writer_or_none is not None:
+            try:
+                self._writer.write(self._resume, [self._clock.time()])
+            except BaseException:
+                claim.release()
+                raise
+        return claim
 
     def get(self, url: str) -> UrlRecord | None:
         row = self._reader.execute(_ONE, url_digest(url)).fetchone()
@@ -147,6 +161,9 @@ class SqliteFrontier:
 
     def _hold(self, connection: sqlite3.Connection, holds: list[sqlite_writes.Hold]) -> None:
         sqlite_writes.hold(connection, self._host_ids, holds)
+
+    def _resume(self, connection: sqlite3.Connection, moments: list[float]) -> None:
+        sqlite_writes.resume(connection, self._host_ids, max(moments))
 
     def _host(
         self, host: int, key: str, held_until: int, reason: str, failures: int, ready_at: int | None

@@ -44,6 +44,14 @@ WHERE id = :id
 """  # noqa: S608
 
 
+_PAUSE: Final = "INSERT OR REPLACE INTO pauses (key, until) VALUES (?, ?)"
+_PAUSED: Final = """
+SELECT key, until FROM pauses
+WHERE until > ? AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.key = pauses.key AND held_until >= until)
+"""
+RESUMED: Final = "the pause after its last request, in an earlier crawl"
+
+
 class Hold(NamedTuple):
     """No URL of `key` before `until` (seconds since the epoch)."""
 
@@ -97,6 +105,18 @@ def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) 
     for key, until, reason, failures in holds:
         values = {"id": ids[key], "until": due_milliseconds(until), "reason": reason, "failures": failures}
         connection.execute(_HOLD, values)
+
+
+def pause(connection: sqlite3.Connection, pauses: Sequence[tuple[str, float]]) -> None:
+    """Remember until when (seconds since the epoch) keys are spared."""
+    connection.executemany(_PAUSE, [(key, due_milliseconds(until)) for key, until in pauses])
+
+
+def resume(connection: sqlite3.Connection, hosts: HostIds, now: float) -> None:
+    """Turn the pauses of the last crawl into holds."""
+    rows = connection.execute(_PAUSED, (now_milliseconds(now),)).fetchall()
+    hold(connection, hosts, [Hold(key, until / 1000, RESUMED, 0) for key, until in rows])
+    connection.execute("DELETE FROM pauses")
 
 
 def _prepared(update: StatusUpdate, updated: int) -> Prepared:
