@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from spindrift.frontier.host_ids import HostIds
-from spindrift.frontier.records import Said, StatusUpdate
+from spindrift.frontier.records import RESUMED, Said, StatusUpdate
 from spindrift.frontier.sqlite_bookkeeping import Counting, Digest, enqueue
 from spindrift.frontier.sqlite_schema import TRUE_READY, due_milliseconds, now_milliseconds, status_code
 from spindrift.sqlite import RowsStatement, as_json
@@ -49,7 +49,6 @@ _PAUSED: Final = """
 SELECT key, until FROM pauses
 WHERE until > ? AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.key = pauses.key AND held_until >= until)
 """
-RESUMED: Final = "the pause after its last request, in an earlier crawl"
 
 
 class Hold(NamedTuple):
