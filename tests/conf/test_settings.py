@@ -1,10 +1,11 @@
 """Values of the configuration, as components read them."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
-from spindrift.conf import Settings
+from spindrift.conf import KEYS, Kind, Settings
 from spindrift.conf.settings import key_for, parse_value
 from spindrift.errors import ConfigurationError
 
@@ -23,3 +24,26 @@ def test_no_duration_is_longer_than_can_be_waited_for(name: str, value: object) 
         parse_value(key, name, value)
     assert parse_value(key, name, "36500d") == 36_500 * 86_400
     assert threading.TIMEOUT_MAX > 36_500 * 86_400
+
+
+@pytest.mark.parametrize("name", ["http.proxy.file", "store.url", "seeds", "pystorm.log.path"])
+@pytest.mark.parametrize("form", [str, lambda text: [text]])
+def test_no_text_holds_a_nul(name: str, form: Callable[[str], object]) -> None:
+    key = key_for(name)
+    assert key
+    if form is str or key.kind is Kind.TEXTS:
+        with pytest.raises(ConfigurationError, match=rf"{name}: .*, without a NUL"):
+            parse_value(key, name, form("a\0b"))
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("X-Purpose=research, Authorization=Basic c2VjcmV0", "X-Purpose=research, Authorization=***"),
+        (["X-Purpose=a,b", "proxy-authorization=Basic x", "Cookie=sid=1", "X-Api-Key=1"], None),
+        (7, 7),
+    ],
+)
+def test_headers_are_shown_without_credentials(given: object, shown: object) -> None:
+    hidden = ["X-Purpose=a,b", "proxy-authorization=***", "Cookie=***", "X-Api-Key=***"]
+    assert KEYS["http.custom.headers"].shown(given) == (hidden if shown is None else shown)

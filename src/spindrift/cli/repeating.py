@@ -44,4 +44,4 @@ def _worth_repeating(overrides: Iterable[str]) -> Iterator[str]:
         if name == "store.url":
             continue
         value = override.strip().removeprefix(name).lstrip().removeprefix("=")
-        yield f"{name}={_HIDDEN if key is not None and key.secret else hidden_credentials(value)}"
+        yield f"{name}={_HIDDEN if key is not None and key.shown(value) != value else hidden_credentials(value)}"

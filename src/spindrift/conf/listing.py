@@ -62,8 +62,8 @@ def listing(conf: Mapping[str, Any], origins: Mapping[str, str], pattern: str | 
 
 def readable(key: Key, value: object) -> object:
     """A value as users write it: durations with a unit, secrets not at all."""
-    if key.secret and value is not None:
-        return "***"
+    if (shown := key.shown(value)) != value:
+        return shown
     if key.kind is Kind.DURATION and isinstance(value, int | float) and not isinstance(value, bool):
         # A default is in the key's own unit, as a bare number of a user is.
         seconds = key.parse(value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from spindrift.conf.stormcrawler import NotYAMLError, read_yaml
+from spindrift.conf.stormcrawler import NoConfigurationError, NotYAMLError, read_yaml
 from spindrift.errors import ConfigurationError
 
 YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -131,6 +131,8 @@ def load_project(path: Path | str | None = None) -> Project:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}: {error.reason})") from None
     except NotYAMLError as error:
         raise ConfigurationError(f"{path}: not YAML ({error})") from None
+    except NoConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not JSON ({error})") from None
     problems = _problems(config)
