@@ -88,6 +88,10 @@ class Frontier(Protocol):
         """All that is known of a URL."""
         ...
 
+    def beginning(self, prefix: str, key: str, limit: int) -> list[str]:
+        """Known URLs of `key` that begin with `prefix`. Looks at all URLs of that key."""
+        ...
+
     def statuses(self, urls: Sequence[str]) -> dict[str, Status]:
         """The statuses of those of `urls` that are known."""
         ...

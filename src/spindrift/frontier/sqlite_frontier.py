@@ -27,6 +27,9 @@ _STATUSES: Final = """
 SELECT json_group_array(json_array(asked.key, status)) FROM json_each(?) AS asked CROSS JOIN status
 ON digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')
 """
+_BEGINNING: Final = """
+SELECT url FROM status WHERE host = (SELECT id FROM hosts WHERE key = ?) AND substr(url, 1, ?) = ? ORDER BY id LIMIT ?
+"""
 _LARGEST: Final = f"""
 SELECT id, key, held_until, reason, failures, {TRUE_READY}
 FROM (SELECT host, count(*) AS urls FROM status GROUP BY host ORDER BY urls DESC, host LIMIT ?) AS largest
@@ -121,6 +124,10 @@ class SqliteFrontier:
     def get(self, url: str) -> UrlRecord | None:
         row = self._reader.execute(_ONE, url_digest(url)).fetchone()
         return None if row is None else _record(row)
+
+    def beginning(self, prefix: str, key: str, limit: int) -> list[str]:
+        rows = self._reader.execute(_BEGINNING, (key, len(prefix), prefix, limit))
+        return [url for (url,) in rows]
 
     def statuses(self, urls: Sequence[str]) -> dict[str, Status]:
         digests = as_parameter([url_digest(url) for url in urls])
