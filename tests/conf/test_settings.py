@@ -47,3 +47,11 @@ def test_no_text_holds_a_nul(name: str, form: Callable[[str], object]) -> None:
 def test_headers_are_shown_without_credentials(given: object, shown: object) -> None:
     hidden = ["X-Purpose=a,b", "proxy-authorization=***", "Cookie=***", "X-Api-Key=***"]
     assert KEYS["http.custom.headers"].shown(given) == (hidden if shown is None else shown)
+
+
+@pytest.mark.parametrize("value", [2**63, "99999999999999999999", -(2**63)])
+def test_no_whole_number_is_larger_than_a_store_can_take(value: object) -> None:
+    name = "crawl.max.urls.per.host"
+    with pytest.raises(ConfigurationError, match=rf"{name}: .* at most 9223372036854775807"):
+        parse_value(KEYS[name], name, value)
+    assert parse_value(KEYS[name], name, 2**63 - 1) == 2**63 - 1

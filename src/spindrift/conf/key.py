@@ -29,6 +29,9 @@ _CREDENTIALS = re.compile(r"(?i)auth|cookie|token|secret|key|password")
 LONGEST: Final = 36_500 * 86_400.0
 """Seconds of the longest duration, 100 years: what waits for it, or adds it to the time, takes no more than 292."""
 
+LARGEST: Final = 2**63 - 1
+"""No whole number is larger: SQLite takes none, and neither does a queue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -38,7 +41,7 @@ class Key:
     `internal` keys are set by spindrift itself, and not listed.
     `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
     A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`. Durations are at most
-    `LONGEST`.
+    `LONGEST`, whole numbers `LARGEST`.
     """
 
     name: str
@@ -56,6 +59,8 @@ class Key:
     def parse(self, value: object) -> Value:
         """`value` in this key's type (a duration becomes seconds). Raises ValueError saying what is right."""
         parsed = self._parse_kind(value)
+        if self.kind is Kind.INTEGER and isinstance(parsed, int) and abs(parsed) > LARGEST:
+            raise ValueError(f"{self.expected()}, and at most {LARGEST}")
         if any("\0" in text for text in (parsed if isinstance(parsed, list) else [parsed]) if isinstance(text, str)):
             raise ValueError(f"{self.expected()}, without a NUL")  # neither a file nor a header takes one
         if self.choices and parsed not in self.choices:
