@@ -41,7 +41,7 @@ else
 	@set -f; $(VENV)/bin/spindrift crawl $$URLS -o "http.agent.name=$$AGENT" $(ARGS)
 endif
 
-test: $(READY) ## Run all tests
+test: $(READY) ## Run all tests, or some: ARGS="tests/frontier" (whatever pytest takes)
 	@$(PYTHON_OF_VENV) -m pytest $(ARGS)
 
 lint: $(READY) ## Check style and types

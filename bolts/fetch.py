@@ -20,6 +20,7 @@ from spindrift.fetching.outcomes import (
     Postponed,
     Redirect,
     Refused,
+    Superseded,
 )
 from spindrift.fetching.record import after_response, without_last_fetch
 from spindrift.fetching.visit import ignored
@@ -47,7 +48,8 @@ class FetcherBolt(Bolt):
     - on `status`: url, metadata, status. FETCHED for an unchanged page (304), REDIRECTION after its target as
       DISCOVERED, ERROR for what is refused (robots.txt, malformed URL, private address, crawl_delay), FETCH_ERROR for
       everything else, with fetch.postponed.until where it means "not now"; sitemaps of a new robots.txt as DISCOVERED;
-    - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone. The key is
+    - on `host`: key, until (epoch seconds; 0.0: free again), reason, failures of hosts that are left alone; with the
+      reason `pause` after each request to a host that has a pause of more than 5 s, for the next crawl. The key is
       that of the URL in the frontier, also where the fetcher's queues go by another (byIP): each host that is turned
       away because of its address is named;
     - on `archive`, where a bolt listens to it: url, content, metadata, status of each visit, in place of its page
@@ -141,6 +143,9 @@ class FetcherBolt(Bolt):
         if isinstance(outcome, Overflow | GivenBack):
             self.fail(item.context)
             return
+        if isinstance(outcome, Superseded):
+            self.ack(item.context)  # of a tuple that has timed out, which nobody waits for
+            return
         if item.sitemaps:
             self._emit_sitemaps(item)
         response = getattr(outcome, "response", None)
@@ -185,7 +190,7 @@ class FetcherBolt(Bolt):
             case Refused():
                 metadata[names.ERROR_CAUSE] = [outcome.cause]
                 return Status.ERROR
-            case Overflow() | GivenBack():
+            case Overflow() | GivenBack() | Superseded():
                 raise AssertionError("what was not tried has no status")
 
     def _emit_aside(self, item: FetchItem, response: Response) -> None:

@@ -13,6 +13,7 @@ from spindrift.errors import StoreError
 from spindrift.frontier import StatusUpdate
 from spindrift.frontier.store_key import StoreKeys
 from spindrift.metadata_keys import SAID_BY_SITEMAPS
+from spindrift.politeness.backoff import PAUSE
 from spindrift.scheduling import UrlLifecycle
 from spindrift.status import Status
 from spindrift.store import Store, open_store
@@ -26,7 +27,7 @@ class StatusUpdaterBolt(Bolt):
     """The last word on each URL: stores its status, says when it is due again, gives up what keeps failing.
 
     Input: (url, metadata, status) of any stream, by fields grouping on url; stream `host` (key, until, reason,
-    failures): no URL of the key before `until`.
+    failures): no URL of the key before `until`; with the reason `pause`: none in the next crawl.
     Emits `deletion` (url, metadata) for URLs that got ERROR.
     Keys: `store.url`, `status.updater.*`, `max.fetch.errors`, `fetchInterval.*`, `scheduler.*`, `metadata.*`,
     `partition.url.mode`.
@@ -85,7 +86,10 @@ class StatusUpdaterBolt(Bolt):
     def _hold(self, tup: Any) -> None:
         key, until, reason, failures = tup.values
         self._room.get()
-        self._store.frontier.hold(key, until, reason, failures, lambda error: self._finish(tup, error))
+        if reason == PAUSE:
+            self._store.frontier.pause(key, until, lambda error: self._finish(tup, error))
+        else:
+            self._store.frontier.hold(key, until, reason, failures, lambda error: self._finish(tup, error))
 
     def _finish(self, tup: Any, error: BaseException | None, url: str = "") -> None:
         """On the writer's thread."""

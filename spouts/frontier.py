@@ -102,7 +102,7 @@ class FrontierSpout(Spout):
 
     def _give_up(self, record: UrlRecord, forget: Callable[[], None]) -> None:
         metadata = copy(record.metadata)
-        metadata[keys.ERROR_CAUSE] = ["the topology could not process it"]
+        metadata[keys.ERROR_CAUSE] = ["the topology could not process it (its log says why)"]
         outcome = self._lifecycle.outcome(Status.FETCH_ERROR, metadata, self.clock.time())
         update = StatusUpdate(record.url, record.key, outcome.status, outcome.metadata, outcome.next_fetch)
 

@@ -13,12 +13,13 @@ from spindrift.errors import ArchiveError, ConfigurationError
 from spindrift.fetching.outcomes import NotModified, Page, Redirect, outcome_of
 from spindrift.status import Status
 from spindrift.tasks import task_position
-from spindrift.warc.answers import response_in
+from spindrift.warc.answers import block_limit, response_in
 from spindrift.warc.checkpoint import DONE, Checkpoint
 from spindrift.warc.emission import metadata_of
 from spindrift.warc.listing import list_archives
 from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, read_at
 from spindrift.warc.replays import Replays
+from spindrift.warc.uris import crawled_url
 
 _SAVE_SECONDS = 1.0
 
@@ -65,7 +66,7 @@ class WARCSpout(Spout):
     def next_tuple(self) -> None:
         if (tup_id := self._replays.take()) is not None:
             try:
-                again = read_at(*self._pending[tup_id])
+                again = read_at(*self._pending[tup_id], block_limit(self._limit))
             except ArchiveError as error:
                 self._leave_out(tup_id, error)
             else:
@@ -97,10 +98,10 @@ class WARCSpout(Spout):
             start = self._checkpoint.start(file)
             if start == DONE:
                 continue
-            reader = ArchiveReader(file, start)
+            reader = ArchiveReader(file, start, block_limit(self._limit))
             try:
                 for record in reader:
-                    is_page = record.kind == "response" and record.uri.startswith(("http://", "https://"))
+                    is_page = record.kind == "response" and crawled_url(record.uri) is not None
                     if is_page and record.problem is None:
                         yield record
             except ArchiveError as error:
@@ -110,6 +111,7 @@ class WARCSpout(Spout):
             self._checkpoint.end(file)
 
     def _emit(self, record: Record, tup_id: str) -> None:
+        record.uri = crawled_url(record.uri) or record.uri
         try:
             response = response_in(record, self._limit)
         except ArchiveError as error:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
+from spindrift.fetching import retries
 from spindrift.metadata_transfer import MAX_PATH, MetadataTransfer
+from spindrift.politeness import asked
+from spindrift.protocol import http, proxies, requests
 
 PAGE = "http://www.example.com"
 LINK = "http://www.example.com/outlink.html"
@@ -89,3 +93,17 @@ def test_what_is_only_stored_is_not_handed_on() -> None:
     kept = transfer({"metadata.persist": ["isFeed"]})
     assert kept.persistent({"isFeed": ["true"]}) == {"isFeed": ["true"]}
     assert "isFeed" not in kept.outlink(LINK, PAGE, {"isFeed": ["true"]})
+
+
+def test_how_a_url_is_asked_for_is_stored_for_each_of_its_visits_but_not_handed_on() -> None:
+    metadata = {key: ["1"] for key in keys.REQUESTED}
+    assert transfer({"metadata.persist": []}).persistent(metadata) == metadata
+    assert transfer({}).outlink(LINK, PAGE, metadata).keys().isdisjoint(metadata)
+
+
+def test_all_that_components_take_from_a_urls_metadata_to_ask_for_it_is_among_that() -> None:
+    assert set(keys.REQUESTED) == {
+        *(keys.POST_JSON, requests.HEAD, requests.SET_HEADER, http.CONTENT_LIMIT, proxies.SKIP),
+        *("http.accept", "http.accept.language", "sitemap.discovery"),
+        *(asked.DELAY, asked.MIN_DELAY, asked.THREADS, retries.MAX_TIMES, retries.DONT),
+    }

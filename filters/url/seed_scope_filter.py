@@ -1,11 +1,11 @@
 """SeedScopeFilter: each seed says how far its crawl may reach."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 from spindrift.filtering import FilterParams
 from spindrift.metadata import Metadata
-from spindrift.regexes import compile_regex
+from spindrift.regexes import FirstMatch
 
 
 class SeedScopeFilter:
@@ -29,7 +29,7 @@ class SeedScopeFilter:
         expressions = source_metadata.get(self._key)
         if not expressions:
             return url
-        return url if any(_compiled(expression).search(url) for expression in expressions) else None
+        return url if _search(tuple(expressions))(url) is not None else None
 
     def why_refused(self, source_url: str | None, source_metadata: Metadata, url: str) -> str:
         """By which expressions."""
@@ -39,5 +39,5 @@ class SeedScopeFilter:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(expression: str) -> Any:
-    return compile_regex(expression)
+def _search(expressions: tuple[str, ...]) -> Callable[[str], int | None]:
+    return FirstMatch(expressions).search

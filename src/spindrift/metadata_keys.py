@@ -30,6 +30,22 @@ FILE_SEED = "file.seed"
 
 POST_JSON = "http.post.json"
 """Body of a POST request, sent in place of GET. Of a seed, it is a part of its identity, and always stored."""
+REQUESTED = (
+    POST_JSON,
+    "http.accept",
+    "http.accept.language",
+    "http.content.limit",
+    "http.method.head",
+    "http.proxy.skip",
+    "set-header",
+    "crawl.delay",
+    "crawl.min.delay",
+    "max.threads.queue",
+    "max.retry.times",
+    "dont_retry",
+    "sitemap.discovery",
+)
+"""How a URL is to be asked for, and how often: always stored, or a seed would lose it before its first fetch."""
 REDIRECT_TO = "_redirTo"
 DEPTH = "depth"
 MAX_DEPTH = "max.depth"

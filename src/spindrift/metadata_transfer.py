@@ -13,7 +13,7 @@ _ALWAYS_PERSISTED: Final = (
     keys.GONE_COUNT,
     keys.POSTPONED_COUNT,
     keys.SITEMAP_HOSTS,
-    keys.POST_JSON,
+    *keys.REQUESTED,
     *keys.SAID_BY_SITEMAPS,
 )
 MAX_PATH: Final = 20
@@ -27,8 +27,8 @@ class MetadataTransfer:
     longer than MAX_PATH the seed and the last ones), with `metadata.track.depth` the number of links from the seed
     (`depth`) grows with each link, and `max.depth` is handed on. Whether a private address may be visited
     (`fetch.private.allowed`) is always handed on, and so is, from file to file, the seed (`file.seed`); the counts of
-    errors, what a sitemap says of the schedule, the body of a request, and what the scheduler keeps there, are always
-    stored.
+    errors, what a sitemap says of the schedule, how a URL is to be asked for, and what the scheduler keeps there,
+    are always stored.
     """
 
     def __init__(self, transfer: list[str], persist: list[str], *, track_path: bool = True, track_depth: bool = True):

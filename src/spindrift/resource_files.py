@@ -75,6 +75,9 @@ class ResourceFiles:
 
 
 def _tell_unused(name: str, used: Path, candidates: list[Path]) -> None:
-    unused = [path for path in candidates if path.parent != _PACKAGED and path.is_file() and not path.samefile(used)]
+    unused: list[Path] = []
+    for path in candidates:
+        if path.parent != _PACKAGED and path.is_file() and not any(map(path.samefile, [used, *unused])):
+            unused.append(path)
     if used.parent != _PACKAGED and unused:
         _log.warning("of the files called %s, %s is used, not %s", name, used, ", ".join(map(str, unused)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from spindrift.errors import ConfigurationError
+from spindrift.robots.agent import nearest_agent_name
 
 _TEMPLATES = Path(__file__).parent / "project_template"
 _SUFFIX = ".template"
@@ -29,7 +30,7 @@ def new_project(folder: Path) -> list[Path]:
         )
     if folder.exists():
         raise ConfigurationError(f"{folder} exists already; choose another name, or remove it")
-    names = {"name": name, "package": package}
+    names = {"name": name, "package": package, "agent": nearest_agent_name(name) or "my-crawler"}
     files = []
     try:
         for template in sorted(path for path in _TEMPLATES.rglob(f"*{_SUFFIX}") if path.is_file()):

@@ -1,10 +1,11 @@
 """The fetcher as a Storm component: tuples in, tuples, acks and fails out, against a server on loopback."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -329,3 +330,27 @@ class TestComponent:
         assert (name, value["fetched"]) == ("fetcher", 0)
         assert [tup.id for tup in acked] == ["tick"]
         fetcher.close()
+
+
+def test_what_is_asked_for_again_meanwhile_is_fetched_once_for_who_asked_last(fetcher: Fetcher) -> None:
+    release, asked = threading.Event(), threading.Event()
+
+    async def held(writer: Any) -> None:
+        asked.set()
+        await asyncio.to_thread(release.wait)
+        writer.write(http(200, b"page"))
+
+    def acked(tuples: list[Any]) -> bool:
+        return all(tup in fetcher.bolt.acked for tup in tuples)
+
+    with site({"/running": cast(Answer, held), "/waiting": http(200, b"page")}) as server:
+        urls = [server.url("/running"), server.url("/waiting")]
+        older = [fetcher.bolt.send(url=url, key="key", metadata=ALLOWED) for url in urls]
+        assert asked.wait(30)
+        newer = [fetcher.bolt.send(url=url, key="key", metadata=ALLOWED) for url in urls]
+        fetcher.bolt.until(lambda: acked(older), timeout=30)
+        assert not fetcher.bolt.emissions
+        release.set()
+        fetcher.bolt.until(lambda: acked(newer), timeout=30)
+        assert server.paths() == ["/robots.txt", "/running", "/waiting"]
+    assert [list(each.anchors) for each in fetcher.bolt.emissions] == [[newer[0]], [newer[1]]]

@@ -1,6 +1,7 @@
 """The status updater bolt: stores, schedules, and acks only what is durable."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -161,6 +162,18 @@ def test_a_host_that_is_slowed_is_held(start: Callable[..., BoltRun], store: Sto
     bolt.send(stream="host", tup_id="release", key="a.example", until=0.0, reason="", failures=0)
     settle(store)
     assert len(store.frontier.due(NOW, 10, 10, {})) == 1
+
+
+def test_the_pause_of_a_host_holds_it_in_the_next_crawl_only(start: Callable[..., BoltRun], store: Store) -> None:
+    bolt = start()
+    say(bolt, URL, Status.DISCOVERED)
+    until = time.time() + 60
+    bolt.send(stream="host", tup_id="pause", key="a.example", until=until, reason="pause", failures=0)
+    settle(store)
+    assert acked(bolt) == [URL, "pause"]
+    assert len(store.frontier.due(NOW, 10, 10, {})) == 1
+    store.frontier.claim().release()
+    assert store.frontier.due(NOW, 10, 10, {}) == []
 
 
 def test_a_page_whose_sitemap_says_that_it_has_changed_is_due(start: Callable[..., BoltRun], store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 
 RIGHT: dict[str, Any] = {
-    "config": {"envs": {"prod": {"options": {"fetcher.server.delay": "2s"}}}},
+    "config": {"envs": {"prod": {"options": {"fetcher.server.delay": "2s", "http.agent.name": "a"}}}},
     "url": {"any.name.URLFilters": [{"class": "MaxDepthFilter", "params": {"maxDepth": 3}}]},
     "parse": {"x.ParseFilters": [{"class": "DomainParseFilter"}], "y": 1},
 }
@@ -24,7 +24,7 @@ def test_what_a_file_is_its_content_says(spindrift: Run, tmp_path: Path) -> None
     files = [write(tmp_path, f"{name}.txt", RIGHT[name]) for name in ("config", "url")]
     outcome = spindrift("check", *files)
     assert outcome.code == 0
-    assert outcome.out.splitlines() == ["config.txt: right, 1 option", "url.txt: right, 1 filter"]
+    assert outcome.out.splitlines() == ["config.txt: right, 2 options", "url.txt: right, 1 filter"]
 
 
 def test_all_mistakes_of_all_files_are_told(spindrift: Run, tmp_path: Path) -> None:
@@ -44,6 +44,16 @@ def test_what_looks_like_a_slip_is_a_warning(spindrift: Run, tmp_path: Path) -> 
     outcome = spindrift("check", write(tmp_path, "c.json", conf))
     assert outcome.code == 0
     assert "did you mean fetcher.server.delay?" in outcome.out
+
+
+def test_what_a_crawl_has_to_be_told_besides_is_a_warning(spindrift: Run, tmp_path: Path) -> None:
+    conf = {"envs": {"a": {"options": {"http.agent.name": "me"}}, "b": {}}}
+    outcome = spindrift("check", write(tmp_path, "c.json", conf), write(tmp_path, "f.json", RIGHT["url"]))
+    assert outcome.code == 0
+    warning, *right = outcome.out.splitlines()
+    assert warning.startswith('warning: c.json, envs/b/options: a crawl needs "http.agent.name"')
+    assert "-o http.agent.name=my-crawler" in warning
+    assert right == ["c.json: right, 1 option", "f.json: right, 1 filter"]
 
 
 def test_as_json(spindrift: Run, tmp_path: Path) -> None:

@@ -77,3 +77,20 @@ def test_a_mistyped_part_of_a_name_is_recognized(spindrift: Run) -> None:
     outcome = spindrift("conf", "fetchr")
     assert outcome.code == 2
     assert 'did you mean "fetcher"?' in outcome.err
+
+
+def test_keys_by_a_pattern(spindrift: Run) -> None:
+    def names(*arguments: str) -> list[str]:
+        return [entry["name"] for entry in json.loads(spindrift("conf", "--json", *arguments).out)]
+
+    assert all(name.startswith("sitemap.") for name in names("Sitemap.*"))
+    assert len(names("sitemap.*")) == sum(name.startswith("sitemap.") for name in KEYS) < len(names("sitemap"))
+    assert names("fetcher.server.dela?") == ["fetcher.server.delay"]
+    assert spindrift("conf", "nothing.*").code == 2
+
+
+def test_credentials_in_headers_are_not_shown(spindrift: Run) -> None:
+    given = ("-o", "http.custom.headers=X-A=1,Authorization=Basic c2VjcmV0")
+    for outcome in (spindrift("conf", "http.custom.headers", *given), spindrift("conf", "--json", "--changed", *given)):
+        assert "X-A=1,Authorization=***" in outcome.out
+        assert "c2VjcmV0" not in outcome.out

@@ -86,6 +86,21 @@ def test_a_crawl_delay_that_is_too_long(spindrift: Run, site: str) -> None:
     assert "at most 1 s" in found["by"]["robots"]["why"]
 
 
+@pytest.mark.parametrize(("forced", "pause"), [("true", 5), ("false", 2)])
+def test_the_pause_of_a_host_where_it_counts_more_than_robots_txt(
+    spindrift: Run, site: str, forced: str, pause: int
+) -> None:
+    options = ("-o", "fetcher.serverDelay.127[.]0[.]0[.]1=5", "-o", f"fetcher.server.delay.force={forced}")
+    found = explained(spindrift, f"{site}/news", *options)
+    assert found["by"]["robots"]["why"].endswith(f"; one request every {pause} s")
+
+
+def test_a_host_that_cannot_be_partitioned_by_its_address(spindrift: Run) -> None:
+    found = explained(spindrift, "http://no-such-host.invalid/", "-o", "partition.url.mode=byIP")
+    assert found["verdict"] == "waits"
+    assert "no address of host 'no-such-host.invalid'" in found["by"]["address"]["why"]
+
+
 def test_offline_asks_nobody(spindrift: Run, site: str) -> None:
     found = explained(spindrift, f"{site}/private", "--offline")
     assert (found["verdict"], found["by"]["robots"]["verdict"]) == ("unknown", "unknown")

@@ -1,8 +1,6 @@
 """What `--help` prints: filled paragraphs, examples as they stand, nothing at the ends of lines."""
 
-import io
 import json
-import sys
 
 import pytest
 
@@ -42,9 +40,8 @@ def test_examples_are_not_wrapped(name: str, spindrift: Run, monkeypatch: pytest
     assert indented(80) == indented(200) != []
 
 
-def test_the_example_of_filter_is_true(spindrift: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_filter_is_true(spindrift: Run) -> None:
     asked = [line for line in spindrift("filter", "--help").out.splitlines() if line.startswith('   {"url"')]
     questions = [line for line in asked if "result" not in line]
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(questions).encode())))
-    answered = spindrift("filter").out.splitlines()
+    answered = spindrift("filter", said="\n".join(questions)).out.splitlines()
     assert [json.loads(line) for line in answered] == [json.loads(line) for line in asked if "result" in line]

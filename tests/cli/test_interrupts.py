@@ -136,10 +136,10 @@ class TestAFilterThatComesToNoEnd:
 
     def test_is_named_when_it_takes_too_long(self, kind: str, name: str, tmp_path: Path) -> None:
         ran = parse(tmp_path, kind, name, "-o", "topology.subprocess.timeout.secs=0.2", "--url", QUIET)
-        kind = {"ParseFilters": "parse filter", "URLFilters": "URL filter"}[kind]
+        said = {"ParseFilters": f"{QUIET}: parse filter", "URLFilters": "http://a.example/y: URL filter"}[kind]
         assert ran.returncode == 1
         assert ran.stderr == (
-            f"error: {QUIET}: {kind} forever has come to no end in 0.2 s "
+            f"error: {said} forever has come to no end in 0.2 s "
             "(topology.subprocess.timeout.secs), after which a crawl gives a page up\n"
         )
 
@@ -166,9 +166,9 @@ class TestAURLFilterThatComesToNoEnd:
         assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
     def test_is_named_when_it_takes_too_long(self, command: str, tmp_path: Path) -> None:
-        ran = endless_urls(tmp_path, command, QUIET, "-o", "topology.subprocess.timeout.secs=0.1")
+        ran = endless_urls(tmp_path, command, QUIET, "-o", "topology.subprocess.timeout.secs=1")
         assert (ran.returncode, ran.stdout) == (1, "")
         assert ran.stderr == (
-            "error: http://a.example/y: filter forever has come to no end in 0.1 s "
+            "error: http://a.example/y: URL filter forever has come to no end in 1 s "
             "(topology.subprocess.timeout.secs), after which a crawl gives a page up\n"
         )

@@ -57,6 +57,25 @@ def test_a_crawl_uses_its_filter_and_its_agent(project: Path, spindrift: Run, mo
     assert "http.agent.name" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "agent"), [("mc2", "mc"), ("web-2-print_3", "web--print"), ("x9", "x"), ("Plain", "Plain")]
+)
+def test_the_agent_is_named_as_robots_txt_allows(spindrift: Run, tmp_path: Path, name: str, agent: str) -> None:
+    assert spindrift("new", name).code == 0
+    assert json.loads((tmp_path / name / "config.json").read_text())["envs"]["local"]["options"] == {
+        "http.agent.name": agent
+    }
+
+
+def test_its_url_filters_refuse_what_holds_no_page(
+    project: Path, spindrift: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    done = spindrift("crawl", "http://a.example/picture.png")
+    assert done.code == 2
+    assert "refused by the URL filter RegexURLFilter" in done.err
+
+
 def test_no_placeholder_is_left(project: Path) -> None:
     files = [path for path in project.rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {".gitignore", "config.json", "project.clj", "urlfilters.json", "Makefile"}

@@ -85,29 +85,6 @@ def test_a_parse_filter_that_raises_is_named(spindrift: Run, page: Path, tmp_pat
     assert "parse filter bad raised OSError: oh" in outcome.err
 
 
-@pytest.mark.parametrize(
-    ("ends", "how"),
-    [
-        ("os._exit(3)", "with exit code 3"),
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "with SIGSEGV"),
-    ],
-)
-def test_a_filter_that_ends_its_process_is_named(
-    spindrift: Run, page: Path, tmp_path: Path, ends: str, how: str
-) -> None:
-    name = "ending_" + ends[3]
-    (tmp_path / f"{name}.py").write_text(
-        f"import os, signal\nclass Bad:\n    def filter(self, page):\n        {ends}\n"
-    )
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "parsefilters.json").write_text(
-        json.dumps({"x.ParseFilters": [{"class": f"{name}.Bad", "name": "bad"}]})
-    )
-    outcome = spindrift("parse", str(page), "--url", "http://a.example/")
-    assert outcome.code == 1
-    assert f"http://a.example/: parse filter bad has ended its process {how}" in outcome.err
-
-
 def test_what_a_filter_took_from_the_tree_is_shown(spindrift: Run, page: Path, tmp_path: Path) -> None:
     (tmp_path / "taking.py").write_text(
         "class Taking:\n    def filter(self, page):\n        page.text = page.tree.xpath('//p/text()')[0]\n"

@@ -74,6 +74,20 @@ class TestStatus:
         found = json.loads(crawled("status", "HTTP://A.example:80/1", "--json").out)
         assert (found["url"], found["status"], found["held"]) == ("http://a.example/1", "FETCHED", None)
 
+    def test_a_url_that_is_known_with_bodies_alone_says_so(self, spindrift: Run, tmp_path: Path) -> None:
+        url = "http://a.example/api"
+        seeds = tmp_path / "seeds.txt"
+        seeds.write_text("".join(f'{url}\thttp.post.json={{"page": {page}}}\n' for page in (1, 2)))
+        assert spindrift("inject", str(seeds)).code == 0
+        outcome = spindrift("status", url)
+        assert outcome.code == 1
+        known = [line.strip() for line in outcome.err.splitlines()[1:]]
+        assert len(known) == 2
+        assert all(each.startswith(f"{url}#post-") for each in known)
+        assert all("http.post.json" in spindrift("status", each).out for each in known)
+        assert json.loads(spindrift("status", url, "--json").out) == {"url": url, "status": None, "known_as": known}
+        assert "not known" in spindrift("status", f"{url}2").err
+
     def test_an_unknown_url_is_a_failure(self, crawled: Run) -> None:
         outcome = crawled("status", "http://c.example/")
         assert (outcome.code, outcome.out) == (1, "")
@@ -215,3 +229,20 @@ def test_a_damaged_store_is_an_error_without_a_traceback(crawled: Run, tmp_path:
         assert outcome.code == 1
         assert outcome.err.startswith("error: ")
         assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "tide", "--offset"],
+        ["search", "tide", "--limit"],
+        ["search", "tide", "--status"],
+        ["status", "--hosts"],
+        ["extract", "page.html", "--jobs"],
+    ],
+)
+def test_a_number_beyond_all_bounds_is_wrong_usage(crawled: Run, command: list[str]) -> None:
+    outcome = crawled(*command, "99999999999999999999")
+    assert outcome.code == 2
+    assert f"Invalid value for '{command[-1]}'" in outcome.err
+    assert "less than or equal to" in outcome.err

@@ -1,5 +1,6 @@
 """`spindrift crawl --warc` and `spindrift replay`."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -106,9 +107,52 @@ def test_a_page_that_is_cut_off_is_left_out(spindrift: Run, tmp_path: Path) -> N
         b"http://a/1 1.1.1.1 20200101000000 text/html 100\nHTTP/1.1 200 OK\nContent-Type: text/html\n\n<title>cut</ti"
     )
     outcome = spindrift("replay", "cut.arc", *AGENT)
+    assert outcome.code == 1
+    assert "1 archive is damaged: what can be read was read." in outcome.out
     assert "could not be read: cut.arc, at byte 0: the record is cut off: " in outcome.out
     statuses = json.loads(spindrift("status", "--store", "replay.db", "--json").out)["statuses"]
     assert {name: number for name, number in statuses.items() if number} == {"FETCH_ERROR": 1}
+
+
+def warc(url: str, head: str) -> bytes:
+    fields = {"fetch.statusCode": ["200"], "protocol._response.headers_": [head]}
+    return RecordFormat("protocol.", [], VirtualClock()).records(Capture(url, b"<title>x</title>", fields))
+
+
+HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+DAMAGED = {
+    "cut off": warc("http://b/", HEAD) + warc("http://b/2", HEAD)[:-100],
+    "no archive": b"nothing of the kind",
+    "without offsets": gzip.compress(gzip.decompress(warc("http://b/", HEAD)) * 2),
+    "no answer in a record": warc("http://b/", HEAD)
+    + gzip.compress(
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://b/2\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
+        b"WARC-Record-ID: <urn:x>\r\nContent-Type: application/http\r\nContent-Length: 5\r\n\r\nwrong\r\n\r\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("options", [("--filters", "none.json"), ()])
+@pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
+def test_what_can_be_read_of_damaged_archives_is_replayed(
+    spindrift: Run, tmp_path: Path, damaged: bytes, options: tuple[str, ...]
+) -> None:
+    (tmp_path / "none.json").write_text('{"x.URLFilters": []}')
+    (tmp_path / "1.warc.gz").write_bytes(damaged)
+    (tmp_path / "2.warc.gz").write_bytes(warc("http://a/", HEAD))
+    outcome = spindrift("replay", "1.warc.gz", "2.warc.gz", "--json", *options, *AGENT)
+    summary = json.loads(outcome.out)
+    assert (outcome.code, summary["damaged"]) == (1, 1)
+    if not options:
+        assert json.loads(spindrift("status", "http://a/", "--store", "replay.db", "--json").out)["status"] == "FETCHED"
+
+
+def test_of_archives_of_which_nothing_can_be_read_each_is_told(spindrift: Run, tmp_path: Path) -> None:
+    for name in ("1.warc", "2.warc"):
+        (tmp_path / name).write_bytes(b"nothing of the kind")
+    outcome = spindrift("replay", "1.warc", "2.warc")
+    assert outcome.code == 1
+    assert [line.split(",")[0] for line in outcome.err.splitlines()] == ["error: 1.warc", "error: 2.warc"]
 
 
 def test_a_file_that_is_not_there_is_told_before_the_store(spindrift: Run, archived: str) -> None:

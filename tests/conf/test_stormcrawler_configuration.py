@@ -131,8 +131,8 @@ def test_nothing_is_a_configuration_too(tmp_path: Path, text: str) -> None:
         (b"\x80\x81\xff", "conf.yaml: not UTF-8 text"),
         (b"\x00\x01", "conf.yaml: not YAML ("),
         (b"a: [1", "conf.yaml: not YAML ("),
-        (b"- a", "conf.yaml: not YAML (that of a configuration"),
-        (b"config: {a: 1}\nb: 2", "conf.yaml: not YAML (that of a configuration"),
+        (b"- a", "conf.yaml: holds a list; expected keys and values"),
+        (b"config: {a: 1}\nb: 2\nc: 3", "conf.yaml: holds b, c beside config:; expected config: as its only key"),
     ],
 )
 def test_what_is_wrong_with_a_file_names_it(tmp_path: Path, content: bytes, said: str) -> None:

@@ -17,7 +17,7 @@ from spindrift.store import open_store
         ({"error.cause": ["gone"], "fetch.statusCode": ["410"]}, "gone"),
         ({"fetch.exception": ["Socket timeout fetching"]}, "Socket timeout fetching"),
         ({"fetch.statusCode": ["503"]}, "status code 503"),
-        ({}, "cause not kept (metadata.persist leaves out fetch.statusCode, fetch.exception and error.cause)"),
+        ({}, "no cause is stored (neither error.cause nor fetch.exception nor fetch.statusCode)"),
     ],
 )
 def test_cause_of_a_url(metadata: dict[str, list[str]], cause: str) -> None:

@@ -22,7 +22,7 @@ class Crawl:
         self.given_out = 0
         self.store = store
         self.clock = clock
-        self.line = FinishLine(store.frontier, lambda: self.in_flight, lambda: self.given_out, HORIZON, clock)
+        self.line = FinishLine(store.frontier, lambda: self.in_flight, lambda: self.given_out, HORIZON, clock, 30.0)
 
     def schedule(self, url: str, delay: float | None, status: Status = Status.FETCHED) -> None:
         when = None if delay is None else self.clock.time() + delay
@@ -68,4 +68,13 @@ def test_a_held_host_is_waited_for_within_the_horizon_only(crawl: Crawl) -> None
     crawl.store.frontier.hold("h", crawl.clock.time() + 5, "503", 1)
     assert not any(crawl.line.crossed() for _ in range(3))
     crawl.store.frontier.hold("h", crawl.clock.time() + 60, "503", 2)
+    assert [crawl.line.crossed() for _ in range(2)] == [False, True]
+
+
+def test_what_the_pause_of_an_earlier_crawl_holds_is_waited_for_as_long_as_a_crawl_delay_may_be(crawl: Crawl) -> None:
+    crawl.schedule("http://h/", 0, Status.DISCOVERED)
+    crawl.store.frontier.pause("h", crawl.clock.time() + 29)
+    crawl.store.frontier.claim()
+    assert not any(crawl.line.crossed() for _ in range(4))
+    crawl.store.frontier.hold("h", crawl.clock.time() + 29, "503", 1)
     assert [crawl.line.crossed() for _ in range(2)] == [False, True]

@@ -61,7 +61,7 @@ def test_they_become_errors_and_all_others_are_indexed(tmp_path: Path) -> None:
     assert summary.ended is Ending.FINISHED
     assert documents == {"a.html", *INNOCENT}
     assert [record and (record.status.value, record.metadata["error.cause"][0]) for record in poisoned] == [
-        ("FETCH_ERROR", "the topology could not process it"),
+        ("FETCH_ERROR", "the topology could not process it (its log says why)"),
         ("ERROR", "content parsing"),
     ]
     assert poisoned[1]

@@ -26,7 +26,7 @@ from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.listing import list_archives
 from spindrift.warc.records import RecordFormat
 
-HOSTS, PAGES = 5, 6
+HOSTS, PAGES = 5, 7
 AGENT = {"http.agent.name": "archiver"}
 
 
@@ -38,6 +38,7 @@ def hostile(request: Request) -> Answer | None:
         "3.html": Answer(200, b"\x1f\x8b not gzip at all", {"Content-Type": "text/html", "Content-Encoding": "gzip"}),
         "4.html": Answer(302, b"", {"Location": "http://[not-a-url/"}),
         "5.html": Answer(429, b"", {"Retry-After": "3600"}),
+        "6.html": Answer(304),
     }
     return faults.get(request.path.rpartition("-")[2])
 
@@ -99,11 +100,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
 def replay(crawled: Crawled, name: str) -> tuple[str, str]:
     conf: dict[str, Any] = ReplayTopology.config | AGENT
     conf |= {"store.url": f"sqlite:///{crawled.folder}/{name}.db", "warc.paths": [str(crawled.warc)]}
-    end = crawled.archive().end
+    archive = crawled.archive()
+    end = archive.end
     conf |= {"replay.time": end, "metrics.report": True}
     with open_store(conf["store.url"], Settings(conf), clock=ArchiveClock(end)) as store:
-        summary = ReplaySession(ReplayTopology, conf, store).run(lambda progress: None, [])
-        assert (summary.ended, summary.failed) == ("finished", 0)
+        summary = ReplaySession(ReplayTopology, conf, store).run(lambda progress: None, archive)
+        assert (summary.ended, summary.failed, summary.damaged) == ("finished", 0, 0)
         return exported(store)
 
 
@@ -117,7 +119,11 @@ class TestReplay:
         assert crawled.ended is Ending.FINISHED
         rows = without_update(crawled.statuses)
         assert {row["status"] for row in rows} == {"FETCHED", "FETCH_ERROR", "REDIRECTION", "ERROR"}
-        assert {code_of(row) for row in rows} >= {"200", "301", "302", "404", "429", "500", "none"}
+        assert {code_of(row) for row in rows} >= {"200", "301", "302", "304", "404", "429", "500", "none"}
+
+    def test_what_has_not_changed_though_nobody_asked_is_an_error(self, crawled: Crawled) -> None:
+        [row] = [row for row in without_update(crawled.statuses) if code_of(row) == "304"]
+        assert row["status"] == "FETCH_ERROR"
 
     def test_two_replays_are_the_same_byte_for_byte(self, replayed: list[tuple[str, str]]) -> None:
         assert replayed[0] == replayed[1]

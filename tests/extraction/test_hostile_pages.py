@@ -4,18 +4,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spindrift.extraction.bounds import MAX_ELEMENTS
+from spindrift.extraction.bounds import BYTES_AN_ELEMENT, FEW_ELEMENTS, MAX_ELEMENTS, is_tractable
 from spindrift.extraction.document import DocumentExtractor
+from spindrift.parse.html import HtmlParser
 from tests.ordinary_pages import A_SECOND, ordinary_pages
 
 EXTRACTOR = DocumentExtractor()
 MEGABYTE = 1_000_000
-MOST = 2 * A_SECOND
-"""Half of that is usual; beyond MAX_ELEMENTS, no page costs more."""
+MOST = 1.2 * A_SECOND
+"""Half of that is usual."""
 
 
 def repeated(piece: str, size: int = MEGABYTE) -> str:
     return piece * (size // len(piece))
+
+
+def most(piece: str, elements: int = 1, before: str = "") -> str:
+    """As many elements as are read of a page that consists of nothing else."""
+    return before + piece * (int(FEW_ELEMENTS / (elements - len(piece) / BYTES_AN_ELEMENT)) - 10)
+
+
+def filled(piece: str, elements: int = 1, before: str = "") -> str:
+    """As many elements as are read of any page, on one of a megabyte."""
+    count = MAX_ELEMENTS // elements - 10
+    text = "word " * ((MEGABYTE // count - len(piece)) // 5)
+    return before + piece.replace("word", text) * count
 
 
 HOSTILE = {
@@ -41,15 +54,22 @@ HOSTILE = {
     "headings": repeated("<h1>a"),
     "metas": repeated('<meta name=date content="x">'),
     "classes": repeated("<div class='a b c d e f'>x</div>"),
-    "as many paragraphs as are read": "<p>x</p>" * (MAX_ELEMENTS - 10),
-    "as many articles": "<article>" + "<p>Good news for everybody.</p>" * (MAX_ELEMENTS - 10),
-    "texts within a line": "<article><p>" + "<span>Good</span> news " * (MAX_ELEMENTS - 10),
-    "marked texts": "<article><p>" + "<b>Good</b><i>news</i>" * (MAX_ELEMENTS // 2 - 10),
-    "links within a line": "<article><p>" + "<a href=x>Good</a> news" * (MAX_ELEMENTS - 10),
-    "headings and texts": "<article>" + "<h2>Good</h2><p>x" * (MAX_ELEMENTS // 2 - 10),
-    "line breaks": "<article><p>" + "Good news<br>" * (MAX_ELEMENTS - 10),
-    "list items": "<article><ul>" + "<li>Good news" * (MAX_ELEMENTS - 10),
-    "cells": "<article><table>" + "<tr><td>Good news" * (MAX_ELEMENTS // 2 - 10),
+    "as many paragraphs as are read": most("<p>x</p>"),
+    "as many metas": most("<meta name=date content=x>"),
+    "as many articles": most("<p>Good news for everybody.</p>", before="<article>"),
+    "texts within a line": most("<span>Good</span> news ", before="<article><p>"),
+    "marked texts": most("<b>Good</b><i>news</i>", elements=2, before="<article><p>"),
+    "links within a line": most("<a href=x>Good</a> news", before="<article><p>"),
+    "headings and texts": most("<h2>Good</h2><p>x", elements=2, before="<article>"),
+    "line breaks": most("Good news<br>", before="<article><p>"),
+    "list items": most("<li>Good news", before="<article><ul>"),
+    "cells": most("<td>x", before="<article><table><tr>"),
+    "rows": most("<tr><td>Good news", elements=2, before="<article><table>"),
+    "as many paragraphs with text": filled("<p>word</p>"),
+    "as many metas with text": filled("<meta name=date content='word'>"),
+    "as many links with text": filled("<a href=x>word</a>"),
+    "as many classes with text": filled("<p class='word'>x</p>"),
+    "as many cells with text": filled("<tr><td>word", elements=2, before="<article><table>"),
     "long class": f"<div class='{repeated('-')}'>x</div>",
 }
 
@@ -58,6 +78,16 @@ HOSTILE = {
 def test_a_hostile_page_takes_a_second_at_most(name: str) -> None:
     content = HOSTILE[name].encode()
     assert ordinary_pages(lambda: EXTRACTOR.extract("http://a.example/", content), MOST) <= MOST
+
+
+def test_elements_by_the_thousand_in_a_few_bytes_are_not_read() -> None:
+    parser = HtmlParser(for_libraries=True)
+    assert not is_tractable(parser.parse(b"<table><tr>" + b"<td>x" * 9000, "utf-8"))
+    assert not is_tractable(parser.parse(b"<meta name=a content=b>" * 9000, "utf-8"))
+    assert is_tractable(parser.parse(b"<td>x" * FEW_ELEMENTS, "utf-8"))
+    assert is_tractable(parser.parse((b"<p>" + b"word " * 15) * 5000, "utf-8"))
+    assert not is_tractable(parser.parse((b"<p>" + b"word " * 15) * 9000, "utf-8"))
+    assert is_tractable(parser.parse((b"<p>" + b"word " * 20) * 9000, "utf-8"))
 
 
 @settings(max_examples=60, deadline=None)

@@ -238,7 +238,7 @@ class TestHostileServers:
                 short=closing(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort"),
                 reset=reset,
                 hanging=silent,
-                header=b"HTTP/1.1 200 OK\r\nbad\0: header\r\n\r\n",
+                header=b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
                 garbage=b"\x16\x03\x01 this is no HTTP\r\n\r\n",
                 good=http(200, b"good"),
             ) as server,

@@ -45,10 +45,6 @@ FAILURES: dict[str, tuple[Answer, str]] = {
     "a length that is too long": (closing(OK + b"Content-Length: 1000\r\n\r\nshort"), "IncompleteBody"),
     "a length like no other": (closing(OK + b"Content-Length: " + b"9" * 30 + b"\r\n\r\nx"), "InvalidResponse"),
     "two lengths": (closing(OK + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx"), "InvalidResponse"),
-    "a length and chunks": (
-        closing(OK + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"),
-        "InvalidResponse",
-    ),
     "no answer": (closing(b""), "ServerDisconnected"),
     "silence": (silent, "Socket timeout fetching"),
     "HTTP/0.9": (closing(b"<html>a page without a status line</html>"), "InvalidResponse"),

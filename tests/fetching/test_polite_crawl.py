@@ -7,7 +7,9 @@ request when it has arrived, so that what it sees between the two is never short
 from collections import defaultdict
 from itertools import pairwise
 
-from spindrift.fetching.outcomes import Page, Postponed, Redirect, Refused
+import pytest
+
+from spindrift.fetching.outcomes import Outcome, Page, Postponed, Redirect, Refused
 from tests.fetching.engine_run import EngineRun
 from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http, slowly
 
@@ -61,6 +63,14 @@ class TestOneThreadAHost:
                 run.fetch([server.url(f"/page{page}", "a.localhost")])
         assert len(server.requests) == 4
         assert min(gaps(server.requests)) >= 0.05
+
+    @pytest.mark.parametrize(("delay", "told"), [("1h", [("a.localhost", "pause")]), ("5s", [])])
+    def test_a_long_pause_is_told_to_whoever_keeps_the_frontier(self, delay: str, told: list[tuple[str, str]]) -> None:
+        own = {"fetcher__server__delay": delay, "http__robots__file__skip": True}
+        with LoopbackServer(site) as server, EngineRun(**own) as run:
+            run.fetch([server.url("/page", "a.localhost")])
+        assert [(state.key, state.reason) for state in run.hosts] == told
+        assert all(3500 < state.until - run.engine._clock.time() <= 3600 for state in run.hosts)
 
     def test_a_random_pause_is_as_long_as_it_was_drawn(self) -> None:
         own = {"fetcher__server__delay": "50ms", "fetcher__server__delay__randomize": True}
@@ -127,6 +137,30 @@ class TestRobots:
         assert len(server.requests) == 4
         assert min(gaps(server.requests)) >= 0.1
 
+    def test_a_crawl_delay_is_kept_by_several_threads_for_a_host_that_was_forgotten(self) -> None:
+        def patient(request: Request) -> Answer:
+            return http(200, b"User-agent: *\nCrawl-delay: 0.1" if request.path == "/robots.txt" else b"page")
+
+        with LoopbackServer(patient) as server, EngineRun(fetcher__threads__per__queue=3) as run:
+            run.fetch([server.url("/first", "a.localhost")])
+            run.fetch(server.url(f"/{page}", "b.localhost") for page in range(3))
+            run.fetch(server.url(f"/{page}", "a.localhost") for page in range(3))
+        requests = by_host(server)["a.localhost"]
+        assert [request.path for request in requests] == ["/robots.txt", "/first", "/0", "/1", "/2"]
+        assert min(gaps(requests)) >= 0.1
+
+    def test_a_crawl_delay_counts_from_robots_txt_also_after_a_page_that_it_disallows(self) -> None:
+        def patient(request: Request) -> Answer:
+            return http(
+                200, b"User-agent: *\nDisallow: /no\nCrawl-delay: 0.2" if request.path == "/robots.txt" else b""
+            )
+
+        with LoopbackServer(patient) as server, EngineRun() as run:
+            refused, _ = run.fetch(server.url(path, "a.localhost") for path in ("/no", "/page"))
+        assert refused == Refused("robots.txt")
+        assert server.paths() == ["/robots.txt", "/page"]
+        assert min(gaps(server.requests)) >= 0.2
+
     def test_too_long_a_crawl_delay_refuses_the_pages(self) -> None:
         def impatient(request: Request) -> Answer:
             return http(200, b"User-agent: *\nCrawl-delay: 60")
@@ -144,8 +178,19 @@ class TestRobots:
             outcomes = run.fetch(server.url(path, "a.localhost") for path in ("/1", "/2"))
         assert all(isinstance(outcome, Postponed) for outcome in outcomes)
         assert server.paths() == ["/robots.txt"]
-        assert "Crawl-delay" in run.hosts[0].reason
-        assert run.hosts[0].until - run.engine._clock.time() > 3500
+        assert [state.reason for state in run.hosts] == ["pause", "Crawl-delay of 3600 s", "Crawl-delay of 3600 s"]
+        assert all(state.until - run.engine._clock.time() > 3500 for state in run.hosts)
+
+    def test_what_a_crawl_delay_keeps_waiting_for_too_long_is_handed_back_unasked(self) -> None:
+        def slow(request: Request) -> Answer:
+            return http(200, b"User-agent: *\nCrawl-delay: 0.4" if request.path == "/robots.txt" else b"page")
+
+        with LoopbackServer(slow) as server, EngineRun(topology__message__timeout__secs=3) as run:
+            outcomes = run.fetch(server.url(f"/{page}", "a.localhost") for page in range(5))
+        assert [type(outcome) for outcome in outcomes] == [Page, Page, Postponed, Postponed, Postponed]
+        assert server.paths() == ["/robots.txt", "/0", "/1"]
+        assert {(state.key, state.reason) for state in run.hosts} == {("a.localhost", "Crawl-delay of 0.4 s")}
+        assert {state.until for state in run.hosts} == {outcome.until for outcome in outcomes[2:]}  # type: ignore[union-attr]
 
     def test_unreachable_ones_postpone_the_pages_and_hold_the_host(self) -> None:
         with LoopbackServer(lambda request: http(503)) as server, EngineRun() as run:
@@ -162,6 +207,67 @@ class TestRobots:
             urls = [server.url(path, "a.localhost") for path in ("/1", "/2")]
             run.fetch(urls)
         assert [run.items[url].sitemaps for url in urls] == [(server.url("/map.xml", "a.localhost"),), ()]
+
+
+class TestRedirectsOfRobots:
+    @staticmethod
+    def crawl(
+        locations: dict[str, str], urls: list[tuple[str, str]], **conf: str
+    ) -> tuple[list[Request], list[Outcome]]:
+        """Every host in `locations` redirects its robots.txt there; `urls` are hosts and paths."""
+
+        def script(request: Request) -> Answer:
+            if request.path == "/robots.txt" and request.host in locations:
+                return slowly(0.01, http(302, location=locations[request.host].format(port=server.port)))
+            return slowly(0.01, http(404) if "robots" in request.path else http(200, b"page"))
+
+        server = LoopbackServer(script)
+        with server, EngineRun(fetcher__server__delay="100ms", **conf) as run:
+            outcomes = run.fetch(server.url(path, host) for host, path in urls)
+        return server.requests, outcomes
+
+    def test_of_one_host_keep_its_pause(self) -> None:
+        requests, outcomes = self.crawl({"a.localhost": "/robots2.txt"}, [("a.localhost", "/1"), ("a.localhost", "/2")])
+        assert [request.path for request in requests] == ["/robots.txt", "/robots2.txt", "/1", "/2"]
+        assert min(gaps(requests)) >= 0.1
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+
+    def test_to_another_host_wait_for_its_turns(self) -> None:
+        hosts = [f"red{number}.localhost" for number in range(5)]
+        locations = {host: "http://target.localhost:{port}/robots/" + host for host in hosts}
+        urls = [("target.localhost", "/0"), *((host, "/") for host in hosts), ("target.localhost", "/1")]
+        requests, outcomes = self.crawl(locations, urls)
+        of_target = [request for request in requests if request.host == "target.localhost"]
+        assert len(of_target) == 8, "its robots.txt, two pages, and five that are led there"
+        assert min(gaps(of_target)) >= 0.1
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+
+    def test_to_the_robots_txt_of_another_host_ask_it_once(self) -> None:
+        hosts = [f"red{number}.localhost" for number in range(5)]
+        locations = dict.fromkeys(hosts, "http://target.localhost:{port}/robots.txt")
+        requests, outcomes = self.crawl(locations, [(host, "/") for host in hosts])
+        assert [request.path for request in requests if request.host == "target.localhost"] == ["/robots.txt"]
+        assert all(isinstance(outcome, Page) for outcome in outcomes)
+
+    def test_in_a_circle_come_to_an_end(self) -> None:
+        locations = {
+            "a.localhost": "http://b.localhost:{port}/robots.txt",
+            "b.localhost": "http://a.localhost:{port}/robots.txt",
+        }
+        requests, outcomes = self.crawl(locations, [("a.localhost", "/"), ("b.localhost", "/")])
+        for host in locations:
+            assert min(gaps([request for request in requests if request.host == host])) >= 0.1
+        assert all(isinstance(outcome, Page) for outcome in outcomes), "a loop is no robots.txt"
+
+    def test_to_a_host_with_too_long_a_queue_are_not_now(self) -> None:
+        hosts = [f"red{number}.localhost" for number in range(5)]
+        locations = {host: "http://target.localhost:{port}/robots/" + host for host in hosts}
+        requests, outcomes = self.crawl(
+            locations, [(host, "/") for host in hosts], topology__message__timeout__secs="600ms"
+        )
+        of_target = [request for request in requests if request.host == "target.localhost"]
+        assert 0 < len(of_target) < 5
+        assert {type(outcome) for outcome in outcomes} == {Page, Postponed}
 
 
 class TestRedirects:

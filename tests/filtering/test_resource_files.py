@@ -46,6 +46,17 @@ def test_which_of_two_is_used_is_logged_once(folders: list[Path], caplog: pytest
     assert record.getMessage() == f"of the files called urlfilters.json, {used} is used, not {unused}"
 
 
+def test_a_file_that_is_not_used_is_named_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "resources").mkdir()
+    for file in (tmp_path / "once.json", tmp_path / "resources" / "once.json"):
+        file.touch()
+    ResourceFiles.from_settings(Settings({"spindrift.project.dir": "."})).find("once.json")
+    assert caplog.messages == ["of the files called once.json, resources/once.json is used, not once.json"]
+
+
 def test_a_name_typed_in_a_shell_is_the_file_that_it_means_there(folders: list[Path]) -> None:
     for folder in folders:
         (folder / "mine.json").touch()

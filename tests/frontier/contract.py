@@ -1,8 +1,11 @@
 """What every frontier must hold to. Subclass `FrontierContract` and give it the fixture `frontier`."""
 
 import threading
+import time
 from collections.abc import Sequence
 from itertools import chain
+
+import pytest
 
 from spindrift.frontier import Frontier, Said, Shard, StatusUpdate, UrlRecord
 from spindrift.status import Status
@@ -199,6 +202,23 @@ class FrontierContract:
         frontier.hold("a.example", 0.0, "", 0)
         assert urls(frontier.due(NOW, 10, 10, {})) == ["http://a.example/"]
         assert frontier.hosts(10, held_only=True, now=NOW) == []
+
+    def test_a_pause_concerns_the_next_crawl_alone(self, frontier: Frontier) -> None:
+        soon = time.time() + 60
+        frontier.put([discovered("http://a.example/"), discovered("http://b.example/")])
+        frontier.hold("b.example", soon + 60, "503", 1)
+        frontier.pause("a.example", soon - 30)
+        frontier.pause("a.example", soon)
+        frontier.pause("b.example", soon)
+        frontier.pause("c.example", NOW)
+        assert [host.key for host in frontier.hosts(10, held_only=True)] == ["b.example"]
+        assert urls(frontier.due(soon - 1, 10, 10, {})) == ["http://a.example/"]
+        frontier.claim().release()
+        assert frontier.due(soon - 1, 10, 10, {}) == []
+        assert frontier.next_due(soon - 1) == pytest.approx(soon, abs=0.01)
+        held = {host.key: host.reason for host in frontier.hosts(10, held_only=True)}
+        assert held == {"a.example": "the pause after its last request, in an earlier crawl", "b.example": "503"}
+        assert urls(frontier.due(soon + 1, 10, 10, {})) == ["http://a.example/"]
 
     def test_a_key_may_be_held_before_its_first_url(self, frontier: Frontier) -> None:
         frontier.hold("a.example", NOW + 60, "slow", 1)

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from spindrift.local import ComponentStartError
+from spindrift.local import ComponentStartError, topology
 from tests.local.components.ends import (
     GivesUpApart,
     HangsInATickApart,
     HasForkedApart,
     KilledAtFirstApart,
     LeavesAtFirstApart,
+    SlowToComeBackApart,
     SpoutKilledAtFirstApart,
     StubbornApart,
 )
@@ -40,6 +41,17 @@ class TestKilledWhileItStarts:
             running(apart, tmp_path, test_kills=9, **WORKERS),
         ):
             pass
+
+
+def test_no_other_is_promised_for_one_that_is_killed_because_the_topology_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topology, "_LAST_SECONDS", 0.2)
+    with running(SlowToComeBackApart, tmp_path, [(1, "kill")], **NEVER) as run:
+        run.until(lambda: run.events("starts again"))
+        run.topology.stop(drain=0)
+        told = [each.message for each in run.topology.stats().components["ending"].errors]
+    assert not [each for each in told if "while it started" in each]
 
 
 @pytest.mark.parametrize(("how", "said"), [("raise", "no way"), ("leave", r"exit code 7")])

@@ -42,6 +42,9 @@ PATHS = [
     "//b/preceding::p[1]",
     "//div/descendant::b",
     "//div/descendant::b/@class",
+    "//div/descendant::b[1]",
+    "//div/descendant::b[@class][last()]",
+    "descendant-or-self::div/descendant::p[@class or b]/descendant::b[@class='x']",
     "//p | //b",
     "//b | //div//b | //b/text()",
     "//b/@class | //div//b/@class",
@@ -119,7 +122,16 @@ def test_no_page_takes_more_than_a_second_a_megabyte(path: str, name: str) -> No
     assert ordinary_pages(evaluate, MOST) <= MOST
 
 
-@pytest.mark.parametrize("path", ["//div//b", "//div[@class='x']//b[1]", "(//div//b)[1]", "//div//div/p//b"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//div//b",
+        "//div[@class='x']//b[1]",
+        "(//div//b)[1]",
+        "//div//div/p//b",
+        "descendant-or-self::div/descendant::div/descendant::b",  # a CSS selector: div div b
+    ],
+)
 @pytest.mark.parametrize("name", PAGES)
 def test_what_many_use_is_evaluated_on_every_page(path: str, name: str) -> None:
     root = PARSER.parse(PAGES[name](), "utf-8")

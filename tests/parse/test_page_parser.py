@@ -1,5 +1,6 @@
 """The whole of parsing: from bytes and headers to a page."""
 
+import math
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from spindrift.conf import Settings
 from spindrift.metadata import Metadata, copy
 from spindrift.parse.html import MAX_MARKUP
-from spindrift.parse.links import BYTES_A_LINK, MIN_LINKS
+from spindrift.parse.links import BYTES_A_LINK, COSTLY, MIN_LINKS
 from spindrift.parse.page import Page
 from spindrift.parse.parser import PageParser
 
@@ -253,9 +254,10 @@ def test_a_long_page_of_text_is_read_to_its_end() -> None:
 
 
 def test_a_page_of_100_000_links_has_them_all() -> None:
-    page = parse(b"".join(b"<li><a href='/%d'>link %d</a></li>" % (number, number) for number in range(100_000)))
+    link = b"<li><a href='/%d'>The title of the page that is linked here, %d</a>\n"
+    page = parse(b"".join(link % (number, number) for number in range(100_000)))
     assert len(page.links) == 100_000
-    assert page.links[-1].anchor == "link 99999"
+    assert page.links[-1].anchor.endswith("here, 99999")
 
 
 def test_of_links_too_short_to_click_on_as_many_are_taken_as_the_page_has_room_for() -> None:
@@ -264,6 +266,14 @@ def test_of_links_too_short_to_click_on_as_many_are_taken_as_the_page_has_room_f
     assert len(page.links) == len(content) // BYTES_A_LINK
     assert page.links[0].anchor == "again"
     assert len(parse(b"".join(b"<a href=%d>" % number for number in range(MIN_LINKS))).links) == MIN_LINKS
+
+
+@pytest.mark.parametrize("link", ["%%7e%d", "//é%d.example", "'a b%d'", "http://[::%d]"])
+def test_of_links_that_take_long_to_be_read_less_are_taken(link: str) -> None:
+    content = "".join(f"<a href={link % number}>" for number in range(40_000)).encode()
+    assert len(parse(content).links) == math.ceil(len(content) // BYTES_A_LINK / COSTLY)
+    few = "".join(f"<a href={link % number}>" for number in range(MIN_LINKS // COSTLY))
+    assert len(parse(few.encode()).links) == MIN_LINKS // COSTLY
 
 
 def test_ten_megabytes_without_markup_are_text() -> None:

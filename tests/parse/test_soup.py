@@ -64,5 +64,5 @@ def test_the_tree_ends_after_so_many_elements() -> None:
 
 
 def test_a_deep_page_is_no_slower_than_a_flat_one() -> None:
-    made = soup("<div>" * 490 + "<i>x</i>" * 15_000)
-    assert len(made.select("div i")) == 15_000
+    made = soup("<div>" * 490 + "<i>x</i>" * 9_000)
+    assert len(made.select("div i")) == 9_000

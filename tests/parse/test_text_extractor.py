@@ -51,6 +51,24 @@ def test_a_match_within_a_match_is_not_taken_twice() -> None:
     assert text("<div>a<div>b</div>c</div><div>d</div>", include_pattern=["div"]) == "a b c d"
 
 
+def test_thousands_of_matches_have_the_same_text_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    html = "<b>a<i>b</i> c</b>no<b>d<script>x</script><p>e</b>f<b></b><b>g<b>h</b></b>" * 20
+    root = HtmlParser().parse(html.encode(), "utf-8")
+    transformed = []
+
+    class Counting(TextExtractor):
+        def _text(self, element: etree._Element) -> str:
+            transformed.append(element)
+            return super()._text(element)
+
+    extractor = Counting(include=["b"])
+    few = " ".join(" ".join(extractor._text(element) for element in extractor._roots(root)).split())
+    transformed.clear()
+    monkeypatch.setattr("spindrift.parse.text.MANY_ROOTS", 10)
+    assert extractor.extract(root) == few
+    assert len(transformed) == 1
+
+
 def test_excluded_elements_are_left_out_with_all_they_hold() -> None:
     html = "<nav>no<p>no<b>no</b></nav>yes<footer>no</footer>"
     assert text(html, exclude_tags=["NAV", "Footer"]) == "yes"

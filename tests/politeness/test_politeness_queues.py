@@ -99,6 +99,7 @@ class TestOneKey:
         some = queues(threads_per_key=2)
         some.add("a", "a1")
         some.add("a", "a2")
+        some.settle("a")
         turn = some.start_next()
         assert turn == ("a", "a1")
         some.pause("a")
@@ -112,15 +113,57 @@ class TestSeveralThreadsAKey:
         some = queues(threads_per_key=2, delay=10.0)
         for item in ("a1", "a2", "a3"):
             some.add("a", item)
+        some.settle("a")
         assert started(some) == ["a1", "a2"]
         some.finished("a")
         assert started(some) == ["a3"]
+
+    def test_wait_for_the_first_to_tell_the_pause(self) -> None:
+        some = queues(threads_per_key=3)
+        for item in ("a1", "a2", "a3"):
+            some.add("a", item)
+        assert started(some) == ["a1"]
+        some.settle("a")
+        assert started(some) == ["a2", "a3"]
+
+    def test_wait_for_it_again_when_the_key_was_forgotten(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, threads_per_key=3)
+        some.add("a", "a1")
+        started(some)
+        some.settle("a")
+        some.set_crawl_delay("a", "http://a", 2.0)
+        some.finished("a")
+        clock.advance(2.0)
+        for item in ("a2", "a3", "a4"):
+            some.add("a", item)
+        assert started(some) == ["a2"]
+        some.set_crawl_delay("a", "http://a", 2.0)
+        some.settle("a")
+        assert started(some) == []
+        clock.advance(5.0)
+        some.finished("a")
+        assert some.next_wakeup() == 9.0
+
+    def test_take_turns_where_a_crawl_delay_counts_from_the_end(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, threads_per_key=2)
+        some.add("a", "a1")
+        some.add("a", "a2")
+        some.settle("a")
+        some.set_crawl_delay("a", "http://a", 1.0)
+        assert started(some) == ["a1"]
+        clock.advance(3.0)
+        assert started(some) == []
+        some.finished("a")
+        assert some.next_wakeup() == 4.0
 
     def test_keep_the_minimal_delay_between_starts_and_after_ends(self) -> None:
         clock = VirtualClock(0.0)
         some = queues(clock, threads_per_key=2, min_delay=1.0)
         for item in ("a1", "a2", "a3"):
             some.add("a", item)
+        some.settle("a")
         assert started(some) == ["a1"]
         clock.advance(1.0)
         assert started(some) == ["a2"]
@@ -209,6 +252,7 @@ class TestPausesByPattern:
         some = PolitenessQueues[str](self.LIMITS, VirtualClock(0.0))
         some.add("slow.example", "a1", threads=3)
         some.add("slow.example", "a2")
+        some.settle("slow.example")
         assert started(some) == ["a1"]
         assert some.next_wakeup() == 5.0
 
@@ -281,6 +325,7 @@ class TestHolds:
         some = queues(clock, threads_per_key=3)
         for item in ("a1", "a2", "a3"):
             some.add("a", item)
+        some.settle("a")
         some.hold("a", 60.0, probe=True)
         clock.advance(60.0)
         assert started(some) == ["a1"]
@@ -295,24 +340,117 @@ class TestHolds:
         assert (some.queued, started(some)) == (0, [])
 
 
+class TestLateItems:
+    def test_are_those_whose_turn_comes_after_so_many_pauses(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=9.0)
+        for number in range(5):
+            some.add("a", f"a{number}")
+        started(some)
+        some.finished("a")
+        late = some.take_late("a", 30.0)
+        assert late == (["a4"], 18.0, "pause of 9 s"), "a1 starts at 9, a2 at 18, a3 at 27, a4 at 36"
+        assert some.take_late("a", 30.0) is None
+        assert some.queued == 3
+
+    def test_are_counted_from_the_end_of_what_runs(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=9.0)
+        for number in range(3):
+            some.add("a", f"a{number}")
+        started(some)
+        some.finished("a")
+        clock.advance(9.0)
+        assert started(some) == ["a1"]
+        some.add("a", "a3")
+        late = some.take_late("a", 10.0)
+        assert late is not None
+        assert (late.items, late.until) == (["a3"], 18.0)
+
+    def test_are_all_where_the_pause_is_too_long(self) -> None:
+        some = queues(delay=3600.0)
+        some.add("a", "a1")
+        started(some)
+        some.set_crawl_delay("a", "http://a", 7200.0)
+        some.finished("a")
+        some.add("a", "a2")
+        assert some.take_late("a", 100.0) == (["a2"], 7200.0, "Crawl-delay of 7200 s")
+
+    def test_are_none_while_the_pause_is_unknown_or_never_kept(self) -> None:
+        some = queues(delay=9.0)
+        some.add("a", "a1")
+        some.add("a", "a2")
+        assert some.take_late("a", 1.0) is None
+        started(some)
+        some.finished("a", asked=False)
+        assert some.take_late("a", 1.0) is None
+
+
+class TestTurnsWithoutAnItem:
+    def test_come_before_what_waits_and_start_the_pause_with_their_end(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=1.0)
+        some.add("a", "a1")
+        some.add("a", "a2")
+        started(some)
+        some.want_turn("a", 30.0)
+        assert some.take_turn("a") == float("inf"), "it is being asked"
+        some.finished("a")
+        assert some.take_turn("a") == 1.0
+        clock.advance(1.0)
+        assert started(some) == []
+        assert some.take_turn("a") is None
+        clock.advance(2.0)
+        assert started(some) == []
+        some.end_request("a")
+        assert some.next_wakeup() == 4.0
+
+    def test_are_given_while_an_item_waits_for_its_robots_txt(self) -> None:
+        some = queues(delay=1.0)
+        some.add("a", "a1")
+        started(some)
+        some.pause("a")
+        some.want_turn("a", 30.0)
+        assert some.take_turn("a") is None
+
+    def test_are_refused_where_too_many_want_them(self) -> None:
+        some = queues(delay=1.0)
+        assert [some.want_turn("a", 1.0) for _ in range(4)] == [2.0, 2.0, 2.0, None]
+        for _ in range(3):
+            some.drop_turn("a")
+        some.add("a", "a1")
+        assert started(some) == ["a1"]
+
+    def test_keep_a_key_from_being_forgotten(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=1.0)
+        some.want_turn("a", 30.0)
+        clock.advance(5.0)
+        some.add("b", "b1")
+        assert some.take_turn("a") is None
+        some.end_request("a")
+        some.add("a", "a1")
+        assert started(some) == ["b1"]
+
+
 class TestCrawlDelay:
     def test_within_the_maximum_is_kept(self) -> None:
-        assert QueueLimits(max_crawl_delay=30.0).crawl_delay(20.0) == 20.0
+        assert QueueLimits(max_crawl_delay=30.0).crawl_delay(20.0, "a") == 20.0
 
     @pytest.mark.parametrize("asked", [None, 0.0, -1.0])
     def test_of_nothing_is_none(self, asked: float | None) -> None:
-        assert QueueLimits().crawl_delay(asked) is None
+        assert QueueLimits().crawl_delay(asked, "a") is None
 
     def test_above_the_maximum_is_refused_capped_or_honoured(self) -> None:
         with pytest.raises(CrawlDelayTooLongError):
-            QueueLimits(long_delay=LongDelay.REFUSE).crawl_delay(31.0)
-        assert QueueLimits(long_delay=LongDelay.CAP).crawl_delay(31.0) == 30.0
-        assert QueueLimits(long_delay=LongDelay.SLOW).crawl_delay(3100.0) == 3100.0
-        assert QueueLimits(max_crawl_delay=None).crawl_delay(3100.0) == 3100.0
+            QueueLimits(long_delay=LongDelay.REFUSE).crawl_delay(31.0, "a")
+        assert QueueLimits(long_delay=LongDelay.CAP).crawl_delay(31.0, "a") == 30.0
+        assert QueueLimits(long_delay=LongDelay.SLOW).crawl_delay(3100.0, "a") == 3100.0
+        assert QueueLimits(max_crawl_delay=None).crawl_delay(3100.0, "a") == 3100.0
 
     def test_below_the_own_delay_counts_unless_that_is_forced(self) -> None:
-        assert QueueLimits(delay=1.0).crawl_delay(0.2) == 0.2
-        assert QueueLimits(delay=1.0, delay_forced=True).crawl_delay(0.2) == 1.0
+        assert QueueLimits(delay=1.0).crawl_delay(0.2, "a") == 0.2
+        assert QueueLimits(delay=1.0, delay_forced=True).crawl_delay(0.2, "a") == 1.0
 
     def test_of_the_most_patient_origin_counts_for_a_key_of_several(self) -> None:
         clock = VirtualClock(0.0)
@@ -377,6 +515,7 @@ def crawl(arrivals: list[Arrival], limits: QueueLimits, jitter: Callable[[], flo
                 log.spans[arrival.key].append((started_at[number], now, arrival.asked))
         while (turn := some.start_next()) is not None:
             key, number = turn
+            some.settle(key)
             running[key] += 1
             started_at[number] = now
             log.served[number] += 1

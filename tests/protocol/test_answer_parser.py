@@ -1,14 +1,34 @@
 """Answers that are whole and followed by anything, and heads that are none: what browsers take, we take."""
 
 import asyncio
+import time
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from spindrift.protocol.answer_parser import AnswerHandler
+from spindrift.protocol.head_mending import mended
 from spindrift.protocol.response import FetchFailure
-from tests.protocol.loopback_server import Answer, LoopbackServer, Request, http
+from tests.protocol.loopback_server import Answer, LoopbackServer, Request, closing, endless, http
 from tests.protocol.test_http_protocol import fetch, serve
 
 OK = b"HTTP/1.1 200 OK\r\n"
+PARTS = [
+    OK,
+    b"Content-Length",
+    b":",
+    b" ",
+    b"4",
+    b",",
+    b"Transfer-Encoding: chunked",
+    b"\r\n",
+    b"\n",
+    b"\0",
+    b"\r",
+    b"X: y",
+]
 JUNK = b"\x00\xff garbage after\r\n\r\n" * 100
 
 
@@ -30,6 +50,20 @@ def content_of(answer: Answer) -> bytes:
     assert response.status_code == 200
     assert response.trimmed == ""
     return response.content
+
+
+def fed(*parts: bytes) -> bytes:
+    """The content that an answer has which comes in these parts."""
+
+    async def run() -> bytes:
+        handler = AnswerHandler(asyncio.get_running_loop())
+        handler.expect(head_only=False, silence=60)
+        for part in parts:
+            handler.data_received(part)
+        _, body = await handler.read()
+        return await body.read()
+
+    return asyncio.run(run())
 
 
 @pytest.mark.parametrize(
@@ -83,6 +117,121 @@ def test_a_line_without_a_colon_takes_no_other_header_along() -> None:
     assert response.headers["d"] == ["e"]
 
 
+CHUNKS = b"\r\n4\r\nbody\r\n0\r\n\r\n"
+CLOSE = b"Connection: close\r\n"
+FAULTS = {
+    "a length before chunks": OK + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n" + CHUNKS,
+    "a length after chunks": OK + b"Transfer-Encoding: Chunked\r\nContent-Length: 900\r\n" + CHUNKS,
+    "a length twice": OK + b"Content-Length: 4\r\nA: b\r\ncontent-length: 04\r\n\r\nbody",
+    "a length twice in one": OK + b"Content-Length: 4, 4\r\n\r\nbody",
+    "a length with a sign": OK + b"Content-Length: +4\r\n\r\nbody",
+    "a length and a coding that is none": OK + b"Transfer-Encoding: identity\r\nContent-Length: 4\r\n\r\nbody",
+    "a NUL": OK + b"X: a\x00b\r\nContent-Length: 4\r\n\r\nbody",
+    "a CR": OK + b"X: a\rb: c\r\nContent-Length: 4\r\n\r\nbody",
+    "no name": OK + b": a\r\n b\r\nContent-Length: 4\r\n\r\nbody",
+    "no name that may be": OK + b"X\xe9 y\0: a\r\nContent-Length: 4\r\n\r\nbody",
+    "a blank behind a name": OK + b"X : a\r\nContent-Length : 4\r\n\r\nbody",
+    "a line that continues none": OK + b" a\r\nContent-Length: 4\r\n\r\nbody",
+    "a version that nobody knows": b"HTTP/1.2 200 OK\r\nContent-Length: 4\r\n\r\nbody",
+    "two blanks": b"HTTP/1.1  200 OK\r\nContent-Length: 4\r\n\r\nbody",
+    "many announcements": b"HTTP/1.1 100 Continue\r\n\r\n" * 300 + OK + b"Content-Length: 4\r\n\r\nbody",
+    "faulty announcements": b"HTTP/1.1 103 Hints\r\nstray\r\n\r\n" * 3 + OK + b"stray\r\nContent-Length: 4\r\n\r\nbody",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_of_a_head_that_others_look_over_lose_no_page(name: str) -> None:
+    answer = FAULTS[name]
+    assert content_of(answer) == b"body"
+    assert content_of(answer + JUNK) == b"body"
+    middle = answer.index(b"\r\n\r\n") // 2
+    assert content_of(pieces(answer[:middle], answer[middle:])) == b"body"
+
+
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+LOOSE = {
+    "sizes": b"4\nbody\r\n0\r\n\r\n",
+    "chunks": b"4\r\nbody\n0\r\n\r\n",
+    "everything": b"4\nbody\n0\n\n",
+    "the second chunk": b"2;x=y\r\nbo\r\n2\ndy\n0\n\n",
+    "trailers": b"4\nbody\n0\nA: b\nC: d\n\n",
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_lines_between_chunks_may_end_as_they_like(name: str) -> None:
+    head, body = CHUNKED, LOOSE[name]
+    assert content_of(head + body) == b"body"
+    assert content_of(head + body + JUNK) == b"body"
+    assert content_of(b"HTTP/1.1 103 Hints\r\n\r\n" + head + body) == b"body"
+    assert content_of(head.replace(b"\r\n\r", b"\r\nContent-Length: 9\r\n\r") + body) == b"body"
+    if name != "chunks":  # which aiohttp takes itself
+        with LoopbackServer(lambda request: head + body) as server:
+            assert fetch(server.url("/"), times=2).content == b"body"
+            assert server.connections == 2
+
+
+@given(st.sampled_from(sorted(LOOSE)), st.lists(st.integers(0, 80), max_size=5))
+@settings(max_examples=60)
+def test_lines_between_chunks_may_come_in_any_pieces(name: str, cuts: list[int]) -> None:
+    answer = CHUNKED + LOOSE[name]
+    places = [0, *sorted(cut % len(answer) for cut in cuts), len(answer)]
+    assert fed(*(answer[start:end] for start, end in pairwise(places))) == b"body"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    {
+        "at once": [CHUNKED + b"4\nbodyX\n"],
+        "in the body": [CHUNKED, b"4\nbodyX\n"],
+        "later": [CHUNKED + b"4\nbody\n", b"zz\n"],
+        "strictly": [CHUNKED, b"4\r\nbody\r\nzz\r\n"],
+        "far behind": [CHUNKED + b"5000\r\n" + b"x" * 0x5000, b"\r\nzz\r\n"],
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_chunks_that_are_none_are_a_failure_wherever_they_come(parts: tuple[str, list[bytes]]) -> None:
+    with serve(pieces(*parts[1])) as server, pytest.raises(FetchFailure) as failure:
+        fetch(server.url("/"), http__timeout="20s")
+    assert failure.value.cause in ("InvalidResponse", "IncompleteBody")
+
+
+def test_a_large_body_of_such_chunks_waits_for_whoever_reads_it() -> None:
+    body = b"".join(b"%x\n%s\n" % (len(piece), piece) for piece in [b"x" * 50_000] * 40)
+    assert content_of(CHUNKED + body + b"0\n\n") == b"x" * 2_000_000
+
+
+def test_a_large_body_with_something_behind_it_is_whole() -> None:
+    assert content_of(OK + b"Content-Length: 250000\r\n\r\n" + b"x" * 250_000 + JUNK) == b"x" * 250_000
+
+
+@pytest.mark.parametrize("length", [b"", b"-4", b"x", b"4, x", b"++4", b"+"])
+def test_a_length_that_is_none_counts_for_nothing_where_the_connection_is_closed(length: bytes) -> None:
+    assert content_of(closing(OK + CLOSE + b"Content-Length: " + length + b"\r\n\r\nbody")) == b"body"
+    assert content_of(closing(b"HTTP/1.0 200 OK\r\nContent-Length: " + length + b"\r\n\r\nbody")) == b"body"
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - {"many announcements"}))
+def test_a_connection_with_a_faulty_head_is_not_used_again(name: str) -> None:
+    with LoopbackServer(lambda request: FAULTS[name]) as server:
+        assert fetch(server.url("/"), times=2).content == b"body"
+        assert server.connections == 2
+
+
+def test_a_faulty_line_takes_no_other_header_along() -> None:
+    head = b"A: b\r\nX: a\x00b\r\n: c\r\nSet-Cookie: d\r\nSet-Cookie: e\r\n\r\n"
+    with serve(closing(OK + CLOSE + head)) as server:
+        response = fetch(server.url("/"))
+    assert response.headers == {"connection": ["close"], "a": ["b"], "x": ["a b"], "set-cookie": ["d", "e"]}
+
+
+@given(st.binary(max_size=300) | st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join))
+def test_what_is_mended_stays_as_it_is(head: bytes) -> None:
+    once = mended(head + b"\r\n\r\n")
+    assert mended(once) == once
+    assert once.count(b"\r\n\r\n") == 1 or once == head + b"\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -90,8 +239,10 @@ def test_a_line_without_a_colon_takes_no_other_header_along() -> None:
         b"X: y\r\n" * 100_000,
         b"no colon\r\n" + b"X: y\r\n" * 100_000,
         b"no colon\r\nContent-Length: x",
+        b"Content-Length: 4\r\nContent-Length: 3",
+        b"Connection: close\r\nContent-Length: 4, 3",
     ],
-    ids=["one header", "many", "many after a stray line", "a length that is none"],
+    ids=["one header", "many", "many after a stray line", "a length that is none", "two lengths", "two in one"],
 )
 def test_what_is_more_than_browsers_take_is_no_answer(head: bytes) -> None:
     with serve(OK + head + b"\r\n\r\nbody") as server, pytest.raises(FetchFailure) as failure:
@@ -104,3 +255,13 @@ def test_the_next_page_of_such_a_host_is_its_own() -> None:
         OK + b"Content-Length: 4\r\n\r\nbody" + OK + b"Content-Length: 5\r\n\r\nother", http(200, b"own")
     ) as one:
         assert fetch(one.url("/"), times=2).content == b"own"
+
+
+@pytest.mark.parametrize("announced", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Hints\r\nLink: x\r\n\r\n"])
+def test_silence_after_an_announcement_is_silence(announced: bytes) -> None:
+    with LoopbackServer(lambda request: endless(announced, b"", 3600)) as server:
+        began = time.monotonic()
+        with pytest.raises(FetchFailure) as failure:
+            fetch(server.url("/"), http__timeout=300, http__timeout__total="60s")
+    assert failure.value.cause == "Socket timeout fetching"
+    assert time.monotonic() - began < 30

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from spindrift.clock import VirtualClock
-from spindrift.protocol.cookies import MAX_COOKIES, cookie_header, kept_cookies, parse_cookie
+from spindrift.protocol.cookies import MAX_AGE, MAX_COOKIES, cookie_header, kept_cookies, parse_cookie
 from spindrift.protocol.http import HttpProtocol
 from spindrift.protocol.interface import Protocol
 from spindrift.protocol.requests_http import RequestsProtocol
@@ -15,6 +15,14 @@ from tests.protocol.loopback_server import LoopbackServer, http
 
 NOW = 1_700_000_000.0
 PAGE = URL("https://www.example.com/shop/cart")
+BROKEN_LINES = [
+    "a=1; Path=/x\r\nX: y",
+    "a=1; Path=/x\ny",
+    "a=1; Domain=a\x00b",
+    "a=1; Path=/\x85x",
+    "a\n=1",
+    "a=1; x\ud800",
+]
 
 
 def kept(*set_cookie: str, url: URL = PAGE, before: list[str] | None = None) -> list[str]:
@@ -72,6 +80,20 @@ class TestACookie:
         assert cookie_header([value], PAGE, NOW + 59) == "a=1"
         assert cookie_header([value], PAGE, NOW + 61) == ""
 
+    @pytest.mark.parametrize(
+        "expiry",
+        [
+            "Max-Age=9223372036854775807",
+            "Max-Age=999999999",
+            "Max-Age=" + "9" * 5000,
+            "Expires=Fri, 31 Dec 9999 23:59:59 GMT",
+        ],
+    )
+    def test_is_kept_for_400_days_at_most(self, expiry: str) -> None:
+        (value,) = kept(f"a=1; {expiry}; Path=/")
+        assert cookie_header([value], PAGE, NOW + MAX_AGE - 1) == "a=1"
+        assert cookie_header([value], PAGE, NOW + MAX_AGE + 1) == ""
+
     def test_is_replaced_by_one_of_its_name_host_and_path(self) -> None:
         assert header(kept("a=2", "b=3", before=kept("a=1")), "https://www.example.com/shop/") == "a=2; b=3"
 
@@ -79,7 +101,7 @@ class TestACookie:
         assert header(["session=1"], "https://www.example.com/") == "session=1"
         assert header(kept(before=["session=1"]), "https://other.example.com/") == ""
 
-    @pytest.mark.parametrize("text", ["", "=x", "novalue", "a=b\x00c", "a=é", "a=" + "x" * 5000, ";;;"])
+    @pytest.mark.parametrize("text", ["", "=x", "novalue", "a=b\x00c", "a=é", "a=" + "x" * 5000, ";;;", *BROKEN_LINES])
     def test_that_is_none_is_passed_over(self, text: str) -> None:
         assert parse_cookie(text, NOW) is None
 
@@ -96,6 +118,32 @@ def test_nothing_that_a_server_sends_breaks_a_header(texts: list[str], url: URL)
     assert sent.isascii()
 
 
+ATTRIBUTES = st.builds(
+    "{}={}".format,
+    st.sampled_from(["Max-Age", "Expires", "Path", "Domain", "HostOnly", "Secure"]),
+    st.one_of(
+        st.integers().map(str),
+        st.datetimes().map(lambda date: date.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+        st.from_regex(r"\A\d{1,5}[- ][A-Za-z]{3}[- ]\d{1,6} \d{1,3}:\d{1,3}(:\d{1,3})?( [-+]?\d{0,6})?\Z"),
+        st.text(max_size=30).map("/".__add__),
+        st.text(max_size=30).map("a.".__add__),
+        st.text(max_size=30),
+    ),
+)
+
+
+@given(
+    st.lists(st.lists(ATTRIBUTES, max_size=4).map(lambda parts: "; ".join(["a=1", *parts])), max_size=4),
+    st.sampled_from([PAGE, URL("http://1.2.3.4/"), URL("http://[::1]/x")]),
+    st.floats(0, 4e9),
+)
+def test_no_attribute_breaks_a_fetch_or_the_text_that_is_kept(texts: list[str], url: URL, now: float) -> None:
+    values = kept_cookies(texts, texts, url, now)
+    assert all(len(value.splitlines()) == 1 for value in values)
+    assert kept_cookies(values, [], url, now) == values, "what is kept is read back as it is"
+    assert cookie_header(values, url, now).isprintable()
+
+
 @pytest.mark.parametrize("kind", [HttpProtocol, RequestsProtocol])
 class TestAFetcher:
     def test_sends_back_what_the_metadata_holds_on_request(self, kind: type[Protocol]) -> None:
@@ -105,6 +153,13 @@ class TestAFetcher:
             (response,) = fetch_all([(server.url(), metadata)], kind, clock=VirtualClock(NOW), http__use__cookies=True)
             assert [request.headers.get("cookie") for request in server.requests] == [None, "a=1"]
         assert response.headers["set-cookie"] == ["a=1; Path=/; HostOnly=127.0.0.1", "b=2; Path=/; HostOnly=127.0.0.1"]
+
+    def test_loses_no_page_to_a_cookie_for_ever(self, kind: type[Protocol]) -> None:
+        answer = http(200, b"page", set_cookie="sid=1; Max-Age=9223372036854775807")
+        with LoopbackServer(lambda request: answer) as server:
+            (response,) = fetch_all([(server.url(), ALLOWED)], kind, http__use__cookies=True)
+        assert response.content == b"page"
+        assert response.headers["set-cookie"][0].startswith("sid=1; ")
 
     def test_keeps_none_itself(self, kind: type[Protocol]) -> None:
         with LoopbackServer(lambda request: http(200, b"x", set_cookie="a=1; Path=/")) as server:

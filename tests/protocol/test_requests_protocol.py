@@ -9,11 +9,15 @@ import brotli
 import pytest
 import zstandard
 
+from spindrift.protocol.answers import utf8_or_latin1
+from spindrift.protocol.http import HttpProtocol
+from spindrift.protocol.interface import Protocol
 from spindrift.protocol.requests_http import RequestsProtocol
 from spindrift.protocol.response import FetchFailure, Response
 from tests.protocol.fetching_with import ALLOWED, fetch, fetch_all
 from tests.protocol.loopback_server import Answer, LoopbackServer, closing, endless, http
 from tests.protocol.self_signed import self_signed_tls
+from tests.protocol.test_answer_parser import FAULTS
 
 ZEROS = bytes(20_000_000)
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -63,6 +67,32 @@ class TestAnswers:
         response = answered(http(301, location="/caf\xe9"))
         assert (response.status_code, response.headers["location"]) == (301, ["/café"])
 
+    @pytest.mark.parametrize("kind", [HttpProtocol, RequestsProtocol])
+    @pytest.mark.parametrize("location", [b"/caf\xe9", b"/caf\xc3\xa9", b"http://[/", b"//:x/", b"\xff\xfe"])
+    def test_that_redirect_nowhere_are_answers_as_well(self, kind: type[Protocol], location: bytes) -> None:
+        answer = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+        with LoopbackServer(lambda request: answer) as server:
+            response = fetch(server.url("/a"), kind=kind)
+        assert (response.status_code, response.headers["location"]) == (302, [utf8_or_latin1(location)])
+
+    @pytest.mark.parametrize(
+        "announced", [b"100 Continue\r\n", b"102 Processing\r\n", b"103 Early Hints\r\nLink: </a>\r\nX: y\r\n"]
+    )
+    @pytest.mark.parametrize("times", [1, 300])
+    def test_that_announce_the_answer_are_passed_over(self, announced: bytes, times: int) -> None:
+        announcements = (b"HTTP/1.1 " + announced + b"\r\n") * times
+        with LoopbackServer(lambda request: announcements + http(200, b"page", a="b")) as server:
+            responses = fetch_all([(server.url(), ALLOWED)] * 2, RequestsProtocol)
+            assert server.connections == 1
+        for response in responses:
+            assert (response.status_code, response.content) == (200, b"page")
+            assert response.headers == {"content-length": ["4"], "a": ["b"]}
+
+    @pytest.mark.parametrize("name", FAULTS)
+    def test_with_faulty_heads_are_taken_as_well(self, name: str) -> None:
+        response = answered(closing(FAULTS[name]))
+        assert (response.status_code, response.content, response.trimmed) == (200, b"body", "")
+
     def test_over_a_connection_that_is_kept(self) -> None:
         with LoopbackServer(lambda request: http(200, b"x")) as server:
             fetch_all([(server.url(), ALLOWED)] * 4, RequestsProtocol)
@@ -93,6 +123,8 @@ class TestAnswers:
             (dripping(OK, b"X: y\r\n"), "Socket timeout fetching"),
             (dripping(b"HTTP/1.1 200 ", b"O"), "Socket timeout fetching"),
             (closing(b""), "ServerDisconnected"),
+            (endless(b"", b"HTTP/1.1 103 Hints\r\nLink: x\r\n\r\n" * 100), "InvalidResponse"),
+            (endless(b"HTTP/1.1 103 Hints\r\n", b"Link: x\r\n" * 1000), "InvalidResponse"),
             (closing(b"nonsense\r\n\r\n"), "InvalidResponse"),
             (closing(OK + b"Content-Length: 1000\r\n\r\nshort"), "IncompleteBody"),
             (closing(OK + b"X: " + b"y" * 200_000 + b"\r\n\r\n"), "InvalidResponse"),

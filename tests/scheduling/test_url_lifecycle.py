@@ -125,6 +125,15 @@ def test_only_what_persists_is_stored_but_all_goes_with_a_deletion() -> None:
     assert "secret" in result.given_up
 
 
+@pytest.mark.parametrize("until", [{}, {"fetch.postponed.until": [str(NOW + 60)]}])
+def test_why_a_url_failed_is_stored_whatever_the_configuration_says(until: Metadata) -> None:
+    why = {"fetch.statusCode": ["404"], "fetch.exception": ["Socket timeout fetching"]}
+    failed = outcome(Status.FETCH_ERROR, {**why, **until, "secret": ["1"]}, metadata__persist=["error.cause"])
+    assert failed.metadata.items() >= why.items()
+    assert "secret" not in failed.metadata
+    assert outcome(Status.FETCHED, why, metadata__persist=["error.cause"]).metadata == {}
+
+
 def test_a_date_in_the_metadata_is_stored_as_it_is() -> None:
     metadata = {"status.store.as.is.with.nextfetchdate": ["2030-01-01T00:00:00Z"], "fetch.error.count": ["9"]}
     result = outcome(Status.FETCH_ERROR, metadata)

@@ -76,7 +76,7 @@ def test_what_fails_for_ever_is_stored_as_an_error(start: Start, store: Store) -
     record = store.frontier.get("http://a.example/")
     assert record is not None
     assert (record.status, record.next_fetch) == (Status.FETCH_ERROR, NOW + 7200)
-    assert record.metadata["error.cause"] == ["the topology could not process it"]
+    assert record.metadata["error.cause"] == ["the topology could not process it (its log says why)"]
 
 
 def test_what_is_given_back_while_the_topology_stops_is_no_failure_and_due_again(start: Start, store: Store) -> None:

@@ -74,6 +74,6 @@ def test_how_far_it_is_is_reported_and_the_end_once(archive: Path) -> None:
 
 def test_an_archive_is_indexed_once_whoever_asks(archive: Path) -> None:
     counted: list[int] = []
-    indexed = index_once(list_archives([str(archive)]), counted.append)
+    indexed = index_once(list_archives([str(archive)]), Settings({}), counted.append)
     assert open_archive(Settings({"warc.paths": [str(archive)]})) is indexed
     assert counted

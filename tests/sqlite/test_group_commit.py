@@ -183,6 +183,38 @@ def test_a_full_disk_is_logged_once_and_kept_as_trouble_until_there_is_room(
     writer.close()
 
 
+def test_an_interval_longer_than_a_thread_can_wait_is_as_long_as_it_can(database: Database) -> None:
+    writer = GroupCommitWriter(database.writer(), database, interval=1e99)
+    told = Told()
+    writer.submit(insert, ["a"], told)
+    writer.write(insert, ["b"])
+    assert told.wait(1) == [None]
+    writer.close()
+
+
+def test_nobody_waits_for_a_writer_that_has_died(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    def die() -> None:
+        held.wait(30)
+        raise OverflowError("the thread dies of it")
+
+    held = threading.Event()
+    writer = GroupCommitWriter(database.writer(), database, interval=3600, size=1)
+    writer.when_rolled_back(die)
+    told = Told()
+    writer.submit(insert, ["bad"], told)
+    writer.submit(insert, ["later"], told)
+    held.set()
+    assert [type(error) for error in told.wait(2)] == [StoreError, StoreError]
+    with pytest.raises(StoreError, match="could not be written: the thread dies of it"):
+        writer.write(insert, ["a"])
+    with pytest.raises(StoreError, match="could not be written: the thread dies of it"):
+        writer.submit(insert, ["b"], told)
+    assert "the thread dies of it" in str(writer.trouble)
+    assert "has ended" in caplog.text
+    writer.close()
+    assert words(database) == []
+
+
 def test_nothing_is_done_before_a_transaction_that_somebody_waits_for(database: FileDatabase) -> None:
     begun: list[sqlite3.Connection] = []
     writer = GroupCommitWriter(database.writer(), database, interval=0.001, on_begin=begun.append)

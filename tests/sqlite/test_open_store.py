@@ -105,6 +105,17 @@ def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/crawl.db")
 
 
+def test_a_store_of_an_older_version_gets_the_tables_that_it_lacks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crawl.db"
+    with open_store(url) as store:
+        store.frontier.put([discovered("http://a.example/")])
+    with sqlite3.connect(tmp_path / "crawl.db") as connection:
+        connection.executescript("DROP TABLE pauses; PRAGMA user_version=2;")
+    with open_store(url) as store:
+        store.frontier.pause("a.example", 2e9)
+        assert store.frontier.get("http://a.example/") is not None
+
+
 def test_a_disk_without_room_for_a_new_store_is_an_error_of_the_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,8 +42,8 @@ def test_an_example(examples: dict[str, Callable[[], None]], name: str) -> None:
 
 
 def test_the_parse_filter() -> None:
-    block = re.search(r"^```python\n(class WordCount:.*?)^```", README, re.DOTALL | re.MULTILINE)
+    block = re.search(r"^```python\n(class PageLength:.*?)^```", README, re.DOTALL | re.MULTILINE)
     assert block is not None
     names: dict[str, Any] = {}
     exec(block[1], names)
-    assert run_parse_filter(names["WordCount"], "<p>three short words").metadata["words"] == ["3"]
+    assert run_parse_filter(names["PageLength"], "<p>three short words").metadata["words"] == ["3"]

@@ -1,11 +1,14 @@
 """Hosts of URLs, and the domains that they belong to."""
 
+from functools import lru_cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spindrift.urls import host_of, parse, registered_domain
-from spindrift.urls.hosts import host_and_port
+from spindrift.urls import host_of, hosts, parse, registered_domain
+from spindrift.urls.hosts import host_and_port, origin_of
+from spindrift.urls.parsing import place
 
 URL_LIKE = st.builds(
     "{}{}{}{}".format,
@@ -23,6 +26,29 @@ URL_LIKE = st.builds(
 def test_the_short_cut_for_plain_hosts_says_what_the_parser_says(url: str) -> None:
     parts = parse(url)
     assert host_of(url) == (parts.host if parts else "")
+
+
+@given(URL_LIKE)
+def test_the_short_cut_for_plain_origins_says_what_the_parser_says(url: str) -> None:
+    parts = parse(url)
+    port = f":{parts.port}" if parts and parts.port else ""
+    expected = f"{parts.scheme}://{parts.host}{port}" if parts and parts.scheme in ("http", "https") else ""
+    assert origin_of(url) == expected
+
+
+def test_several_filters_that_ask_for_the_host_of_a_link_have_it_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+
+    @lru_cache
+    def counted(start: str) -> tuple[str, str]:
+        parsed.append(start)
+        return place(start)
+
+    monkeypatch.setattr(hosts, "_place", counted)
+    for path in ("/", "/a b?c@d#e", "?q", "#f", ""):
+        assert host_of(f"https://bücher.example:8080{path}") == "xn--bcher-kva.example"
+        assert origin_of(f"https://bücher.example:8080{path}") == "https://xn--bcher-kva.example:8080"
+    assert parsed == ["https://bücher.example:8080"]
 
 
 @pytest.mark.parametrize(

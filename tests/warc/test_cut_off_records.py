@@ -110,3 +110,40 @@ def test_the_record_itself_says_what_is_missing(tmp_path: Path) -> None:
     assert "cut off" in record.problem.message
     (beginning,) = ArchiveReader(path, block_limit=10)
     assert beginning.problem is None, "more was not asked for"
+
+
+@pytest.mark.parametrize("length", [len(HTTP + BODY) + wrong for wrong in (-10, -1, 1, 2, 60, 10**6)] + ["abc", -1])
+@pytest.mark.parametrize("block_limit", [None, 10])
+def test_the_records_behind_one_with_a_wrong_length_are_read(
+    tmp_path: Path, length: object, block_limit: int | None
+) -> None:
+    path = tmp_path / "x.arc"
+    others = [arc(number, BODY) for number in (3, 4)]
+    wrong = arc(1, BODY) + arc(2, BODY, length)
+    path.write_bytes(wrong + b"".join(others))
+    reader = ArchiveReader(path, block_limit=block_limit)
+    records = {record.uri: record for record in reader}
+    assert list(records) == [f"http://a/{number}" for number in (1, 2, 3, 4)]
+    assert [records[f"http://a/{number}"].offset for number in (3, 4)] == [len(wrong), len(wrong + others[0])]
+    assert all(read_at(path, records[f"http://a/{number}"].offset).block == HTTP + BODY for number in (1, 3, 4))
+    damaged = {problem.offset for problem in reader.problems}
+    assert damaged == (set() if length == len(HTTP + BODY) + 1 else {len(arc(1, BODY))}), "one more is the line between"
+
+
+def test_records_need_no_line_between_them(tmp_path: Path) -> None:
+    pages = found(tmp_path / "x", b"".join(arc(number, BODY + b"\n")[:-1] for number in (1, 2, 3)))
+    assert [(page.url[-1:], page.problem) for page in pages] == [("1", None), ("2", None), ("3", None)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"see http://a/9 1.1.1.1 20200101000000 text/html 3\n",
+        b"http://a/9 1.1.1.1 2020 text/html 3\n",
+        b"http://a/9 1.1.1.1 20200101000000 text/html 3 or more\n",
+        b"http://a/9 somewhere 20200101000000 text/html 3\n",
+    ],
+)
+def test_a_line_of_a_page_is_no_record(tmp_path: Path, line: bytes) -> None:
+    pages = found(tmp_path / "x", arc(1, BODY + b"\n" + line + BODY, 50) + arc(2, BODY))
+    assert [page.url for page in pages if page.url] == ["http://a/1", "http://a/2"]

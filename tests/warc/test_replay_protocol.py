@@ -86,3 +86,13 @@ def test_an_archive_has_to_be_named() -> None:
     settings = Settings({"http.protocol.implementation": "ReplayProtocol"})
     with pytest.raises(ConfigurationError, match=r"warc\.paths is not set"):
         Protocols.from_context(ProtocolContext(settings))
+
+
+def test_what_of_the_archive_cannot_be_read_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "none.warc").write_bytes(b"nothing of the kind")
+    (tmp_path / "x.warc.gz").write_bytes(RecordFormat("protocol.", [], VirtualClock()).records(answer("/page", b"x")))
+    settings = Settings({"http.protocol.implementation": "ReplayProtocol", "warc.paths": [str(tmp_path)]})
+    found = Protocols.from_context(ProtocolContext(settings)).of(HOST)
+    assert isinstance(found, ReplayProtocol)
+    assert fetch(found, "/page").content == b"x"
+    assert "none.warc, at byte 0: " in caplog.text

@@ -1,20 +1,21 @@
 """Work in a child process: for anyone's code, which may end its process, or never come back from C code."""
 
+import gc
 import io
-import mmap
 import os
 import pickle
 import select
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable
-from types import FrameType
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
+from spindrift.cli.results import results
 from spindrift.cli.signals import INTERRUPTED, interrupts_end_at_once
 from spindrift.errors import SpindriftError
+from spindrift.filtering.at_work import AtWork, no_end
 from spindrift.orphans import die_with_parent
 
 T = TypeVar("T")
@@ -23,55 +24,61 @@ _LENGTH = 8
 _CHUNK = 1 << 20
 
 
-def apart(work: Callable[[], T], at_work: Callable[[FrameType], str | None], seconds: float, late: str) -> T:
-    """What `work` returns, or raises, in a child process; both have to be picklable.
+def apart(
+    work: Callable[[], T],
+    seconds: float | None = None,
+    *,
+    in_all: bool = False,
+    beside: str = "the command",
+    leave: Callable[[], object] = lambda: None,
+) -> T:
+    """What `work`, which makes filters and calls them, returns or raises in a child process; picklable both.
 
-    `at_work` names what a call is of, None where it is of nothing with a name. Raises SpindriftError where the process
-    is ended by what it runs, and where it takes longer than `seconds`, of which `late` is said: both name what was at
-    work. Ctrl-C ends this process.
+    Raises SpindriftError where what it runs ends the process, and where a filter is in one call for longer than
+    `seconds` (to within twice that; with `in_all`: where it takes longer as a whole, beside the making of filters):
+    both name the filter that was at work, or else what is `beside` all filters. `leave` comes before these. Ctrl-C ends
+    this process.
     """
-    name = _Name()
+    at_work = AtWork()
     ours, theirs = os.pipe()
-    sys.stdout.flush()
+    _flush()
     child = os.fork()
     if child == 0:
         die_with_parent()
         os.close(ours)
-        _work(work, theirs, name, at_work)
+        at_work.note_from_here()
+        _work(work, theirs)
     os.close(theirs)
+
+    def end() -> None:
+        os.kill(child, signal.SIGKILL)
+        leave()
+
     try:
-        with interrupts_end_at_once(lambda: os.kill(child, signal.SIGKILL)):
-            answer = _read(ours, time.monotonic() + seconds)
+        with interrupts_end_at_once(end):
+            answer = _read(ours, seconds, at_work.is_made if in_all else lambda: not at_work.is_still_called())
             if answer is None:
                 os.kill(child, signal.SIGKILL)
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     finally:
         os.close(ours)
-    if answer is None:
-        raise SpindriftError(f"{name.read()} {late}")
     if not answer:
-        if code == INTERRUPTED:
-            os._exit(INTERRUPTED)  # Ctrl-C has reached the child first
-        how = f"with {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-        raise SpindriftError(f"{name.read()} has ended its process {how}, as it would that of a crawl's parser")
+        leave()
+        raise _ended(at_work.said(), beside, code, seconds if answer is None else None)
     result, error = pickle.loads(answer)  # noqa: S301  # our own child's
     if error is not None:
         raise error
     return result  # type: ignore[no-any-return]
 
 
-class _Name:
-    """What is at work, in memory that both processes see."""
-
-    def __init__(self) -> None:
-        self._shared = mmap.mmap(-1, mmap.PAGESIZE)
-
-    def write(self, name: str) -> None:
-        said = name.encode("utf-8", "replace")[: mmap.PAGESIZE - 1] + b"\0"
-        self._shared[: len(said)] = said
-
-    def read(self) -> str:
-        return self._shared[:].partition(b"\0")[0].decode("utf-8", "replace") or "the parser"
+def _ended(said: str | None, beside: str, code: int, seconds: float | None) -> SpindriftError:
+    """Of a child that has ended without an answer, or was ended after so many seconds."""
+    if seconds is not None:
+        return SpindriftError(f"{said or beside} {no_end(seconds)}")
+    if code == INTERRUPTED:
+        os._exit(INTERRUPTED)  # Ctrl-C has reached the child first
+    how = f"with {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+    return SpindriftError(f"{said or beside} has ended its process {how}" + (", as it would a crawl's" if said else ""))
 
 
 class _Pickler(pickle.Pickler):
@@ -81,20 +88,20 @@ class _Pickler(pickle.Pickler):
         return (str, (str(value),)) if isinstance(value, str) else NotImplemented
 
 
-def _work(work: Callable[[], Any], out: int, name: _Name, at_work: Callable[[FrameType], str | None]) -> NoReturn:
-    def note(frame: FrameType, event: str, _argument: object) -> None:
-        if event in ("call", "return") and (found := at_work(frame)) is not None:
-            name.write(found if event == "call" else "")
-
+def _work(work: Callable[[], Any], out: int) -> NoReturn:
     try:
         with interrupts_end_at_once():
             answer: tuple[object, BaseException | None]
-            sys.setprofile(note)
             try:
-                answer = work(), None
+                try:
+                    result = work()
+                finally:
+                    gc.collect()  # closes what filters have opened, as the end of a process would
+                    _flush()
+                answer = result, None
             except Exception as error:
+                error.add_note(traceback.format_exc())  # for those that nobody has raised on purpose
                 answer = None, error
-            sys.setprofile(None)
             packed = io.BytesIO()
             _Pickler(packed).dump(answer)
             said = packed.getvalue()
@@ -106,14 +113,27 @@ def _work(work: Callable[[], Any], out: int, name: _Name, at_work: Callable[[Fra
     os._exit(0)
 
 
-def _read(pipe: int, until: float) -> bytes | None:
-    """The child's answer: empty where it has ended without one, None where it has not come in time."""
+def _read(pipe: int, seconds: float | None, may_stay: Callable[[], bool]) -> bytes | None:
+    """The child's answer: empty where it has ended without one.
+
+    None where it has not come in `seconds`, unless it `may_stay` for as long again.
+    """
     said = b""
     while len(said) < _LENGTH or len(said) - _LENGTH < int.from_bytes(said[:_LENGTH]):
-        if not select.select([pipe], [], [], max(until - time.monotonic(), 0))[0]:
+        if not select.select([pipe], [], [], seconds)[0]:
+            if may_stay():
+                continue
             return None
         data = os.read(pipe, _CHUNK)
         if not data:
             return b""
         said += data
     return said[_LENGTH:]
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # users' code may have closed it
+            stream.flush()
+    if not results().closed:
+        results().flush()

@@ -1,5 +1,6 @@
 """`spindrift check`: whether configuration and filter files are right."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,12 @@ from spindrift.cli.options import Json
 if TYPE_CHECKING:
     from spindrift.conf.layers import Project
     from spindrift.filtering.checking import Checked
+
+
+_NAMELESS = (
+    'a crawl needs "http.agent.name", so that servers can tell who crawls them: write "http.agent.name": "my-crawler" '
+    "there, or start it with -o http.agent.name=my-crawler"
+)
 
 
 def check(
@@ -27,8 +34,8 @@ def check(
     """Check configuration and filter files: every mistake, where it stands, and what would be right.
 
     What a file is, its content says. Files that it names are read, too, and all is made of it that a crawl makes before
-    it starts; nothing is run. A configuration may leave http.agent.name to -o. Modules are found in ./src
-    and in the current folder.
+    it starts; nothing is run. A configuration may leave http.agent.name to -o, which is a warning. Modules are found in
+    ./src and in the current folder.
 
     Exit codes: 0 all are right (there may be warnings), 2 there are mistakes, or a file cannot be read.
 
@@ -37,9 +44,10 @@ def check(
       spindrift check parsefilters.json --json | jq -r '.[].problems[]'
       spindrift check --schema > filters.schema.json
     """
+    from spindrift.cli.apart import apart
     from spindrift.cli.configuration import make_importable
     from spindrift.cli.output import print_json
-    from spindrift.errors import ConfigurationError
+    from spindrift.errors import ConfigurationError, SpindriftError
     from spindrift.filtering.checking import Checked, check_file
 
     if schema:
@@ -53,9 +61,11 @@ def check(
     found = []
     for file in files:
         try:
-            found.append(check_file(file, _start))
+            found.append(apart(partial(check_file, file, _start), beside="the check"))
         except ConfigurationError as error:
             found.append(Checked(file, (), 0, error.problems, []))
+        except SpindriftError as error:
+            found.append(Checked(file, (), 0, [f"{file}: {error}"], []))
     if json_:
         print_json(
             [
@@ -70,15 +80,15 @@ def check(
         raise typer.Exit(2)
 
 
-def _start(project: "Project", conf: dict[str, Any]) -> None:
-    """All that a crawl does with a configuration before it starts."""
+def _start(project: "Project", conf: dict[str, Any]) -> list[str]:
+    """All that a crawl does with a configuration before it starts; returns what it lacks that -o may give."""
     from spindrift.cli.configuration import make_importable, project_folder
     from spindrift.crawl.configuration import check_ready
 
     make_importable(project.root)
-    if conf.get("http.agent.name") is None:
-        conf["http.agent.name"] = "check"
-    check_ready({**conf, **project_folder(project)})
+    is_named = conf.get("http.agent.name") is not None
+    check_ready({**conf, **({} if is_named else {"http.agent.name": "check"}), **project_folder(project)})
+    return [] if is_named else [_NAMELESS]
 
 
 def _print(checked: "Checked") -> None:

@@ -4,14 +4,17 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides
 
 
 def conf(
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="A key, or part of the name of some.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(metavar="KEY", help="A key, part of the name of some, or a pattern such as 'sitemap.*'."),
+    ] = None,
     changed: Annotated[bool, typer.Option("--changed", help="Only keys that do not have their default.")] = False,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
@@ -23,6 +26,7 @@ def conf(
       spindrift conf
       spindrift conf fetcher.server.delay
       spindrift conf robots
+      spindrift conf 'sitemap.*'
       spindrift conf --changed -e production
       spindrift conf --json | jq '.[] | select(.group == "HTTP")'
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
-from spindrift.conf.layers import Project, check, load_project, parse_options, resolve
+from spindrift.conf.layers import Project, check, load_projects, parse_options, resolve
 from spindrift.errors import ConfigurationError
 
 
@@ -27,7 +27,7 @@ class Loaded:
 
 
 def load(
-    config: Path | None,
+    config: list[Path] | None,
     environment: str | None,
     overrides: list[str] | None,
     *,
@@ -41,7 +41,7 @@ def load(
     `reads` says of a key whether the command reads it: an environment must be chosen where they differ in one of those.
     Raises ConfigurationError with everything that is wrong; what merely looks like a slip is said on stderr.
     """
-    project = load_project(config)
+    project = load_projects(config)
     make_importable(project.root)
     options, malformed = parse_options(overrides or [])
     own = {**(chosen or {}), **({"store.url": store} if store else {})}

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from spindrift.cli.options import (
-    ConfigFile,
+    ConfigFiles,
     Environment,
     Json,
     MaxDepth,
@@ -47,7 +47,7 @@ def crawl(
         ),
     ] = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
@@ -56,7 +56,8 @@ def crawl(
     `spindrift search` then finds the pages. Run again, it goes on where it stopped. Ctrl-C ends it gracefully, a second
     one at once; nothing is lost by either.
 
-    Sites must be able to tell who crawls them: set http.agent.name, with -o or in config.json.
+    Sites must be able to tell who crawls them: set http.agent.name, with -o or, as for all but the first of the
+    examples, in config.json.
 
     Exit codes: 0 finished, 1 nothing could be fetched or the store not be written, 2 wrong usage or configuration,
     130 interrupted.

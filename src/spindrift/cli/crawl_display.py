@@ -8,7 +8,7 @@ from rich.text import Text
 
 from spindrift.cli.numbers import clock_time, count, counted, rate, size, span
 from spindrift.cli.output import clean, shown
-from spindrift.cli.statuses import status_bars
+from spindrift.cli.statuses import StatusBars
 from spindrift.cli.views import InPlace, LineByLine
 from spindrift.crawl.progress import MOST_HELD, Progress, SlowHost
 from spindrift.crawl.summary import Ending
@@ -84,7 +84,7 @@ def draw(progress: Progress, ending: Ending | None, store: str, now: float) -> R
         Text(),
         _figures(progress),
         Text(),
-        status_bars(progress.frontier, _BAR),
+        StatusBars(progress.frontier, _BAR),
     ]
     hosts = _hosts(progress, now)
     if hosts is not None:

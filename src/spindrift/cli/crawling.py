@@ -30,7 +30,7 @@ from spindrift.store_url import is_in_memory, store_exists
 def crawl_command(
     seeds: Sequence[str],
     choices: CrawlChoices,
-    config: Path | None,
+    config: list[Path] | None,
     environment: str | None,
     overrides: list[str] | None,
     *,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides, StoreURL
 
 if TYPE_CHECKING:
     from spindrift.conf import Settings
@@ -23,38 +23,43 @@ def explain(
     offline: Annotated[bool, typer.Option("--offline", help="Ask no robots.txt and look up no host.")] = False,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
     """Say what would stop a URL, and why: its page, URL filters, robots.txt line by line, the state of its host, its
     schedule.
 
-    Asks the host for robots.txt, unless --offline, and nothing else; changes nothing.
+    Asks the host for robots.txt, unless --offline, and nothing else; changes nothing. As a crawl, it needs
+    http.agent.name, from config.json or by -o.
 
-    Exit codes: 0 it would be fetched now, 1 it would not, or later, or a URL filter came to no end (within
-    topology.subprocess.timeout.secs), or the store that is named is not there, 2 wrong usage or configuration,
-    130 interrupted.
+    Exit codes: 0 it would be fetched now, or nothing that is known here stops it (verdict unknown, as with --offline,
+    which does not know robots.txt), 1 it would not, or later, or a URL filter came to no end (within
+    topology.subprocess.timeout.secs) or ended its process, or the store that is named is not there, 2 wrong usage or
+    configuration, 130 interrupted.
 
     Examples:
-      spindrift explain https://example.com/page.html
+      spindrift explain https://example.com/ -o http.agent.name=my-crawler
       spindrift explain https://example.com/x --source https://example.com/
       spindrift explain https://example.com/ --offline --json | jq .verdict
     """
     import time
 
+    from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
-    from spindrift.cli.endless import endless_filters_end
     from spindrift.cli.output import print_json
     from spindrift.explain import Verdict
     from spindrift.explain.questions import Explainer
 
     settings = load(config, environment, option, store=store).settings
     now = time.time()
-    explainer = Explainer(settings, now, offline=offline)
-    with endless_filters_end(settings, [explainer.filters]):
+
+    def ask() -> "Explanation":
+        explainer = Explainer(settings, now, offline=offline)
         known = _known(url, source, explainer, settings, now, is_needed=store is not None)
-        found = explainer.explain(url, source, known)
+        return explainer.explain(url, source, known)
+
+    found = apart(ask, settings.seconds("topology.subprocess.timeout.secs"))
     if json_:
         print_json(found.as_json())
     else:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Overrides, StoreURL
+from spindrift.cli.options import ConfigFiles, Environment, Overrides, StoreURL
 from spindrift.errors import ConfigurationError
 
 
@@ -40,7 +40,7 @@ def export(
         What, typer.Option("--what", help="Pages with their text, or URLs with their state.")
     ] = What.DOCUMENTS,
     store: StoreURL = None,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spindrift.cli.options import MOST_JOBS
 from spindrift.cli.signals import INTERRUPTED
 from spindrift.errors import ConfigurationError
 
@@ -26,7 +27,7 @@ def extract(
         typer.Option("--warc", metavar="WARC", help="A WARC (or ARC) file, a folder of them, a list; may be repeated."),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to work in; default: all cores.")
+        int | None, typer.Option("--jobs", "-j", min=1, max=MOST_JOBS, help="Processes to work in; default: all cores.")
     ] = None,
 ) -> None:
     r"""Extract main text, publication date, language, title and links of pages, a JSON line each, in their order.

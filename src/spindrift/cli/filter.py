@@ -8,8 +8,8 @@ from typing import Annotated, TextIO
 
 import typer
 
+from spindrift.cli.apart import apart
 from spindrift.cli.configuration import load, make_importable
-from spindrift.cli.endless import endless_filters_end
 from spindrift.cli.json_lines import Answer, Question, answer_each
 from spindrift.cli.options import Overrides
 from spindrift.cli.results import results
@@ -47,10 +47,11 @@ def filter_urls(
     "by" (null: none did). A line that cannot be read is answered by {"error": ..., "line": its number}.
 
     Filters that go by the configuration (SitemapFilter, RobotsFilter) get that of ./config.json and of -o.
-    A filter that takes longer than a crawl would wait for (topology.subprocess.timeout.secs) is named, and ends it.
+    A filter that takes longer than a crawl would wait for (topology.subprocess.timeout.secs), or ends its process, is
+    named, and ends it.
 
-    Exit codes: 0 all answered, 1 a line could not be read, or a filter came to no end, 2 mistakes in the filter file;
-    all are told at once; 130 interrupted.
+    Exit codes: 0 all answered, 1 a line could not be read, or a filter came to no end or ended its process, 2 mistakes
+    in the filter file; all are told at once; 130 interrupted.
 
     Examples:
       spindrift filter --config urlfilters.json < urls.jsonl
@@ -72,10 +73,12 @@ def filter_urls(
     settings = load(None, None, option, reads=lambda key: key.startswith(_READ)).settings
     make_importable(Path())
     resources = ResourceFiles.from_settings(settings)
-    filters = URLFilters.load(resources.find_typed(config), resources, settings)
-    with endless_filters_end(settings, [filters]):
-        unreadable = filter_lines(filters, sys.stdin.buffer, results())
-    if unreadable:
+    file = resources.find_typed(config)
+
+    def answer() -> int:
+        return filter_lines(URLFilters.load(file, resources, settings), sys.stdin.buffer, results())
+
+    if apart(answer, settings.seconds("topology.subprocess.timeout.secs")):
         raise typer.Exit(1)
 
 

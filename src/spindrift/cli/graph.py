@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, TopologyName
+from spindrift.cli.options import ConfigFiles, Environment, TopologyName
 
 
 class Language(StrEnum):
@@ -21,7 +21,7 @@ def graph(
         Language, typer.Option("--format", help="dot for Graphviz; mermaid for Markdown, and mermaid.live.")
     ] = Language.DOT,
     environment: Environment = None,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
 ) -> None:
     """Draw a topology: its spouts and bolts, how many tasks each has, and which streams lead where by which grouping.
 
@@ -35,12 +35,12 @@ def graph(
     """
     from spindrift.cli.configuration import make_importable
     from spindrift.cli.results import results
-    from spindrift.conf.layers import load_project
+    from spindrift.conf.layers import load_projects
     from spindrift.local.drawing import dot, mermaid
     from spindrift.local.loading import load_topology
     from spindrift.local.plan import plan_topology
 
-    project = load_project(config)
+    project = load_projects(config)
     env, _ = project.environment(environment, matters=lambda key: False)
     name, file = project.topology_file(name)
     make_importable(project.root)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides, StoreURL
 
 
 def inject(
@@ -14,14 +14,16 @@ def inject(
     ] = False,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
     """Put URLs into the frontier, due at once.
 
     A line of a file is a URL, optionally followed by tab-separated key=value metadata. What is known stays as it is.
-    The URL filters apply. A crawl that runs takes them up at once. Exit code 1 where a line was refused.
+    The URL filters apply. A crawl that runs takes them up at once.
+    Exit codes: 0 done, 1 a line was refused, or a URL filter came to no end (within topology.subprocess.timeout.secs)
+    or ended its process, or the store cannot be written, 2 wrong usage or configuration, 130 interrupted.
 
     \b
     Examples:
@@ -30,22 +32,29 @@ def inject(
     """
     from dataclasses import asdict
 
+    from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
     from spindrift.cli.injection_report import print_injection
     from spindrift.cli.output import print_json
     from spindrift.frontier.inject import Injection
+    from spindrift.frontier.records import InjectResult
     from spindrift.store import open_store
     from spindrift.store_url import check_lasts
 
     settings = load(config, environment, option, store=store).settings
     check_lasts(settings.text("store.url"))
-    injection = Injection(seeds, settings)
-    if injection.usable():
-        with open_store(settings.text("store.url"), settings) as opened:
-            injection.into(opened.frontier, again=again)
+
+    def put() -> InjectResult:
+        injection = Injection(seeds, settings)
+        if injection.usable():
+            with open_store(settings.text("store.url"), settings) as opened:
+                injection.into(opened.frontier, again=again)
+        return injection.result
+
+    result = apart(put, settings.seconds("topology.subprocess.timeout.secs"))
     if json_:
-        print_json(asdict(injection.result))
+        print_json(asdict(result))
     else:
-        print_injection(injection.result, settings.text("store.url"))
-    if injection.result.refused:
+        print_injection(result, settings.text("store.url"))
+    if result.refused:
         raise typer.Exit(1)

@@ -12,7 +12,7 @@ def new(
     """Make a project: a topology, its bolts, a URL filter, and tests of each that pass.
 
     The layout is streamparse's: `spindrift run` runs its topology here, `sparse submit` on a Storm cluster.
-    `spindrift crawl` in its folder uses its config.json and its urlfilters.json.
+    `spindrift crawl` in its folder uses its config.json and its resources/urlfilters.json.
 
     Exit codes: 0 done, 2 the folder exists, or the name cannot be one.
 

@@ -1,22 +1,27 @@
 """Options that several commands share, those of sparse spelled as sparse spells them."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 _CONFIGURATION = "Configuration"
+MOST: Final = 1_000_000_000
+"""Of what an option counts; SQLite takes no number beyond 64 bits."""
+MOST_JOBS: Final = 1000
+"""Processes: more of them than of cores make nothing faster, and thousands bring a machine down."""
 
 TopologyName = Annotated[
     str | None,
     typer.Option("--name", "-n", help="Topology: a file in the project's topologies folder; the only one by default."),
 ]
-ConfigFile = Annotated[
-    Path | None,
+ConfigFiles = Annotated[
+    list[Path] | None,
     typer.Option(
         "--config",
         "-c",
-        help="streamparse's config.json, or StormCrawler's crawler-conf.yaml; default: ./config.json if there is one.",
+        help="streamparse's config.json, or StormCrawler's crawler-conf.yaml; default: ./config.json if there is one. "
+        "May be repeated: a later file wins, key by key.",
         rich_help_panel=_CONFIGURATION,
     ),
 ]

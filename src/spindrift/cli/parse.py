@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import MOST, ConfigFiles, Environment, Json, Overrides
 
 if TYPE_CHECKING:
     from spindrift.conf import Settings
@@ -21,9 +21,9 @@ def parse(
         str | None,
         typer.Option("--url", metavar="URL", help="With a file: where the page was; links are relative to it."),
     ] = None,
-    links: Annotated[int, typer.Option("--links", min=0, help="How many links of each kind to show.")] = 20,
+    links: Annotated[int, typer.Option("--links", min=0, max=MOST, help="How many links of each kind to show.")] = 20,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
@@ -46,25 +46,20 @@ def parse(
     from spindrift.cli.configuration import load
     from spindrift.cli.output import print_json
     from spindrift.errors import SpindriftError
-    from spindrift.filtering.at_work import no_end
     from spindrift.parse.filters import ParseFilterError
     from spindrift.parse.inspection import PageInspector
 
     settings = load(config, environment, option).settings
-    inspector = PageInspector(settings)
     address, content, metadata = _page(page, url, settings)
     seconds = settings.seconds("topology.subprocess.timeout.secs")
 
     def inspect() -> "Inspection":
         try:
-            return inspector.inspect(address, content, metadata)
+            return PageInspector(settings).inspect(address, content, metadata)
         except ParseFilterError as error:
-            raise SpindriftError(str(error)) from None
+            raise SpindriftError(f"{address}: {error}") from None
 
-    try:
-        found = apart(inspect, inspector.filter_of, seconds, no_end(seconds))
-    except SpindriftError as error:
-        raise SpindriftError(f"{address}: {error}") from error
+    found = apart(inspect, seconds, in_all=True, beside=f"{address}: the parser")
     if json_:
         print_json(found.as_json())
     else:

@@ -14,7 +14,7 @@ _HIDDEN = "..."
 
 
 def options_again(
-    choices: CrawlChoices, config: Path | None, environment: str | None, overrides: Iterable[str] | None
+    choices: CrawlChoices, config: list[Path] | None, environment: str | None, overrides: Iterable[str] | None
 ) -> str:
     """The options that a crawl has to be given again so that it goes on as it began, quoted for a shell.
 
@@ -26,9 +26,10 @@ def options_again(
         parts.append(f"--same-{choices.same}")
     if choices.max_depth is not None:
         parts += ["--max-depth", str(choices.max_depth)]
-    for option, value in (("-c", config), ("-e", environment)):
-        if value is not None:
-            parts += [option, str(value)]
+    for file in config or ():
+        parts += ["-c", str(file)]
+    if environment is not None:
+        parts += ["-e", environment]
     for override in _worth_repeating(overrides or ()):
         parts += ["-o", override]
     if choices.warc:
@@ -43,4 +44,4 @@ def _worth_repeating(overrides: Iterable[str]) -> Iterator[str]:
         if name == "store.url":
             continue
         value = override.strip().removeprefix(name).lstrip().removeprefix("=")
-        yield f"{name}={_HIDDEN if key is not None and key.secret else hidden_credentials(value)}"
+        yield f"{name}={_HIDDEN if key is not None and key.shown(value) != value else hidden_credentials(value)}"

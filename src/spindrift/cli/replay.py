@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, MaxDepth, Overrides, SameDomain, SameHost, same_of
+from spindrift.cli.options import ConfigFiles, Environment, Json, MaxDepth, Overrides, SameDomain, SameHost, same_of
 
 
 def replay(
@@ -26,7 +26,7 @@ def replay(
     same_domain: SameDomain = False,
     same_host: SameHost = False,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
@@ -40,9 +40,12 @@ def replay(
     With --filters nothing is stored. The links of the archived pages are followed once as the configured filters say,
     and once as FILE does; each URL that one of them drops and the other keeps is a line.
 
-    Exit codes: 0 done, 1 the archive cannot be read, the store not be written, a visit not be processed, or (with
-    --filters) a filter came to no end within topology.subprocess.timeout.secs, 2 wrong usage or configuration,
-    130 interrupted.
+    What is damaged in an archive is told and left out; the rest is replayed. How many archives are damaged is said at
+    the end (`damaged` of --json).
+
+    Exit codes: 0 done, 1 an archive is damaged or cannot be read, the store not be written, a visit not be processed,
+    or (with --filters) a filter came to no end within topology.subprocess.timeout.secs or ended its process, 2 wrong
+    usage or configuration, 130 interrupted.
 
     \b
     Examples:

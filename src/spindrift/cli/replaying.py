@@ -13,13 +13,14 @@ from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
 
+from spindrift.cli.apart import apart
 from spindrift.cli.configuration import Loaded, load
-from spindrift.cli.endless import endless_filters_end
 from spindrift.cli.logs import log_to
 from spindrift.cli.numbers import clock_time, count, counted, rate
 from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
 from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.cli.views import InPlace, LineByLine
+from spindrift.conf import Settings
 from spindrift.crawl.configuration import CrawlChoices, check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
@@ -44,7 +45,7 @@ _LEFT: Final = (
 def replay_command(
     paths: list[str],
     choices: CrawlChoices,
-    config: Path | None,
+    config: list[Path] | None,
     environment: str | None,
     overrides: list[str] | None,
     *,
@@ -61,56 +62,58 @@ def replay_command(
     _check_new(conf["store.url"])
     console = stderr()
     with _progress(console) as show:
-        archive = _indexed(files, paths, show)
-        conf["replay.time"] = archive.end
         settings = loaded.settings
+        archive = _indexed(files, paths, settings, show)
+        conf["replay.time"] = archive.end
         with open_store(conf["store.url"], settings, clock=ArchiveClock(archive.end)) as opened:
             session = ReplaySession(ReplayTopology, conf, opened)
-            problems = [str(problem) for problem in archive.problems]
             with log_to(console), on_signals(_ending(session)):
-                summary = session.run(lambda progress: show(_line(progress)), problems)
+                summary = session.run(lambda progress: show(_line(progress)), archive)
     if json_:
         print_json(summary.as_json())
     else:
         _print_summary(summary)
     if summary.ended is Ending.INTERRUPTED:
         return INTERRUPTED
-    return 1 if summary.ended is Ending.STORE or summary.failed else 0
+    return 1 if summary.ended is Ending.STORE or summary.failed or summary.damaged else 0
 
 
 def compare_command(
     paths: list[str],
     filters: str,
     choices: CrawlChoices,
-    config: Path | None,
+    config: list[Path] | None,
     environment: str | None,
     overrides: list[str] | None,
     *,
     json_: bool,
 ) -> int:
     """Say what another filter file would change; returns the exit code."""
-    from spindrift.conf import Settings
-    from spindrift.crawl.filter_changes import FilterComparison
+    from spindrift.crawl.filter_changes import FilterChanges, FilterComparison
     from spindrift.filtering import URLFilters
     from spindrift.resource_files import ResourceFiles
 
     loaded = load(config, environment, overrides, chosen=choices.as_conf())
     conf = _with_agent(loaded)
-    check_ready(conf)
-    file = str(ResourceFiles.from_settings(Settings(conf)).find_typed(filters))
-    changed = URLFilters.from_settings(Settings({**conf, "urlfilters.config.file": file}))
+    settings = Settings(conf)
+    file = str(ResourceFiles.from_settings(settings).find_typed(filters))
     console = stderr()
-    with _progress(console) as show, log_to(console):
-        archive = _indexed(list_archives(paths), paths, show)
-        total = len(archive.pages())
-        comparison = FilterComparison(archive, Settings(conf), changed)
-        with endless_filters_end(Settings(conf), comparison.filters, lambda: console.control(*_LEFT)):
-            result = comparison.run(
+
+    def compare() -> FilterChanges:
+        check_ready(conf)
+        changed = URLFilters.from_settings(settings.overlaid({"urlfilters.config.file": file}))
+        with _progress(console) as show, log_to(console):
+            archive = _indexed(list_archives(paths), paths, settings, show)
+            total = len(archive.pages())
+            return FilterComparison(archive, settings, changed).run(
                 lambda pages: show(f"{count(pages)} of {counted(total, 'visit')} read") if pages % _EVERY == 0 else None
             )
+
+    seconds = settings.seconds("topology.subprocess.timeout.secs")
+    result = apart(compare, seconds, leave=lambda: console.control(*_LEFT))
     if json_:
         print_json(result.as_json())
-        return 0
+        return 1 if result.damaged else 0
     out = stdout()
     for change in result.changes:
         mark, what, style = ("+", "kept", "green") if change.kept else ("-", "dropped", "red")
@@ -124,8 +127,8 @@ def compare_command(
     )
     if result.added:
         out.print(shown("What lies behind URLs that the archive does not have, only a crawl can tell.", "dim"))
-    _print_problems(out, [*map(str, archive.problems), *result.unreadable])
-    return 0
+    _print_problems(out, result.unreadable, result.damaged)
+    return 1 if result.damaged else 0
 
 
 def _were(number: int) -> str:
@@ -148,12 +151,12 @@ def _check_new(url: str) -> None:
             )
 
 
-def _indexed(files: list[Path], paths: list[str], show: Callable[[str], object]) -> Archive:
+def _indexed(files: list[Path], paths: list[str], settings: Settings, show: Callable[[str], object]) -> Archive:
     def progress(records: int) -> None:
         if records % _EVERY == 0:
             show(f"{counted(records, 'record')} found in the archive")
 
-    archive = index_once(files, progress)
+    archive = index_once(files, settings, progress)
     if not archive.pages():
         raise ConfigurationError(f"there are no answers to HTTP requests in {', '.join(paths)}")
     return archive
@@ -201,7 +204,7 @@ def _print_summary(summary: ReplaySummary) -> None:
     grid.add_row("documents", count(summary.documents))
     grid.add_row("store", clean(summary.store))
     out.print(grid)
-    _print_problems(out, summary.problems)
+    _print_problems(out, summary.problems, summary.damaged)
     if summary.ended is Ending.FINISHED and lasts:
         store = shlex.quote(clean(summary.store))
         out.print()
@@ -209,11 +212,14 @@ def _print_summary(summary: ReplaySummary) -> None:
         print_steps(out, [(f"{command} --store {store}", what) for command, what in steps])
 
 
-def _print_problems(out: Console, problems: list[str]) -> None:
+def _print_problems(out: Console, problems: list[str], damaged: int) -> None:
     for problem in problems[:_MOST_PROBLEMS]:
         out.print(shown(f"could not be read: {problem}", "yellow"), soft_wrap=True)
     if len(problems) > _MOST_PROBLEMS:
         out.print(shown(f"... and {count(len(problems) - _MOST_PROBLEMS)} more places", "yellow"))
+    if damaged:
+        what = "1 archive is damaged" if damaged == 1 else f"{count(damaged)} archives are damaged"
+        out.print(shown(f"{what}: what can be read was read.", "red"))
 
 
 def _ending(session: ReplaySession) -> Callable[[int, FrameType | None], None]:

@@ -9,8 +9,8 @@ from typing import TextIO
 import typer
 
 from spindrift.cli.json_lines import Answer, Question, answer_each
-from spindrift.robots.retrieval import origin_of
 from spindrift.robots.rules import RobotsRules, parse_robots
+from spindrift.urls.hosts import origin_of
 
 
 def robots() -> None:

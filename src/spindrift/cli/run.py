@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, TopologyName
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides, TopologyName
 from spindrift.cli.results import prints_go_to_stderr
 from spindrift.cli.signals import on_signals
 
@@ -26,7 +26,7 @@ def run(
     name: TopologyName = None,
     environment: Environment = None,
     option: Overrides = None,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     seconds: Annotated[
         float, typer.Option("--time", "-t", metavar="SECONDS", help="Stop after so many seconds; 0: run until stopped.")
     ] = 0,
@@ -65,17 +65,17 @@ def run(
 
 
 def _load(
-    name: str | None, environment: str | None, option: list[str], config: Path | None, chosen: Mapping[str, Any]
+    name: str | None, environment: str | None, option: list[str], config: list[Path] | None, chosen: Mapping[str, Any]
 ) -> "tuple[LocalTopology, Settings]":
     from spindrift.cli.configuration import make_importable, project_folder, warn
     from spindrift.conf import Settings
-    from spindrift.conf.layers import Layers, check, load_project, parse_options, resolve
+    from spindrift.conf.layers import Layers, check, load_projects, parse_options, resolve
     from spindrift.errors import ConfigurationError
     from spindrift.local import LocalTopology
     from spindrift.local.loading import load_topology
     from spindrift.metrics import wanted
 
-    project = load_project(config)
+    project = load_projects(config)
     env, settings = project.environment(environment)
     name, file = project.topology_file(name)
     make_importable(project.root)

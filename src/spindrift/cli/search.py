@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides, StoreURL
+from spindrift.cli.options import MOST, ConfigFiles, Environment, Json, Overrides, StoreURL
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORM = "local time: 2026-01-31 or 2026-01-31T12:30:00"
@@ -21,13 +21,13 @@ def search(
         datetime | None, typer.Option(formats=_DATES, metavar="DATE", help=f"Fetched before ({_FORM}).")
     ] = None,
     status: Annotated[
-        int | None, typer.Option(metavar="CODE", help="Only answers with this code, such as 200.")
+        int | None, typer.Option(min=0, max=999, metavar="CODE", help="Only answers with this code, such as 200.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to show.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="How many to skip.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="How many to show.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, max=MOST, help="How many to skip.")] = 0,
     store: StoreURL = None,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
@@ -35,7 +35,8 @@ def search(
 
     All words must occur, as they are written (words are not reduced to their stems, as pages may be in any language);
     crawl* is any word that begins so. "a phrase" in quotes as it stands, a OR b either of two, -word not at all.
-    What is said twice counts once; 32 words are the most.
+    For the shell, crawl* needs quotes, and a -word outside of quotes has to stand behind --. What is said twice counts
+    once; 32 words are the most.
 
     Exit codes: 0 found, 1 nothing found or the store cannot be read, 2 wrong usage or configuration.
 
@@ -43,6 +44,7 @@ def search(
       spindrift search storm warning
       spindrift search 'light* keeper'
       spindrift search '"northern reef" OR lighthouse -fog' --host example.com
+      spindrift search tide -- -fog
       spindrift search tide --since 2026-01-31 --json | jq -r '.hits[].url'
     """
     from dataclasses import asdict

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from spindrift.cli.numbers import count, counted, due, moment, span
 from spindrift.cli.output import clean, facts, shown, stdout
-from spindrift.cli.statuses import STYLES, status_bars
+from spindrift.cli.statuses import STYLES, StatusBars
 from spindrift.crawl.overview import Overview
 from spindrift.frontier.records import HostRecord, UrlRecord
 from spindrift.metadata_keys import PRIVATE_ALLOWED
@@ -24,7 +24,7 @@ def print_frontier(found: Overview) -> None:
     )
     console.print(Text("next due  ", "dim").append(due(found.next_due, found.now), ""))
     console.print()
-    console.print(status_bars(found.statuses, _BAR))
+    console.print(StatusBars(found.statuses, _BAR))
     if found.hosts:
         console.print()
         console.print(_hosts(found.hosts, found.now))

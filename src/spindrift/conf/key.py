@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from spindrift.conf.durations import parse_duration
 
@@ -23,13 +23,25 @@ class Kind(StrEnum):
     ENTRIES = "list of objects"
 
 
+HIDDEN: Final = "***"
+_CREDENTIALS = re.compile(r"(?i)auth|cookie|token|secret|key|password")
+"""Names of headers whose values are for the server alone."""
+LONGEST: Final = 36_500 * 86_400.0
+"""Seconds of the longest duration, 100 years: what waits for it, or adds it to the time, takes no more than 292."""
+
+LARGEST: Final = 2**63 - 1
+"""No whole number is larger: SQLite takes none, and neither does a queue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One configuration key.
 
+    A `secret` is never shown; of a list of `headers` those that are credentials are not.
     `internal` keys are set by spindrift itself, and not listed.
     `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
-    A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`.
+    A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`. Durations are at most
+    `LONGEST`, whole numbers `LARGEST`.
     """
 
     name: str
@@ -41,17 +53,35 @@ class Key:
     minimum: float | None = None
     none_is_minus_one: bool = False
     secret: bool = False
+    headers: bool = False
     internal: bool = False
 
     def parse(self, value: object) -> Value:
         """`value` in this key's type (a duration becomes seconds). Raises ValueError saying what is right."""
         parsed = self._parse_kind(value)
+        if self.kind is Kind.INTEGER and isinstance(parsed, int) and abs(parsed) > LARGEST:
+            raise ValueError(f"{self.expected()}, and at most {LARGEST}")
+        if any("\0" in text for text in (parsed if isinstance(parsed, list) else [parsed]) if isinstance(text, str)):
+            raise ValueError(f"{self.expected()}, without a NUL")  # neither a file nor a header takes one
         if self.choices and parsed not in self.choices:
             raise ValueError(f"one of {', '.join(self.choices)}")
         too_small = self.minimum is not None and isinstance(parsed, int | float) and parsed < self.minimum
         if too_small and not (self.none_is_minus_one and isinstance(parsed, int | float) and parsed < 0):
             raise ValueError(self.expected())
+        if self.kind is Kind.DURATION and isinstance(parsed, int | float) and parsed > LONGEST:
+            raise ValueError(f"{self.expected()}, and at most {LONGEST / 86_400:.0f}d")
         return parsed
+
+    def shown(self, value: object) -> object:
+        """`value` without what nobody is to read on a screen or in a log."""
+        if self.secret and value is not None:
+            return HIDDEN
+        if not self.headers:
+            return value
+        if isinstance(value, str):
+            shown = [_without_credentials(part) for part in value.split(",")]
+            return ",".join(shown)
+        return [_without_credentials(str(part)) for part in value] if isinstance(value, list | tuple) else value
 
     def expected(self) -> str:
         """What is right for this key, in words."""
@@ -75,6 +105,11 @@ class Key:
             return _CONVERTERS[self.kind](value)
         except ValueError:
             raise ValueError(self.expected()) from None
+
+
+def _without_credentials(header: str) -> str:
+    name, sign, _ = header.partition("=")
+    return f"{name}={HIDDEN}" if sign and _CREDENTIALS.search(name) else header
 
 
 def _text(value: object) -> Value:

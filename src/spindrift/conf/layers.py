@@ -1,7 +1,8 @@
 """Layers of configuration, and whether they make sense.
 
 The order is streamparse's, so that a topology gets the same configuration from `spindrift run` and `sparse submit`:
-the `options` of the environment in config.json, then the topology's own `config`, then `-o key=value`.
+the `options` of the environment in config.json (of several files, the later one wins), then the topology's own
+`config`, then `-o key=value`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,10 +18,11 @@ from spindrift.conf.key import Key, Kind
 from spindrift.conf.keys import KEYS
 from spindrift.conf.project import Project, load_project
 from spindrift.conf.settings import key_for, parse_value
+from spindrift.conf.several import load_projects
 from spindrift.conf.without_effect import why_without_effect
 from spindrift.errors import ConfigurationError
 
-__all__ = ["Layers", "Project", "check", "load_project", "parse_options", "resolve"]
+__all__ = ["Layers", "Project", "check", "load_project", "load_projects", "parse_options", "resolve"]
 
 _LOG_KEYS: Mapping[str, tuple[str, type]] = {
     "path": ("pystorm.log.path", str),
@@ -63,7 +65,8 @@ def resolve(
 ) -> Layers:
     """The layers of a run: `environment` and `env` are what `Project.environment` returned, `options` those of `-o`."""
     layers = Layers()
-    layers.put(environment.get("options", {}), project.origin(env, "options"))
+    for key, value in environment.get("options", {}).items():
+        layers.put({key: value}, project.origin_of(env, key))
     layers.put(_log_options(environment), project.origin(env, "log"))
     layers.put({key: environment[key] for key in _VIRTUALENV_KEYS if key in environment}, project.origin(env, ""))
     if topology_class is not None:

@@ -1,12 +1,16 @@
 """The configuration keys as users look them up."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from fnmatch import fnmatchcase
+from typing import Any, Final
 
 from spindrift.conf.durations import format_duration
 from spindrift.conf.key import Key, Kind
 from spindrift.conf.keys import FAMILIES, GROUPS
+
+_WILD: Final = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,22 @@ class KeyEntry:
 
 
 def listing(conf: Mapping[str, Any], origins: Mapping[str, str], pattern: str | None = None) -> list[KeyEntry]:
-    """All keys by group, in order; or the one called `pattern`; or those with `pattern` in their names (any case)."""
+    """All keys by group, in order; or the one called `pattern`; or those with `pattern` in their names (any case), or
+    whose names it fits where it holds a `*`, `?` or `[`, as for a shell.
+    """
     entries = list(_entries(conf, origins))
     if pattern is None:
         return entries
     exact = [entry for entry in entries if entry.name == pattern]
-    return exact or [entry for entry in entries if pattern.lower() in entry.name.lower()]
+    part = pattern.lower()
+    form = part if _WILD.search(part) else f"*{part}*"
+    return exact or [entry for entry in entries if fnmatchcase(entry.name.lower(), form)]
 
 
 def readable(key: Key, value: object) -> object:
     """A value as users write it: durations with a unit, secrets not at all."""
-    if key.secret and value is not None:
-        return "***"
+    if (shown := key.shown(value)) != value:
+        return shown
     if key.kind is Kind.DURATION and isinstance(value, int | float) and not isinstance(value, bool):
         # A default is in the key's own unit, as a bare number of a user is.
         seconds = key.parse(value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from spindrift.conf.stormcrawler import NotYAMLError, read_yaml
+from spindrift.conf.stormcrawler import NoConfigurationError, NotYAMLError, read_yaml
 from spindrift.errors import ConfigurationError
 
 YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -21,6 +21,8 @@ class Project:
 
     path: Path | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Where an environment's option stands, where that is not `path`."""
 
     @property
     def root(self) -> Path:
@@ -39,6 +41,12 @@ class Project:
             return f"{self.path}, config"
         place = f"{self.path or 'config.json'}, envs/{environment or '*'}"
         return f"{place}/{part}" if part else place
+
+    def origin_of(self, environment: str | None, key: str) -> str:
+        """Where an option stands, for people; one on which all environments agree, in any of them."""
+        names = [environment] if environment else self.config.get("envs", {})
+        found = (self.origins[name, key] for name in names if (name, key) in self.origins)
+        return next(found, self.origin(environment, "options"))
 
     def environment(
         self, name: str | None = None, *, matters: Callable[[str], bool] | None = None
@@ -123,6 +131,8 @@ def load_project(path: Path | str | None = None) -> Project:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}: {error.reason})") from None
     except NotYAMLError as error:
         raise ConfigurationError(f"{path}: not YAML ({error})") from None
+    except NoConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: not JSON ({error})") from None
     problems = _problems(config)

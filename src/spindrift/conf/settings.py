@@ -105,7 +105,8 @@ def parse_value(key: Key, name: str, value: object, origin: str = "") -> Value:
     try:
         return key.parse(value)
     except ValueError as error:
-        shown = "***" if key.secret else repr(value)
+        shown = key.shown(value)
+        shown = shown if key.secret else repr(shown)
         where = f" ({origin})" if origin else ""
         raise ConfigurationError(f"configuration key {name}{where}: {shown} is not right; expected {error}") from None
 

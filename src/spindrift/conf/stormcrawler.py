@@ -16,10 +16,15 @@ class NotYAMLError(ValueError):
     """What is wrong, on one line."""
 
 
+class NoConfigurationError(ValueError):
+    """YAML that is no configuration; what is wrong with it, on one line."""
+
+
 def read_yaml(text: str) -> dict[str, Any]:
     """What a config.json would say in place of a StormCrawler configuration.
 
-    As there, a single key `config` with keys and values below it stands for these. Raises NotYAMLError.
+    As there, a single key `config` with keys and values below it stands for these. Raises NotYAMLError and
+    NoConfigurationError.
     """
     try:
         given = YAML(typ="safe", pure=True).load(text)
@@ -30,14 +35,17 @@ def read_yaml(text: str) -> dict[str, Any]:
     if isinstance(given, dict) and list(given) == ["config"] and isinstance(given["config"], dict | NoneType):
         given = given["config"] or {}
         written = written.value[0][1]
-    if not isinstance(given, dict) or isinstance(given.get("config"), dict | list):
-        raise NotYAMLError(
-            "that of a configuration: it holds keys and values, or config: as its only key, and those below it"
-        )
+    if not isinstance(given, dict):
+        found = "a list" if isinstance(given, list) else "one value"
+        raise NoConfigurationError(f"holds {found}; expected keys and values, or those below config:")
+    if isinstance(given.get("config"), dict | list):
+        beside = ", ".join(str(key) for key in given if key != "config")
+        wrong = f"{beside} beside config:" if beside else "a list below config:"
+        raise NoConfigurationError(f"holds {wrong}; expected config: as its only key, and keys and values below it")
     try:
         json.dumps(given, default=str)
     except (ValueError, TypeError, RecursionError) as error:
-        raise NotYAMLError(f"that of a configuration: {error}") from None
+        raise NoConfigurationError(f"holds what no configuration does ({error})") from None
     texts = _as_written(written)
     return {"envs": {"config": {"options": {str(key): texts.get(str(key), value) for key, value in given.items()}}}}
 

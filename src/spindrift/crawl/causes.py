@@ -30,7 +30,7 @@ def cause_of(metadata: Mapping[str, list[str]]) -> str:
         or (
             f"status code {code}"
             if code
-            else "cause not kept (metadata.persist leaves out fetch.statusCode, fetch.exception and error.cause)"
+            else "no cause is stored (neither error.cause nor fetch.exception nor fetch.statusCode)"
         )
     )
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Container, Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from spindrift import metadata_keys as names
@@ -16,7 +17,7 @@ from spindrift.filtering import URLFilters
 from spindrift.metadata import Metadata, copy, first
 from spindrift.parse.filters import ParseFilterError, ParseFilters
 from spindrift.parse.parser import PageParser
-from spindrift.warc.answers import response_of
+from spindrift.warc.answers import response_of, was_conditional
 from spindrift.warc.archive import Archive, Visit
 
 UNREACHED: Final = "only pages that are dropped lead to it"
@@ -49,6 +50,9 @@ class FilterChanges:
     urls: int = 0
     """URLs that the archived crawl has kept."""
     unreadable: list[str] = field(default_factory=list)
+    """What of the archive could not be read."""
+    damaged: int = 0
+    """Files of the archive of which something could not be read."""
 
     @property
     def dropped(self) -> int:
@@ -63,7 +67,7 @@ class FilterChanges:
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         summary = {"dropped": self.dropped, "added": self.added, "urls": self.urls}
-        more = {"pages": self.pages, "links": self.links, "unreadable": self.unreadable}
+        more = {"pages": self.pages, "links": self.links, "unreadable": self.unreadable, "damaged": self.damaged}
         return {**summary, **more, "changes": [asdict(change) for change in self.changes]}
 
 
@@ -80,13 +84,13 @@ class FilterComparison:
         self._then = changed
         self._parser = PageParser.from_settings(settings)
         self._parse_filters = ParseFilters.from_settings(settings)
-        self.filters = (self._now, self._then, self._parse_filters)
         self._prefix = settings.text("protocol.md.prefix")
         self._limit = settings.limit("http.content.limit")
+        self._damaged: set[Path] = set()
 
     def run(self, progress: Callable[[int], object] = lambda pages: None) -> FilterChanges:
         """Read every page once. `progress` is told how many."""
-        result = FilterChanges()
+        result = FilterChanges(unreadable=self._archive.troubles)
         visits = {visit.url: visit for visit in self._archive.pages()}
         kept: dict[str, str] = {}  # by the filters that are configured: URL and the page that led to it
         refused: dict[str, str] = {}
@@ -121,6 +125,7 @@ class FilterComparison:
                 beginnings.append(url)
         reached = _reached(beginnings, edges)
         result.urls = len(kept)
+        result.damaged = self._archive.damaged(self._damaged)
         for url in sorted(kept.keys() - reached):
             by = lost.get(url, UNREACHED) if url not in followed else UNREACHED
             result.changes.append(FilterChange(url, False, by, kept[url], url in visits))
@@ -142,10 +147,11 @@ class FilterComparison:
             response = response_of(self._archive, visit, self._limit)
         except ArchiveError as error:
             result.unreadable.append(str(error))
+            self._damaged.add(visit.file)
             return
         item = FetchItem(visit.url, "", without_last_fetch(visit.fields))
         metadata = after_response(item, response, self._prefix)
-        outcome = outcome_of(response, conditional=True)
+        outcome = outcome_of(response, conditional=was_conditional(response))
         if isinstance(outcome, Redirect):
             yield metadata, outcome.target
         if not isinstance(outcome, Answered):

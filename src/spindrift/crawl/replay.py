@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from spindrift.crawl.progress import merged
@@ -12,6 +13,7 @@ from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.store import Store
+from spindrift.warc.archive import Archive
 
 _LOOK = 0.02
 _DRAIN = 30.0
@@ -43,6 +45,8 @@ class ReplaySummary:
     store: str
     problems: list[str] = field(default_factory=list)
     """What of the archive could not be read."""
+    damaged: int = 0
+    """Files of the archive of which something could not be read."""
     trouble: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -64,8 +68,8 @@ class ReplaySession:
         """End the replay; may be called from a signal handler."""
         self._stopping.set()
 
-    def run(self, show: Callable[[ReplayProgress], object], problems: list[str], refresh: float = 0.5) -> ReplaySummary:
-        """Replay to the end, unless `interrupt` is called or the store cannot be written."""
+    def run(self, show: Callable[[ReplayProgress], object], archive: Archive, refresh: float = 0.5) -> ReplaySummary:
+        """Replay `archive` (of `warc.paths`) to the end, unless `interrupt` is called or the store fails."""
         start = time.monotonic()
         with calm_collector():
             self._topology.start()
@@ -74,18 +78,19 @@ class ReplaySession:
             finally:
                 self._topology.stop(drain=_DRAIN)
         progress = self._progress(start)
-        codes = merged(self._topology.stats(), "fetch", "fetcher").get("status_codes", {})
+        fetched = merged(self._topology.stats(), "fetch", "fetcher")
         return ReplaySummary(
             ended=ended,
             visits=progress.visits,
             done=progress.done,
             failed=progress.failed,
             seconds=round(progress.seconds, 3),
-            status_codes={str(code): count for code, count in sorted(codes.items())},
+            status_codes={str(code): count for code, count in sorted(fetched.get("status_codes", {}).items())},
             statuses=self._store.frontier.count_by_status(),
             documents=self._store.documents.count(),
             store=str(self._conf["store.url"]),
-            problems=problems,
+            problems=archive.troubles,
+            damaged=archive.damaged(map(Path, fetched.get("unreadable", {}))),
             trouble=str(self._trouble or ""),
         )
 

@@ -81,7 +81,12 @@ class CrawlSession:
 
     def _watch(self, show: Callable[[Progress, None], object], enough: StopConditions, refresh: float) -> Ending:
         finish = FinishLine(
-            self._store.frontier, self._topology.in_flight, self._given_out, self._horizon(), self._clock
+            self._store.frontier,
+            self._topology.in_flight,
+            self._given_out,
+            self._horizon(),
+            self._clock,
+            self._settings.seconds_or_none("fetcher.max.crawl.delay") or 0.0,
         )
         shown_at = float("-inf")
         began: float | None = None

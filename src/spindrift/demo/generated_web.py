@@ -140,9 +140,21 @@ class GeneratedWeb:
         return (lambda _host, _path: latency) if latency else None
 
 
+class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the default of an option that has one."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default in (None, False) else super()._get_help_string(action)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Serve a generated web until interrupted."""
-    parser = argparse.ArgumentParser(description="Serve a generated web on loopback.")
+    parser = argparse.ArgumentParser(
+        prog="python -m spindrift.demo.generated_web",
+        description="Serve a generated web on loopback until Ctrl-C; a line of JSON says its port, pages and seeds.",
+        epilog="Example: python -m spindrift.demo.generated_web --port 8000 --hosts 3 --sitemaps",
+        formatter_class=_Defaults,
+    )
     parser.add_argument("--hosts", type=int, default=12, help="number of hosts")
     parser.add_argument("--pages", type=int, default=20, help="pages of a host")
     parser.add_argument("--page-bytes", type=int, default=27_000, help="size that a page comes near to")
@@ -153,10 +165,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--plain", action="store_true", help="good pages only")
     parser.add_argument("--sitemaps", action="store_true", help="a sitemap index and a feed on the first host")
-    parser.add_argument("--crawl-delay", type=float, help="Crawl-delay in robots.txt, in seconds")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--crawl-delay", type=float, metavar="SECONDS", help="Crawl-delay in robots.txt, in seconds")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="seconds before each answer")
     parser.add_argument("--prepare", action="store_true", help="write all pages before the first request")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0: any")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0: any that is free")
     web = GeneratedWeb(**vars(parser.parse_args(arguments)))
 
     def announce() -> None:

@@ -9,7 +9,8 @@ from spindrift.metadata import Metadata
 from spindrift.protocol.http import HttpProtocol
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.agent import Agent
-from spindrift.robots.retrieval import Outcome, RobotsRetrieval, origin_of
+from spindrift.robots.retrieval import Outcome, RobotsRetrieval
+from spindrift.urls.hosts import origin_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from spindrift.robots.agent import robots_agents
 from spindrift.status import Status
 from spindrift.urls import normalize
 from spindrift.urls.credentials import hidden_credentials, without_credentials
+from spindrift.urls.partition import Partitioner, UnknownHostError
 from spindrift.urls.schemes import SUPPORTED, why_unusable
 
 
@@ -47,6 +48,7 @@ class Explainer:
         self._filter_file = settings.text("urlfilters.config.file")
         self._limits = QueueLimits.from_settings(settings)
         self._transfer = MetadataTransfer.from_settings(settings)
+        self._partitioner = Partitioner.from_settings(settings)
 
     def filtered(self, url: str, source: str | None, source_metadata: Metadata) -> str:
         """The URL as the store would know it; as it is where it is refused."""
@@ -119,10 +121,15 @@ class Explainer:
             metadata = {keys.PRIVATE_ALLOWED: ["true"]}  # as a seed
         else:
             metadata = self._transfer.outlink(url, source, known.source)
+        try:
+            key = self._partitioner.key(url, metadata)
+        except UnknownHostError as error:
+            yield Step("address", Verdict.WAITS, f"{error}; it is tried again later")
+            return
         probed = probe(url, metadata, self._settings)
         yield self._address(probed)
         if not probed.failure and (not probed.private or probed.private_allowed):
-            yield self._robots(url, probed)
+            yield self._robots(url, probed, key)
 
     def _address(self, probed: Probed) -> Step:
         if probed.failure:
@@ -132,7 +139,7 @@ class Explainer:
             return Step("address", Verdict.STOPS, f"{why} (fetch.private.allowed)")
         return Step("address", Verdict.PASSES, "its host is private, as seeds may be" if probed.private else "public")
 
-    def _robots(self, url: str, probed: Probed) -> Step:
+    def _robots(self, url: str, probed: Probed, key: str) -> Step:
         outcome = probed.outcome
         if outcome is None:
             return Step("robots", Verdict.PASSES, "robots.txt is ignored (http.robots.file.skip)")
@@ -156,7 +163,7 @@ class Explainer:
             )
             return Step("robots", Verdict.STOPS, refused, details=details)
         try:
-            delay = self._limits.crawl_delay(outcome.rules.crawl_delay)
+            delay = self._limits.crawl_delay(outcome.rules.crawl_delay, key)
         except CrawlDelayTooLongError as error:
             why = f"{error} (fetcher.max.crawl.delay)"
             return Step("robots", Verdict.STOPS, why, details=details)

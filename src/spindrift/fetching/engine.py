@@ -11,8 +11,9 @@ from typing import Any
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf.settings import Settings
 from spindrift.fetching.item import FetchItem
-from spindrift.fetching.outcomes import GivenBack, Outcome, Overflow, Postponed
+from spindrift.fetching.outcomes import GivenBack, Outcome, Overflow, Postponed, Superseded
 from spindrift.fetching.retries import Retries
+from spindrift.fetching.robots_turns import RobotsTurns
 from spindrift.fetching.statistics import FetchStatistics
 from spindrift.fetching.visit import OnAside, Visitor, ignored
 from spindrift.metadata import Metadata
@@ -30,6 +31,7 @@ from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.cache import RobotsCache
 from spindrift.robots.known import known_robots
 from spindrift.robots.retrieval import Fetch
+from spindrift.urls.partition import Partitioner
 
 _log = logging.getLogger(__name__)
 
@@ -48,10 +50,13 @@ class FetchEngine:
     the engine's thread. Every item gets exactly one outcome, unless the engine is closed first. `on_host` is called
     before, with the state of the item's key where the item has changed it, or is turned away because of it.
 
-    A key that may not be asked for longer than a third of topology.message.timeout.secs does not keep its items
-    waiting: they are handed back as Postponed. `on_aside` is given each answer that is no outcome, in the engine's
-    thread, before the outcome of the item that asked for it: for robots.txt (with an item that nobody submitted), and
-    for an item that is asked for again. Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
+    What cannot be asked for within a third of topology.message.timeout.secs, as its key may not be asked so soon or too
+    many wait before it, is handed back as Postponed: whoever waits for it would ask again. Of a URL that comes again as
+    it is, while it is inside, the older item is Superseded, and it is fetched once.
+
+    `on_aside` is given each answer that is no outcome, in the engine's thread, before the outcome of the item that
+    asked for it: for robots.txt (with an item that nobody submitted), and for an item that is asked for again.
+    Keys: fetcher.*, http.*, robots.*, protocol.md.prefix.
     """
 
     def __init__(
@@ -78,6 +83,11 @@ class FetchEngine:
             QueueLimits.from_settings(settings), self._clock, jitter
         )
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
+        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
+        partitioner = Partitioner.from_settings(settings)
+        self._turns = RobotsTurns(
+            self._queues, self._clock, partitioner, self._longest_wait, self._hold_if_in_trouble, self._pump
+        )
         robots_limit = settings.limit("http.robots.content.limit")
         known = known_robots(settings)
         self._visitor = Visitor(
@@ -90,17 +100,18 @@ class FetchEngine:
             self._host_changed,
             settings.text("protocol.md.prefix"),
             Retries.from_settings(settings),
+            self._turns.of,
             AutoThrottle.from_settings(settings),
             self._aside,
         )
         self._statistics = FetchStatistics.from_settings(settings)
-        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
         self._most_in_queues = settings.limit("fetcher.max.urls.in.queues")
         # Counted by one thread each, so that no lock is needed to know how many are inside.
         self._submitted = 0
         self._delivered = 0
         self._room = threading.Condition()
         self._inbox: deque[FetchItem] = deque()
+        self._taken: dict[str, FetchItem] = {}
         self._awake = False
         self._closed = False
         self._ending = False
@@ -181,10 +192,13 @@ class FetchEngine:
             if self._ending:
                 self._finish(item, GivenBack())
                 continue
-            held_until = self._backoff.held_until(item.key)
-            if held_until is not None:
-                wait = max(0.0, held_until - self._clock.time())
-                self._queues.hold(item.key, self._clock.monotonic() + wait, probe=True)
+            older = self._taken.get(item.url)
+            if older is not None and (older.key, older.metadata) == (item.key, item.metadata):
+                older.context, item.context = item.context, older.context
+                self._finish(item, Superseded())
+                continue
+            self._taken[item.url] = item
+            self._hold_if_in_trouble(item.key)
             if self._queues.add(item.key, item, threads=threads_asked(item.metadata)):
                 if delays := delays_asked(item.metadata):
                     self._queues.ask_delays(item.key, *delays)
@@ -193,8 +207,15 @@ class FetchEngine:
                 self._finish(item, Overflow())
         self._pump()
 
+    def _hold_if_in_trouble(self, key: str) -> None:
+        held_until = self._backoff.held_until(key)
+        if held_until is not None:
+            wait = max(0.0, held_until - self._clock.time())
+            self._queues.hold(key, self._clock.monotonic() + wait, probe=True)
+
     def _pump(self) -> None:
         """Start whatever may start now, and see to it that the next comes in time."""
+        self._turns.grant()
         while (item := self._next()) is not None:
             worker = self._loop.create_task(self._work(item))
             self._workers.add(worker)
@@ -220,6 +241,9 @@ class FetchEngine:
         while following is not None:
             item = following
             outcome = await self._visitor.visit(item)
+            pause = self._queues.opens_at(item.key) - self._clock.monotonic()
+            if (state := self._backoff.paused(item.key, pause)) is not None:
+                self._host_changed(item, state)
             if outcome is not None:
                 self._finish(item, outcome)
             outcome = None  # its page is somebody else's now, and must not live until the next one is here
@@ -244,18 +268,15 @@ class FetchEngine:
                 self._finish(item, GivenBack())
 
     def _hand_back(self, key: str) -> None:
-        """Deliver what waits for a key that stays closed for too long."""
-        wait = self._queues.opens_at(key) - self._clock.monotonic()
-        if wait <= self._longest_wait:
+        """Deliver what of a key would have to wait for too long; the frontier shall send no more of it so far."""
+        late = self._queues.take_late(key, self._longest_wait)
+        if late is None:
             return
-        waiting = self._queues.take_waiting(key)
-        if not waiting:
-            return
-        until = self._clock.time() + wait
-        state = self._backoff.state(key) or HostState(key, until, f"Crawl-delay keeps {key} closed for {wait:.0f} s", 0)
-        for item in waiting:
+        until = self._clock.time() + late.until - self._clock.monotonic()
+        state = self._backoff.state(key) or HostState(key, until, late.reason, 0)
+        for item in late.items:
             self._host_changed(item, state)
-            self._finish(item, Postponed(until, state.reason))
+            self._finish(item, Postponed(max(until, state.until), state.reason))
 
     def _report(self) -> dict[str, Any]:
         counted = self._statistics.report(self._queues, self._backoff, self._clock)
@@ -270,8 +291,10 @@ class FetchEngine:
         self._loop.call_later(_EXPIRY_INTERVAL, self._expire)
 
     def _finish(self, item: FetchItem, outcome: Outcome) -> None:
-        if not isinstance(outcome, GivenBack):
+        if not isinstance(outcome, GivenBack | Superseded):
             self._statistics.count(item, outcome)
+        if self._taken.get(item.url) is item:
+            del self._taken[item.url]
         try:
             self._deliver(item, outcome)
         except Exception:

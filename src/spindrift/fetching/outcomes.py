@@ -64,7 +64,12 @@ class GivenBack:
     """Fetching ends before its turn came: whoever asked has to ask again another time."""
 
 
-Outcome = Page | NotModified | Redirect | Failed | Refused | Postponed | Overflow | GivenBack
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Asked for again while it is being fetched: the outcome goes to who asked last, and nobody waits for this one."""
+
+
+Outcome = Page | NotModified | Redirect | Failed | Refused | Postponed | Overflow | GivenBack | Superseded
 
 ROBOTS = "robots.txt"
 CRAWL_DELAY = "crawl_delay"

@@ -12,6 +12,7 @@ from spindrift.fetching.engine import FOR_PRIVATE_ROBOTS, FOR_ROBOTS, OnHost
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Outcome, Postponed
 from spindrift.fetching.retries import Retries
+from spindrift.fetching.robots_turns import WaitedTurns
 from spindrift.fetching.statistics import FetchStatistics
 from spindrift.fetching.visit import OnAside, Visitor, ignored
 from spindrift.metadata import Metadata
@@ -26,6 +27,7 @@ from spindrift.protocol.resolver import Lookup
 from spindrift.protocol.response import Response
 from spindrift.robots.cache import RobotsCache
 from spindrift.robots.retrieval import Fetch
+from spindrift.urls.partition import Partitioner
 
 
 class SimpleEngine:
@@ -59,6 +61,7 @@ class SimpleEngine:
             QueueLimits.from_settings(settings), self._clock, jitter
         )
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
+        partitioner = Partitioner.from_settings(settings)
         robots_limit = settings.limit("http.robots.content.limit")
         self._visitor = Visitor(
             self._protocols,
@@ -70,6 +73,7 @@ class SimpleEngine:
             on_host,
             settings.text("protocol.md.prefix"),
             Retries.from_settings(settings),
+            lambda item: WaitedTurns(self._queues, partitioner, item, self._wait, self._longest_wait, self._sleep),
             AutoThrottle.from_settings(settings),
             on_aside,
         )
@@ -98,6 +102,9 @@ class SimpleEngine:
                 self._sleep(max(wait, 0.0005))
                 continue
             outcome = self._loop.run_until_complete(self._visitor.visit(item))
+            pause = self._queues.opens_at(item.key) - self._clock.monotonic()
+            if (state := self._backoff.paused(item.key, pause)) is not None:
+                self._on_host(item, state)
         self._statistics.count(item, outcome)
         return outcome
 

@@ -24,6 +24,7 @@ from spindrift.protocol.registry import Protocols
 from spindrift.protocol.resolver import PRIVATE_ADDRESS
 from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.cache import RobotsAnswer
+from spindrift.robots.retrieval import Turns
 from spindrift.robots.rules import RobotsRules
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class RobotsSource(Interface):
     """What a visit needs of robots.txt; RobotsCache is one."""
 
     def cached(self, url: str) -> RobotsAnswer | None: ...
-    async def answer(self, url: str) -> RobotsAnswer: ...
+    async def answer(self, url: str, turns: Turns | None = None) -> RobotsAnswer: ...
 
 
 class Visitor:
@@ -65,6 +66,7 @@ class Visitor:
         on_host: Callable[[FetchItem, HostState], None],
         header_prefix: str,
         retries: Retries,
+        turns: Callable[[FetchItem], Turns],
         throttle: AutoThrottle | None = None,
         on_aside: OnAside = ignored,
     ) -> None:
@@ -77,6 +79,7 @@ class Visitor:
         self._on_host = on_host
         self._prefix = header_prefix
         self._retries = retries
+        self._turns = turns
         self._throttle = throttle
         self._on_aside = on_aside
 
@@ -92,6 +95,7 @@ class Visitor:
         except FetchFailure as failure:
             return self._ended(item, Refused(failure.cause), asked=False)
         if not protocol.asks_robots:
+            self._queues.settle(item.key)
             return await self._fetch(item, protocol)
         robots = await self._robots_for(item, protocol)
         answer = robots.cached(item.url) or item.robots
@@ -99,15 +103,16 @@ class Visitor:
         if answer is None:
             if await self._is_out_of_reach(item, protocol):
                 return self._ended(item, Refused(PRIVATE_ADDRESS), asked=False)
-            answer = await self._ask_robots(item, robots)
+            answer = await self._ask_robots(item, robots, self._turns(item) if protocol.is_polite else None)
             fetched = protocol.is_polite
         if answer.rules is None:
             return self._robots_unreachable(item, answer, fetched=fetched)
         if answer.rules.sitemaps:
             item.found_sitemap = True
+        accepted = self._set_crawl_delay(item, answer.rules, origin, protocol)  # also for those that are not forbidden
         if not answer.rules.allowed(item.url):
             return self._ended(item, Refused(ROBOTS), asked=fetched)
-        if not self._set_crawl_delay(item, answer.rules, origin, protocol):
+        if not accepted:
             return self._ended(item, Refused(CRAWL_DELAY), asked=fetched)
         if fetched:
             # The request for robots.txt has started the host's pause: the page has to wait for its end.
@@ -134,10 +139,10 @@ class Visitor:
         except FetchFailure:
             return False
 
-    async def _ask_robots(self, item: FetchItem, robots: RobotsSource) -> RobotsAnswer:
+    async def _ask_robots(self, item: FetchItem, robots: RobotsSource, turns: Turns | None) -> RobotsAnswer:
         self._queues.pause(item.key)
         try:
-            answer = await robots.answer(item.url)
+            answer = await robots.answer(item.url, turns)
         finally:
             self._queues.resume(item.key)
         item.asked_robots = item.asked_robots or answer.fetched
@@ -152,6 +157,7 @@ class Visitor:
             return False
         if protocol.is_polite and (delay is not None or self._queues.has_crawl_delay(item.key)):
             self._queues.set_crawl_delay(item.key, origin, delay)
+        self._queues.settle(item.key)
         return True
 
     def _robots_unreachable(self, item: FetchItem, answer: RobotsAnswer, *, fetched: bool) -> Outcome:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.errors import is_interrupt
+from spindrift.filtering.at_work import noted
 from spindrift.filtering.choices import chosen_filters
 from spindrift.filtering.loading import LoadedFilter, load_filters
 from spindrift.filtering.reloading import Reloading
@@ -168,7 +169,7 @@ _Run = Callable[[str | None, Metadata, str], tuple[str | None, str]]
 
 
 def _run(filters: Sequence[LoadedFilter]) -> _Run:
-    steps = [(loaded.name, loaded.instance.filter) for loaded in filters]
+    steps = [(loaded.name, _call_of(loaded)) for loaded in filters]
 
     def run(source_url: str | None, source_metadata: Metadata, url: str) -> tuple[str | None, str]:
         result = url
@@ -193,6 +194,11 @@ def _run(filters: Sequence[LoadedFilter]) -> _Run:
         return result, ""
 
     return run
+
+
+def _call_of(loaded: LoadedFilter) -> Callable[..., Any]:
+    call: Callable[..., Any] = loaded.instance.filter
+    return call if loaded.comes_along else noted(f"URL filter {loaded.name}", call)
 
 
 def _remembered(run: _Run) -> _Run:

@@ -36,11 +36,12 @@ class Checked:
     warnings: list[str]
 
 
-def check_file(file: Path, ready: Callable[[Project, dict[str, Any]], object]) -> Checked:
+def check_file(file: Path, ready: Callable[[Project, dict[str, Any]], list[str]]) -> Checked:
     """Check a file; what it is, its content says; .yaml is configuration.
 
-    `ready` is given what a configuration says in each of its environments, and raises ConfigurationError where a crawl
-    would refuse to start with that. Raises ConfigurationError for what is none of them, or no JSON.
+    `ready` is given what a configuration says in each of its environments: it raises ConfigurationError where a crawl
+    would refuse to start with that, and returns what such a crawl has to be told besides. Raises
+    ConfigurationError for what is none of them, or no JSON.
     """
     if file.suffix in YAML_SUFFIXES:
         return _config(file, ready)
@@ -68,7 +69,7 @@ def check_file(file: Path, ready: Callable[[Project, dict[str, Any]], object]) -
     return Checked(file, tuple(kinds), entries, list(dict.fromkeys(problems)), [])
 
 
-def _config(file: Path, ready: Callable[[Project, dict[str, Any]], object]) -> Checked:
+def _config(file: Path, ready: Callable[[Project, dict[str, Any]], list[str]]) -> Checked:
     kinds = (FileKind.CONFIG,)
     try:
         project = load_project(file)
@@ -81,7 +82,10 @@ def _config(file: Path, ready: Callable[[Project, dict[str, Any]], object]) -> C
         found, suspicious = check(layers)
         problems += found
         try:
-            ready(project, {key: value for key, value in layers.conf.items() if _is_right(key, value)})
+            suspicious += [
+                f"{project.origin(name, 'options')}: {needed}"
+                for needed in ready(project, {k: value for k, value in layers.conf.items() if _is_right(k, value)})
+            ]
         except ConfigurationError as error:
             problems += [f"{project.origin(name, 'options')}: {problem}" for problem in error.problems]
         warnings += suspicious

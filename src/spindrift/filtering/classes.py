@@ -22,7 +22,7 @@ _ARGUMENTS: dict[Wrapper, tuple[str, ...]] = {
     "URLFilters": ("source_url", "source_metadata", "url"),
     "ParseFilters": ("page",),
 }
-_KINDS: dict[Wrapper, str] = {"URLFilters": "URL filter", "ParseFilters": "parse filter"}
+KINDS: dict[Wrapper, str] = {"URLFilters": "URL filter", "ParseFilters": "parse filter"}
 
 
 def find_class(name: str, wrapper: Wrapper) -> type[Any]:
@@ -72,7 +72,7 @@ def _short_name(name: str, wrapper: Wrapper) -> type[Any]:
         return _class_of(importlib.import_module(known[name]), name)
     other: Wrapper = "ParseFilters" if wrapper == "URLFilters" else "URLFilters"
     if name in short_names(other):
-        raise ValueError(f"{name} is a {_KINDS[other]}; it belongs into a list of {other}, this is one of {wrapper}")
+        raise ValueError(f"{name} is a {KINDS[other]}; it belongs into a list of {other}, this is one of {wrapper}")
     if name in SHORT_NAMES:
         raise ValueError(f"{name} is known in StormCrawler, but not available in spindrift yet; {_available(wrapper)}")
     raise ValueError(f'there is no filter "{name}"{did_you_mean(name, known) or ";"} {_available(wrapper)}')
@@ -128,6 +128,6 @@ def _check_filter_method(found: type[Any], wrapper: Wrapper) -> None:
     except TypeError:
         given = f"def filter{inspect.signature(method)}"
         raise ValueError(
-            f"class {found.__qualname__} is not a {_KINDS[wrapper]}: its method is `{given}`, "
-            f"a {_KINDS[wrapper]} has `{expected}`"
+            f"class {found.__qualname__} is not a {KINDS[wrapper]}: its method is `{given}`, "
+            f"a {KINDS[wrapper]} has `{expected}`"
         ) from None

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
-from spindrift.filtering.classes import Wrapper, find_class
+from spindrift.filtering.at_work import made
+from spindrift.filtering.classes import KINDS, Wrapper, find_class
 from spindrift.filtering.json_files import read_json
 from spindrift.filtering.making import make_filter
 from spindrift.filtering.mistakes import Mistakes, Step, shown
@@ -37,6 +38,11 @@ class LoadedFilter:
 
     name: str
     instance: Any
+
+    @property
+    def comes_along(self) -> bool:
+        """Whether it is a filter that spindrift brings along: typed, tested, and not worth a look at each call."""
+        return type(self.instance).__module__.startswith("spindrift.filters.")
 
 
 def load_filters(
@@ -101,6 +107,10 @@ class _Builder:
                 where, f'got {shown(entry)}, expected an object {{"class": …, "name": …, "params": {{…}}}}'
             )
             return None
+        with made(f"{KINDS[self._wrapper]} {_called(entry)}"):
+            return self._built(entry, where)
+
+    def _built(self, entry: dict[str, object], where: list[Step]) -> LoadedFilter | None:
         for key in entry:
             if key not in _ENTRY_KEYS:
                 hint = did_you_mean(key, _ENTRY_KEYS) or ";"
@@ -142,3 +152,8 @@ class _Builder:
         except ValueError as error:
             self._mistakes.add([*where, "class"], str(error))
             return None
+
+
+def _called(entry: dict[str, object]) -> str:
+    name, found = entry.get("name"), entry.get("class")
+    return f"{name} ({found})" if name else str(found)

@@ -3,6 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from spindrift.errors import is_interrupt
+from spindrift.filtering.at_work import noted
 from spindrift.filtering.chain import URLFilters
 from spindrift.metadata import Metadata
 from spindrift.urls.credentials import without_credentials
@@ -23,11 +24,14 @@ def refusing_rule(filters: URLFilters, source_url: str | None, source_metadata: 
     """
     url = without_credentials(url)
     for loaded in filters.loaded:
-        instance = loaded.instance
+        instance, what = loaded.instance, f"URL filter {loaded.name}"
         try:
-            passed = instance.filter(source_url, source_metadata, url)
+            passed = noted(what, instance.filter)(source_url, source_metadata, url)
             if passed is None:
-                return instance.why_refused(source_url, source_metadata, url) if isinstance(instance, TellsWhy) else ""
+                if not isinstance(instance, TellsWhy):
+                    return ""
+                rule: str = noted(what, instance.why_refused)(source_url, source_metadata, url)
+                return rule
         except BaseException as error:  # a filter is anyone's code
             if is_interrupt(error):
                 raise

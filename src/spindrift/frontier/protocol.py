@@ -74,12 +74,22 @@ class Frontier(Protocol):
         """Give out no URL of `key` before `until` (0 releases it). Durable as `put`."""
         ...
 
+    def pause(self, key: str, until: float, on_durable: OnDurable | None = None) -> None:
+        """The crawl that is running asks nothing of `key` before `until`: a hold for the next one only, which begins
+        with a `claim`. Durable as `put`.
+        """
+        ...
+
     def claim(self, shard: Shard = WHOLE) -> Claim:
         """The sole right to crawl `shard` of this store. Raises StoreError when another crawl has it."""
         ...
 
     def get(self, url: str) -> UrlRecord | None:
         """All that is known of a URL."""
+        ...
+
+    def beginning(self, prefix: str, key: str, limit: int) -> list[str]:
+        """Known URLs of `key` that begin with `prefix`. Looks at all URLs of that key."""
         ...
 
     def statuses(self, urls: Sequence[str]) -> dict[str, Status]:

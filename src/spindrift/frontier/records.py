@@ -1,10 +1,13 @@
 """What goes into a frontier and what comes out of it."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spindrift.metadata import Metadata
 from spindrift.status import Status
+
+RESUMED: Final = "the pause after its last request, in an earlier crawl"
+"""The reason of a hold that an earlier crawl's pause has become."""
 
 
 class Said(NamedTuple):

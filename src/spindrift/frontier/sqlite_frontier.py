@@ -27,6 +27,9 @@ _STATUSES: Final = """
 SELECT json_group_array(json_array(asked.key, status)) FROM json_each(?) AS asked CROSS JOIN status
 ON digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')
 """
+_BEGINNING: Final = """
+SELECT url FROM status WHERE host = (SELECT id FROM hosts WHERE key = ?) AND substr(url, 1, ?) = ? ORDER BY id LIMIT ?
+"""
 _LARGEST: Final = f"""
 SELECT id, key, held_until, reason, failures, {TRUE_READY}
 FROM (SELECT host, count(*) AS urls FROM status GROUP BY host ORDER BY urls DESC, host LIMIT ?) AS largest
@@ -101,12 +104,30 @@ class SqliteFrontier:
         else:
             self._writer.submit(self._hold, holds, on_durable)
 
+    def pause(self, key: str, until: float, on_durable: OnDurable | None = None) -> None:
+        pauses = [(key, until)]
+        if on_durable is None:
+            self._writer.write(sqlite_writes.pause, pauses)
+        else:
+            self._writer.submit(sqlite_writes.pause, pauses, on_durable)
+
     def claim(self, shard: Shard = WHOLE) -> Claim:
-        return self._lock.acquire(shard)
+        claim = self._lock.acquire(shard)
+        if self._writer_or_none is not None:
+            try:
+                self._writer.write(self._resume, [self._clock.time()])
+            except BaseException:
+                claim.release()
+                raise
+        return claim
 
     def get(self, url: str) -> UrlRecord | None:
         row = self._reader.execute(_ONE, url_digest(url)).fetchone()
         return None if row is None else _record(row)
+
+    def beginning(self, prefix: str, key: str, limit: int) -> list[str]:
+        rows = self._reader.execute(_BEGINNING, (key, len(prefix), prefix, limit))
+        return [url for (url,) in rows]
 
     def statuses(self, urls: Sequence[str]) -> dict[str, Status]:
         digests = as_parameter([url_digest(url) for url in urls])
@@ -147,6 +168,9 @@ class SqliteFrontier:
 
     def _hold(self, connection: sqlite3.Connection, holds: list[sqlite_writes.Hold]) -> None:
         sqlite_writes.hold(connection, self._host_ids, holds)
+
+    def _resume(self, connection: sqlite3.Connection, moments: list[float]) -> None:
+        sqlite_writes.resume(connection, self._host_ids, max(moments))
 
     def _host(
         self, host: int, key: str, held_until: int, reason: str, failures: int, ready_at: int | None

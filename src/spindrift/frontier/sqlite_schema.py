@@ -39,6 +39,11 @@ CREATE TABLE IF NOT EXISTS status (
 CREATE UNIQUE INDEX IF NOT EXISTS status_digest ON status (digest1, digest2);
 CREATE INDEX IF NOT EXISTS status_due ON status (host, next_fetch, status);
 
+CREATE TABLE IF NOT EXISTS pauses (     -- of the crawl that is running: holds for the next one
+  key TEXT PRIMARY KEY,
+  until INTEGER NOT NULL                -- ms
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS counts (status INTEGER PRIMARY KEY, urls INTEGER NOT NULL);
 INSERT INTO counts (status, urls) VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0) ON CONFLICT DO NOTHING;
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from spindrift.frontier.host_ids import HostIds
-from spindrift.frontier.records import Said, StatusUpdate
+from spindrift.frontier.records import RESUMED, Said, StatusUpdate
 from spindrift.frontier.sqlite_bookkeeping import Counting, Digest, enqueue
 from spindrift.frontier.sqlite_schema import TRUE_READY, due_milliseconds, now_milliseconds, status_code
 from spindrift.sqlite import RowsStatement, as_json
@@ -42,6 +42,13 @@ UPDATE hosts SET held_until = :until, reason = :reason, failures = :failures,
   ready_at = {TRUE_READY.replace("held_until", ":until")}
 WHERE id = :id
 """  # noqa: S608
+
+
+_PAUSE: Final = "INSERT OR REPLACE INTO pauses (key, until) VALUES (?, ?)"
+_PAUSED: Final = """
+SELECT key, until FROM pauses
+WHERE until > ? AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.key = pauses.key AND held_until >= until)
+"""
 
 
 class Hold(NamedTuple):
@@ -97,6 +104,18 @@ def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) 
     for key, until, reason, failures in holds:
         values = {"id": ids[key], "until": due_milliseconds(until), "reason": reason, "failures": failures}
         connection.execute(_HOLD, values)
+
+
+def pause(connection: sqlite3.Connection, pauses: Sequence[tuple[str, float]]) -> None:
+    """Remember until when (seconds since the epoch) keys are spared."""
+    connection.executemany(_PAUSE, [(key, due_milliseconds(until)) for key, until in pauses])
+
+
+def resume(connection: sqlite3.Connection, hosts: HostIds, now: float) -> None:
+    """Turn the pauses of the last crawl into holds."""
+    rows = connection.execute(_PAUSED, (now_milliseconds(now),)).fetchall()
+    hold(connection, hosts, [Hold(key, until / 1000, RESUMED, 0) for key, until in rows])
+    connection.execute("DELETE FROM pauses")
 
 
 def _prepared(update: StatusUpdate, updated: int) -> Prepared:

@@ -17,6 +17,8 @@ from spindrift.local.wire import CHUNK, pack, unpacker, widen
 
 HEARTBEAT = {"id": "__heartbeat", "comp": "__system", "stream": "__heartbeat", "task": -1, "tuple": []}
 """A bolt answers it with `sync`."""
+_LONGEST_POLL = 2**31 - 1
+"""Milliseconds, 24 days: `poll` takes no more."""
 
 # Linux lets a child know of the death of the thread that made it, not of the process: this one lives as long.
 _spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
@@ -103,7 +105,9 @@ class ChildProcess:
 
     def read(self, timeout: float | None = None) -> list[Any]:
         """The messages that have come. Raises EOFError when the child is gone, TimeoutError when it says nothing."""
-        ready = [number for number, _ in self._events.poll(None if timeout is None else timeout * 1000)]
+        ready = [
+            number for number, _ in self._events.poll(None if timeout is None else min(timeout * 1000, _LONGEST_POLL))
+        ]
         if not ready:
             raise TimeoutError
         if self._output not in ready:

@@ -46,6 +46,8 @@ class ProcessTask(Executor):
             try:
                 self._begin()
             except KilledAtStartError as error:
+                if self._aborted.is_set():
+                    raise  # by us, for the topology ends: nobody needs another
                 self.raised(KilledAtStartError(f"{error}; another is started"))
             else:
                 return
@@ -105,6 +107,8 @@ class ProcessTask(Executor):
             except Exception as error:
                 if self._child is not None:
                     self._gone(self._child)
+                if self._aborted.is_set():
+                    break
                 self.raised(error)
                 self._aborted.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)

@@ -36,6 +36,7 @@ _FAR = re.compile(
     r"|\b(?:string|normalize-space|string-length)\(\s*\)"
 )
 _POSITION = re.compile(r"\b(?:position|last)\s*\(")
+_DESCENDANT = "descendant::"
 _ELEMENTS = etree.XPath("count(//*)")
 _ANY = etree.Element("html")
 
@@ -224,6 +225,8 @@ def _steps(expression: str) -> list[list[_Step]]:
 def _parts(steps: Sequence[_Step]) -> list[_Part] | None:
     parts: list[_Part] = []
     for number, step in enumerate(steps):
+        if number and _is_written_long(step):
+            step = _Step("//", step.test.removeprefix(_DESCENDANT), step.predicates)
         deep, near = step.before == "//", step.is_near
         conditions = _far_predicates(step)
         if conditions is None or not _STEP.fullmatch(step.test) or (deep and not near):
@@ -238,6 +241,12 @@ def _parts(steps: Sequence[_Step]) -> list[_Part] | None:
             parts[-1].path += "/" + path
         parts[-1].conditions = conditions
     return parts
+
+
+def _is_written_long(step: _Step) -> bool:
+    """Whether it says `/descendant::b`, as CSS selectors do that become a path, and means `//b`."""
+    # With a place in it, `//b[1]` is the first of each parent.
+    return step.before == "/" and step.test.startswith(_DESCENDANT) and all(map(_is_condition, step.predicates))
 
 
 def _far_predicates(step: _Step) -> list[str] | None:

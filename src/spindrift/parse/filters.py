@@ -7,6 +7,7 @@ from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.errors import is_interrupt
 from spindrift.filtering import LoadedFilter, load_filters
+from spindrift.filtering.at_work import noted
 from spindrift.filtering.reloading import Reloading
 from spindrift.metadata import MetadataError, as_metadata
 from spindrift.parse.page import Page, Part
@@ -54,7 +55,10 @@ class ParseFilters:
 
     def _use(self, filters: Sequence[LoadedFilter]) -> None:
         self.loaded = tuple(filters)
-        self._filters = [(loaded.name, loaded.instance.filter, _is_known(loaded.instance)) for loaded in filters]
+        self._filters = [
+            (loaded.name, noted(f"parse filter {loaded.name}", loaded.instance.filter), loaded.comes_along)
+            for loaded in filters
+        ]
 
     @classmethod
     def from_settings(cls, settings: Settings, clock: Clock | None = None) -> Self:
@@ -92,8 +96,3 @@ class ParseFilters:
                 raise ParseFilterError(name, f"raised {type(error).__name__}: {error}") from error
             if not known:
                 mend_page(page, name)
-
-
-def _is_known(instance: object) -> bool:
-    """Whether it is a filter that spindrift brings along: typed, tested, and not worth a look after each page."""
-    return type(instance).__module__.startswith("spindrift.filters.")

@@ -1,13 +1,11 @@
 """What the parser and the filters make of one page, link by link: for people who write filters."""
 
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.filtering import URLFilters
-from spindrift.filtering.at_work import filter_of
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
 from spindrift.parse.filters import ParseFilters
@@ -98,15 +96,6 @@ class PageInspector:
         kept = tuple(KeptLink(link.url, link.anchor, found.get(link.url, "")) for link in page.links)
         page.tree = page._soup = None  # of no more use, and nothing to be sent to another process
         return Inspection(page, kept, tuple(dropped.values()))
-
-    def filter_of(self, call: FrameType) -> str | None:
-        """The filter that a call is of, as one would say it; None for any other call."""
-        if call.f_code.co_name != "filter":
-            return None
-        for kind, filters in (("parse filter", self._parse_filters.loaded), ("URL filter", self._url_filters.loaded)):
-            if (loaded := filter_of(call, filters)) is not None:
-                return f"{kind} {loaded.name}"
-        return None
 
     def _filter(self, page: Page, dropped: dict[str, DroppedLink], found: dict[str, str]) -> None:
         before = [link.url for link in page.links if not link.accepted]

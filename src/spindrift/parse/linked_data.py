@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
+MAX_DOCUMENTS = 10_000
+"""Documents of a page, and nodes of its graphs, that are taken: each is gone through for every pointer of a filter."""
 _TYPE = "application/ld+json"
 # What templates put around JSON so that old browsers do not show it.
 _OPENING = re.compile(r"\s*(?://\s*|/\*\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?")
@@ -17,16 +20,19 @@ _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|,(?=\s*+[\]}])', 
 def read_linked_data(root: etree._Element) -> list[object]:
     """The documents in all `application/ld+json` scripts of a page, in order; what is beyond repair is left out.
 
-    Numbers are texts, as written. Each node of an `@graph` comes as a document of its own, behind the one it is in.
+    Numbers are texts, as written. Each node of an `@graph` comes as a document of its own, behind the one it is in. No
+    more than MAX_DOCUMENTS.
     """
-    found: list[object] = []
+    return list(islice(_all_documents(root), MAX_DOCUMENTS))
+
+
+def _all_documents(root: etree._Element) -> Iterator[object]:
     for script in root.iter("script"):
         if (script.get("type") or "").partition(";")[0].strip().lower() != _TYPE:
             continue
         for document in _documents(script.text or ""):
-            found.append(document)
-            found.extend(_graph_nodes(document))
-    return found
+            yield document
+            yield from _graph_nodes(document)
 
 
 def _graph_nodes(document: object) -> Iterator[object]:

@@ -10,6 +10,11 @@ from spindrift.conf.settings import Settings
 MAX_HOSTS = 100_000
 """Hosts in trouble that are remembered; beyond it, those that were heard of longest ago are forgotten."""
 
+PAUSE = "pause"
+"""The reason of a HostState that says no more than that the usual pause is long; it matters to the next crawl."""
+LONG_PAUSE = 5.0
+"""Seconds above which a pause shall outlive the process: to start one takes as long."""
+
 _JITTER = 0.1
 _SHORTEST = 1.0  # "Retry-After: 0" is no licence to ask in a loop
 
@@ -73,6 +78,12 @@ class HostBackoff:
         if trouble is None or trouble.until <= self._clock.time():
             return None
         return HostState(key, trouble.until, trouble.reason, trouble.failures)
+
+    def paused(self, key: str, seconds: float) -> HostState | None:
+        """The state to announce of a host with a pause of so many `seconds` now; None where that is not worth it."""
+        if seconds <= LONG_PAUSE or self.state(key) is not None:
+            return None
+        return HostState(key, self._clock.time() + seconds, PAUSE, 0)
 
     def held(self) -> Iterator[HostState]:
         """The hosts that are being left alone, for reports."""

@@ -74,7 +74,7 @@ class QueueLimits:
         usual = self.delay if threads == 1 else self.min_delay
         return next((delay for pattern, delay in self.delays_by_pattern if pattern.fullmatch(key)), usual)
 
-    def crawl_delay(self, asked: float | None, key: str = "") -> float | None:
+    def crawl_delay(self, asked: float | None, key: str) -> float | None:
         """The pause of `key` to keep where robots.txt asks for `asked` seconds; None where it asks for nothing.
 
         Raises CrawlDelayTooLongError where it is above the maximum, and the configuration has it refused.

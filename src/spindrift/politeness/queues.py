@@ -5,7 +5,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from spindrift.clock import Clock
 from spindrift.politeness.limits import QueueLimits
@@ -33,7 +33,10 @@ class KeyState(Generic[T]):
     asked_delay: float = 0.0
     asked_min_delay: float = 0.0
     throttle: float | None = None
-    paused: bool = False
+    settled: bool = False
+    paused: int = 0
+    asking: int = 0
+    turns: int = 0
     probing: bool = False
     scheduled_at: float = _NEVER
     token: int = 0
@@ -43,12 +46,26 @@ class KeyState(Generic[T]):
         """Items that wait."""
         return len(self.waiting) if self.waiting else 0
 
+    @property
+    def at_once(self) -> int:
+        """Requests that may run at the same time now: a Crawl-delay counts from the end of each, and may be unknown."""
+        return self.threads if self.settled and not self.probing and not self.crawl_delays else 1
+
+
+class Late(NamedTuple, Generic[T]):
+    """What cannot start in time; when (monotonic) there is room for more, before the queue is empty; and the reason."""
+
+    items: list[T]
+    until: float
+    reason: str
+
 
 class PolitenessQueues(Generic[T]):
     """Items by key, handed out so that no key is asked too often or by too many at once, and every key gets its turn.
 
     The pause of a key counts from the end of its last request (with several threads also from the start of the one
     before) to the start of the next. It outlives the queue: a key that drains is remembered until its pause is over.
+    Of a key that is new, or new again, one item starts at a time until `settle`: its robots.txt may ask for a pause.
     Every operation costs O(log keys). Not for several threads.
     """
 
@@ -131,16 +148,79 @@ class PolitenessQueues(Generic[T]):
         self._schedule(state)
 
     def pause(self, key: str) -> None:
-        """Start nothing more of a key until `resume`: its robots.txt is being fetched. Something of it must run."""
+        """Start nothing more of a key until as many `resume`: one of its running items waits for its robots.txt."""
         state = self._keys[key]
-        state.paused = True
+        state.paused += 1
         self._schedule(state)
 
     def resume(self, key: str) -> None:
         """End a `pause`."""
         state = self._keys[key]
-        state.paused = False
+        state.paused -= 1
         self._schedule(state)
+
+    def want_turn(self, key: str, patience: float) -> float | None:
+        """Let the next turn of a key be that of a request without an item: see `take_turn`. How long to wait for it:
+        `patience`, and the pause of the key, in seconds; None, and nothing is wanted, where that will not do.
+        """
+        self._forget_drained()
+        state = self._keys.get(key)
+        if state is None:
+            state = self._keys[key] = self._new(key)
+        pause = self._shortest_pause(state)
+        if max(0.0, self.opens_at(key) - self._clock.monotonic()) + state.turns * pause > patience + pause:
+            self._schedule(state)
+            return None
+        state.turns += 1
+        self._schedule(state)
+        return patience + pause
+
+    def take_turn(self, key: str) -> float | None:
+        """Begin a wanted request, to be ended by `end_request`: None. Otherwise when (monotonic) the key opens: never,
+        as long as it is being asked. Items that wait for their robots.txt do not ask: it may be that of a host
+        whose own waits for this key.
+        """
+        state = self._keys[key]
+        if state.running - state.paused + state.asking > 0:
+            return _NEVER
+        opens = self.opens_at(key)
+        if opens > self._clock.monotonic():
+            return opens
+        state.turns -= 1
+        state.asking += 1
+        return None
+
+    def drop_turn(self, key: str) -> None:
+        """What was wanted is not wanted any more."""
+        state = self._keys[key]
+        state.turns -= 1
+        self._schedule(state)
+
+    def begin_request(self, key: str) -> bool:
+        """Begin a request without an item, for whose key it is time; False where another is under way."""
+        state = self._keys.get(key)
+        if state is None:
+            state = self._keys[key] = self._new(key)
+        if state.asking:
+            return False
+        state.asking = 1
+        self._schedule(state)
+        return True
+
+    def end_request(self, key: str, *, asked: bool = True) -> None:
+        """A request without an item has ended, and the pause of the key begins if there was one."""
+        state = self._keys[key]
+        state.asking -= 1
+        if asked:
+            state.next_start = max(state.next_start, self._clock.monotonic() + self._pause(state))
+        self._schedule(state)
+
+    def settle(self, key: str) -> None:
+        """The pause of a key is known from now on. Something of it must wait or run."""
+        state = self._keys[key]
+        if not state.settled:
+            state.settled = True
+            self._schedule(state)
 
     def set_crawl_delay(self, key: str, origin: str, seconds: float | None) -> None:
         """What the robots.txt of `origin` (scheme, host and port) asks for; the longest of a key's origins counts.
@@ -205,6 +285,30 @@ class PolitenessQueues(Generic[T]):
         self._schedule(state)
         return items
 
+    def take_late(self, key: str, patience: float) -> Late[T] | None:
+        """Take out what of a key will not start within `patience` seconds, if every request before it were answered at
+        once; None where all may. The pause of a key that has not been asked yet is unknown: its items may.
+        """
+        state = self._keys.get(key)
+        if state is None or state.waiting is None:
+            return None
+        now = self._clock.monotonic()
+        pause = self._shortest_pause(state) if state.next_start else 0.0
+        first = max(state.next_start, state.held_until, now + pause if state.running >= state.at_once else now)
+        if first - now > patience:
+            in_time = 0
+        elif pause > 0:
+            in_time = 1 + int((patience - (first - now)) / pause)
+        else:
+            return None
+        if in_time >= len(state.waiting):
+            return None
+        items = [state.waiting.pop()[1] for _ in range(len(state.waiting) - in_time)]
+        self.queued -= len(items)
+        self._schedule(state)
+        kind = "Crawl-delay" if state.crawl_delays else "pause"
+        return Late(items[::-1], first + max(0, in_time - 2) * pause, f"{kind} of {pause:g} s")
+
     def take_expired(self) -> list[tuple[str, T]]:
         """Take out the items that have waited longer than the queue time-out. Looks at every key: for a timer."""
         if self.limits.queue_timeout is None:
@@ -239,6 +343,11 @@ class PolitenessQueues(Generic[T]):
         return KeyState(key, threads, self.limits.delay_of(key, threads))
 
     def _pause(self, state: KeyState[T]) -> float:
+        pause = self._shortest_pause(state)
+        return pause * (1 + self._jitter()) if self.limits.randomized else pause
+
+    @staticmethod
+    def _shortest_pause(state: KeyState[T]) -> float:
         pause = state.delay
         asked = state.asked_delay if state.threads == 1 else state.asked_min_delay
         if state.throttle is not None:
@@ -246,8 +355,7 @@ class PolitenessQueues(Generic[T]):
         if state.crawl_delays:
             robots = max(state.crawl_delays.values())
             pause = robots if state.throttle is None else max(robots, pause)
-        pause = max(asked, pause)
-        return pause * (1 + self._jitter()) if self.limits.randomized else pause
+        return max(asked, pause)
 
     def _schedule(self, state: KeyState[T]) -> None:
         """Bring the key's place in the heaps up to date with its state."""
@@ -255,12 +363,11 @@ class PolitenessQueues(Generic[T]):
             state.waiting = None  # an empty deque is larger than all the rest of a key
             state.scheduled_at = _NEVER
             state.token = 0
-            if state.running == 0:
+            if not (state.running or state.asking or state.turns):
                 self._order += 1
                 heapq.heappush(self._drained, (max(state.next_start, state.held_until), self._order, state.key))
             return
-        threads = 1 if state.probing else state.threads
-        if state.running >= threads or state.paused:
+        if state.running + state.asking >= state.at_once or state.paused or state.turns:
             state.scheduled_at = _NEVER
             state.token = 0
             return
@@ -286,7 +393,7 @@ class PolitenessQueues(Generic[T]):
         while self._drained and (self._drained[0][0] <= now or len(self._drained) > MAX_REMEMBERED):
             _, _, key = heapq.heappop(self._drained)
             state = self._keys.get(key)
-            if state is None or state.waiting or state.running:
+            if state is None or state.waiting or state.running or state.asking or state.turns:
                 continue
             if max(state.next_start, state.held_until) <= now or len(self._drained) >= MAX_REMEMBERED:
                 del self._keys[key]

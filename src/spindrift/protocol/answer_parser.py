@@ -1,4 +1,4 @@
-"""Reads answers as browsers do: one that is whole counts, whatever follows it; and lines that are no headers do not."""
+"""Reads answers as browsers do: one that is whole counts, whatever follows it, and its head need not be faultless."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,6 +9,9 @@ from aiohttp.client_exceptions import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import HttpProcessingError, HttpResponseParser, RawResponseMessage
 
+from spindrift.protocol.head_mending import mended
+from spindrift.protocol.loose_chunks import LooseChunks
+
 MAX_HEAD: Final = 256 * 1024
 """Bytes of all headers of an answer, as Chrome takes: they travel with the page."""
 _MAX_LINE: Final = 16 * 1024
@@ -17,7 +20,13 @@ _MAX_HEADERS: Final = 5000  # as curl does; they are bounded by their bytes befo
 _READ_BUFFER: Final = 64 * 1024
 """Bytes of a body that wait to be taken before the server is made to wait; twice that, and one read, at most."""
 
+_BEGINNING: Final = 16 * 1024
+"""Bytes of a chunked body that are kept as they came: a server that frames them in its own way does so at once."""
+MAX_INTERIM: Final = 500
+"""Answers (1xx) that only announce the answer; some servers send one for each of their back ends, or a second."""
+
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
+_INTERIM: Final = re.compile(rb"HTTP/1\.\d+[ \t]+1(?!01)\d\d\b")
 
 _Messages = Sequence[tuple[RawResponseMessage, StreamReader]]
 _Fed = tuple[_Messages, bool, bytes]
@@ -51,7 +60,7 @@ class AnswerHandler(ResponseHandler):
 
 
 class AnswerParser:
-    """A parser of one answer (and those before it that announce it), which mends what can be mended.
+    """A parser of one answer, which mends what can be mended, and keeps those that only announce it to itself.
 
     `make` gives a parser that has seen nothing; `distrust` is called where the connection is not to be used again.
     """
@@ -62,8 +71,13 @@ class AnswerParser:
         self._parser = make()
         self._head: bytearray | None = bytearray()
         """What has come since the last answer; None once that which counts is there."""
+        self._interim = 0
         self._failure: HttpProcessingError | None = None
         self._over = False
+        self._chunked: StreamReader | None = None
+        """The content of a chunked answer, while its beginning is kept, or `_chunks` read it."""
+        self._beginning = bytearray()
+        self._chunks: LooseChunks | None = None
 
     def feed_data(self, data: bytes) -> _Fed:
         """As aiohttp's parsers. Raises HttpProcessingError for what is no answer, or has too long a head."""
@@ -71,11 +85,11 @@ class AnswerParser:
             return _NOTHING
         head = self._head
         if head is None:
-            return self._parser.feed_data(data)
+            return self._parser.feed_data(data) if self._chunked is None else self._body(data, self._chunked)
         head += data
         if self._failure is None:
             try:
-                return self._took(self._parser.feed_data(data), head)
+                fed = self._parser.feed_data(data)
             except HttpProcessingError as error:
                 if not head.startswith(b"HTTP/1."):
                     raise
@@ -83,46 +97,119 @@ class AnswerParser:
                 if whole := self._whole_answer(bytes(head)):
                     return whole
                 data = bytes(head)
+            else:
+                return self._took(fed, head)
         return self._mended(head, data, self._failure)
 
     def feed_eof(self) -> RawResponseMessage | None:
         """As aiohttp's parsers."""
+        if self._chunks is not None and not self._over:
+            raise ClientPayloadError("the last chunk is missing")
         return None if self._over else self._parser.feed_eof()
 
     def pause_reading(self) -> None:
         """As aiohttp's parsers."""
-        self._parser.pause_reading()
+        if self._chunks is None and not self._over:  # else nothing of what was fed is left to be parsed
+            self._parser.pause_reading()
 
     def _took(self, fed: _Fed, head: bytearray) -> _Fed:
-        if any(_counts(message) for message, _ in fed[0]):
-            self._head = None
-            return fed
-        for _ in fed[0]:  # they have no bodies
-            if end := _END_OF_HEAD.search(head):
-                del head[: end.end()]
+        messages, upgraded, tail = fed
+        for place, (message, body) in enumerate(messages):
+            if _counts(message):
+                self._head = None
+                if message.chunked and not body.is_eof() and (end := _END_OF_HEAD.search(head)):
+                    self._chunked, self._beginning = body, head[end.end() :]
+                return messages[place:], upgraded, tail
+            if end := _END_OF_HEAD.search(head):  # they have no bodies
+                self._pass_over(head, end.end())
         if len(head) > MAX_HEAD:
             raise HttpProcessingError(message=f"more than {MAX_HEAD:,} bytes of headers")
-        return fed
+        return _NOTHING
+
+    def _pass_over(self, head: bytearray, end: int) -> None:
+        """An answer that announces another: aiohttp would hold that its server need not go on, and could wait for ever.
+
+        So it is not told of it.
+        """
+        del head[:end]
+        self._interim += 1
+        if self._interim > MAX_INTERIM:
+            raise HttpProcessingError(message=f"more than {MAX_INTERIM} answers that announce another")
 
     def _mended(self, head: bytearray, new: bytes, failure: HttpProcessingError) -> _Fed:
-        """The answer without stray lines in its head, once all of that is there; `new` is what has come last."""
-        if not _END_OF_HEAD.search(head, max(0, len(head) - len(new) - 3)):
+        """The answer, its head mended once all of that is there; `new` is what has come last."""
+        end = _END_OF_HEAD.search(head, max(0, len(head) - len(new) - 3))
+        while end and _INTERIM.match(head):
+            self._pass_over(head, end.end())
+            end = _END_OF_HEAD.search(head)
+        if end is None:
             if len(head) > MAX_HEAD:
                 raise failure
             return _NOTHING
-        mended = _without_stray_lines(bytes(head))
-        if mended is None:
-            raise failure
+        answer = mended(bytes(head[: end.end()])) + head[end.end() :]
+        if answer == head and not self._interim:
+            return self._loosely(answer, failure)
         self._distrust()
         self._failure = None
         self._parser = self._make()
-        head[:] = mended
+        head[:] = answer
         try:
-            return self._took(self._parser.feed_data(mended), head)
+            fed = self._parser.feed_data(answer)
         except HttpProcessingError:
-            if whole := self._whole_answer(mended):
-                return whole
-            raise
+            return self._whole_answer(answer) or self._loosely(answer, failure)
+        return self._took(fed, head)
+
+    def _loosely(self, answer: bytes, failure: HttpProcessingError) -> _Fed:
+        """An answer that may be wrong in its chunks only. Raises `failure` where it is not."""
+        end = _END_OF_HEAD.search(answer)
+        split = end.end() if end else len(answer)
+        self._parser = self._make()
+        try:
+            fed = self._parser.feed_data(answer[:split])
+        except HttpProcessingError:
+            raise failure from None
+        if not fed[0] or not fed[0][0][0].chunked or fed[0][0][1].is_eof():
+            raise failure
+        self._head = None
+        self._loosen(answer[split:], fed[0][0][1], failure)
+        return fed
+
+    def _body(self, data: bytes, body: StreamReader) -> _Fed:
+        """More of a chunked answer, whose beginning is kept."""
+        if self._chunks is not None:
+            try:
+                self._put(self._chunks.feed(data), self._chunks, body)
+            except ValueError as error:
+                self._over = True
+                body.set_exception(ClientPayloadError(str(error)))
+            return _NOTHING
+        self._beginning += data
+        try:
+            fed = self._parser.feed_data(data)
+        except HttpProcessingError as error:
+            self._loosen(bytes(self._beginning), body, error)
+            return _NOTHING
+        if len(self._beginning) > _BEGINNING:
+            self._chunked, self._beginning = None, bytearray()
+        return fed
+
+    def _loosen(self, seen: bytes, body: StreamReader, failure: HttpProcessingError) -> None:
+        """Read on in `body`, of which `seen` is all so far, less strictly. Raises `failure` where that is no help."""
+        chunks = LooseChunks()
+        try:
+            content = chunks.feed(seen)
+        except ValueError:
+            raise failure from None
+        self._distrust()
+        self._chunked, self._chunks, self._beginning = body, chunks, bytearray()
+        self._put(content[body.total_bytes :], chunks, body)
+
+    def _put(self, content: bytes, chunks: LooseChunks, body: StreamReader) -> None:
+        if content:
+            body.feed_data(content)
+        if chunks.over:
+            self._over = True
+            body.feed_eof()
 
     def _whole_answer(self, seen: bytes) -> _Fed | None:
         """The answer that is complete in `seen` before it goes wrong, with which this parser is done; else None.
@@ -148,12 +235,3 @@ class AnswerParser:
 
 def _counts(message: RawResponseMessage) -> bool:
     return message.code >= 200 or message.code == 101
-
-
-def _without_stray_lines(answer: bytes) -> bytes | None:
-    """`answer` without the lines of its head that have no colon; None where it has no such line."""
-    end = _END_OF_HEAD.search(answer)
-    split = end.end() if end else len(answer)
-    status, *fields = answer[:split].splitlines(keepends=True)
-    kept = [line for line in fields if b":" in line or line[:1] in b" \t" or not line.strip()]
-    return None if len(kept) == len(fields) else b"".join((status, *kept)) + answer[split:]

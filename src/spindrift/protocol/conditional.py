@@ -19,3 +19,9 @@ def conditional_headers(metadata: Mapping[str, list[str]], prefix: str) -> dict[
     if modified and modified.isprintable():
         headers["If-Modified-Since"] = modified
     return headers
+
+
+def is_conditional(head: str) -> bool:
+    """Whether the `head` of a request makes it conditional."""
+    names = {line.partition(":")[0].strip().lower() for line in head.splitlines()[1:]}
+    return not names.isdisjoint(("if-none-match", "if-modified-since"))

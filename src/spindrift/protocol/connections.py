@@ -31,8 +31,6 @@ MAX_IDLE = 512
 """Connections kept without use; with more, the one that was used longest ago is closed. They are open files."""
 
 _KEEP_ALIVE = 10.0
-_MAX_INTERIM = 20
-"""Answers (1xx) that only announce the answer."""
 _HAPPY_EYEBALLS_DELAY = 0.25  # RFC 8305
 
 
@@ -207,12 +205,9 @@ class Exchange:
         handler.expect(head_only=request.is_head, silence=self._silence)
         transport.write(request.data)
         handler.start_timeout()
-        for _ in range(1 + _MAX_INTERIM):
-            message, body = await handler.read()
-            if message.code >= 200 or message.code == 101:
-                _check_size(message)
-                return message, body
-        raise HttpProcessingError(message=f"more than {_MAX_INTERIM} answers that announce another")
+        message, body = await handler.read()
+        _check_size(message)
+        return message, body
 
 
 def _check_size(message: RawResponseMessage) -> None:

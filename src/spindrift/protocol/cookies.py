@@ -5,6 +5,7 @@ The `set-cookie` values of an answer go on to the links of the page, and come ba
 own; as the metadata leaves that host, the host is noted with it (`HostOnly=`), and a relative age becomes a date.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
@@ -21,7 +22,12 @@ from spindrift.urls.domains import is_public_suffix
 
 MAX_COOKIES = 50
 MAX_SIZE = 4096
+MAX_AGE = 400 * 86_400
+"""Seconds that a cookie is kept, however long it is meant to be, as browsers do (RFC 6265bis, 5.5)."""
 _SET_COOKIE = "set-cookie"
+_MAX_DIGITS = 12
+_CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no cookie may hold anywhere (RFC 6265bis, 5.7), and what would end a line for those who keep its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ def kept_cookies(before: Sequence[str], answered: Sequence[str], url: URL, now: 
 
 def parse_cookie(text: str, now: float, default_path: str = "/") -> Cookie | None:
     """One `set-cookie` value; None for what is none, or could not stand in a request."""
+    if _CONTROLS.search(text.strip()):
+        return None
     pair, *attributes = text.split(";")
     name, equals, value = (part.strip() for part in pair.partition("="))
     if not name or not equals or len(pair) > MAX_SIZE or not pair.isascii() or not pair.strip().isprintable():
@@ -137,12 +145,13 @@ def parse_cookie(text: str, now: float, default_path: str = "/") -> Cookie | Non
 
 
 def _expiry(given: dict[str, str], now: float) -> float | None:
+    """The date at which a cookie ends, at most MAX_AGE away; None where it has none."""
     age = given.get("max-age", "")
     digits = age.removeprefix("-")
     if digits.isascii() and digits.isdigit():
-        return now + int(age[:12]) if not age.startswith("-") else 0.0
+        return now + min(int(age[:_MAX_DIGITS]), MAX_AGE) if not age.startswith("-") else 0.0
     found: float | None = http2time(given["expires"][:60]) if given.get("expires") else None
-    return found
+    return None if found is None else min(found, now + MAX_AGE)
 
 
 def _of_host(cookie: Cookie, host: str) -> Cookie | None:

@@ -1,6 +1,7 @@
 """The network of an archive: URLs are answered as they were when they were archived, others not at all."""
 
 import asyncio
+import logging
 from typing import ClassVar, Final, Self
 
 from spindrift import metadata_keys as names
@@ -15,6 +16,8 @@ from spindrift.warc.answers import response_of
 from spindrift.warc.archive import Archive, Visit
 from spindrift.warc.opening import open_archive
 from spindrift.warc.replay_engine import UNREADABLE
+
+_log = logging.getLogger(__name__)
 
 NOT_ARCHIVED: Final = "not in the archive"
 """Cause of the failure of a URL that the archive does not have: nothing else is asked."""
@@ -38,9 +41,12 @@ class ReplayProtocol:
 
     @classmethod
     def from_context(cls, context: ProtocolContext) -> Self:
-        """See `Protocol`. Reads the archive once."""
+        """See `Protocol`. Reads the archive once, and logs what of it cannot be read."""
         settings = context.settings
-        return cls(open_archive(settings), settings.limit("http.content.limit"), context.bodies)
+        archive = open_archive(settings)
+        for trouble in archive.troubles:
+            _log.error("%s", trouble)
+        return cls(archive, settings.limit("http.content.limit"), context.bodies)
 
     def origin(self, url: str) -> str:
         """See `Protocol`."""

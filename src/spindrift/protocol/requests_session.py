@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPException, HTTPResponse
 from http.cookiejar import Cookie, DefaultCookiePolicy
 from typing import Any
 
@@ -12,6 +13,10 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.cookies import cookiejar_from_dict
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from spindrift.protocol.answer_parser import MAX_HEAD, MAX_INTERIM
+
+_MAX_LINE = 64 * 1024
 
 
 class Attempt:
@@ -55,8 +60,29 @@ def one_attempt(addresses: tuple[str, ...], seconds: float) -> Iterator[Attempt]
         del _of_thread.attempt
 
 
+class _Answer(HTTPResponse):
+    """An answer; http.client passes over those that announce it (1xx) where they are 100, and takes others for it."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(1 + MAX_INTERIM):
+            version, code, reason = super()._read_status()  # type: ignore[misc]
+            if code >= 200 or code == 101:
+                return version, code, reason
+            self._pass_over_headers()
+        raise HTTPException(f"more than {MAX_INTERIM} answers that announce another")
+
+    def _pass_over_headers(self) -> None:
+        size = 0
+        while (line := self.fp.readline(_MAX_LINE)).rstrip(b"\r\n"):
+            size += len(line)
+            if size > MAX_HEAD:
+                raise HTTPException(f"more than {MAX_HEAD:,} bytes of headers")
+
+
 class _Guarded(HTTPConnection):
     """A connection to the addresses that were judged, and to no other that its name may have by now."""
+
+    response_class = _Answer
 
     def request(self, *args: Any, **options: Any) -> None:
         _of_thread.attempt.connection = self
@@ -115,7 +141,7 @@ class GuardedAdapter(HTTPAdapter):
 
 def guarded_session(*, verify: bool) -> requests.Session:
     """A session that works within `one_attempt` only; without cookies, and without anything of the environment."""
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False  # neither proxies, nor passwords, nor certificates of the environment
     session.verify = verify
     if not verify:
@@ -125,6 +151,13 @@ def guarded_session(*, verify: bool) -> requests.Session:
     session.mount("http://", GuardedAdapter())
     session.mount("https://", GuardedAdapter())
     return session
+
+
+class _Session(requests.Session):
+    """Looks at no redirect: requests does so also where it is to follow none, and fails if it cannot be read."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 class _NoCookies(DefaultCookiePolicy):

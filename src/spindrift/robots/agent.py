@@ -64,6 +64,11 @@ def robots_agents(settings: Settings) -> list[str]:
     return names or [Agent.from_settings(settings).name]
 
 
+def nearest_agent_name(text: str) -> str:
+    """`text` without what `http.agent.name` may not hold; empty where no letter is left."""
+    return "".join(_PRODUCT.findall(text)).strip("-_")
+
+
 def _missing() -> str:
     return (
         "configuration key http.agent.name has no value: servers must be able to tell who crawls them; set it with "

@@ -7,8 +7,9 @@ from spindrift.caches import CacheSpec, SpecCache
 from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.robots.known import KnownRobots
-from spindrift.robots.retrieval import Fetch, Outcome, RobotsRetrieval, origin_of
+from spindrift.robots.retrieval import Fetch, Outcome, RobotsRetrieval, Turns
 from spindrift.robots.rules import ALLOW_ALL, RobotsRules
+from spindrift.urls.hosts import origin_of
 
 DEFAULT_ERROR_AGE = 3600.0
 SHORTEST_RETRY = 1.0
@@ -65,8 +66,8 @@ class RobotsCache:
         origin = "" if self._skip else origin_of(url)
         return self._cached(origin) if origin else RobotsAnswer(ALLOW_ALL)
 
-    async def answer(self, url: str) -> RobotsAnswer:
-        """The answer for `url`; robots.txt is fetched when it is not known. Never raises.
+    async def answer(self, url: str, turns: Turns | None = None) -> RobotsAnswer:
+        """The answer for `url`; robots.txt is fetched when it is not known, in `turns`. Never raises.
 
         Callers of the same host share one request; the one that caused it gets `fetched`.
         """
@@ -76,7 +77,7 @@ class RobotsCache:
         task = self._loading.get(origin)
         if task is not None:
             return replace(await asyncio.shield(task), fetched=False)
-        task = self._loading[origin] = asyncio.create_task(self._load(origin))
+        task = self._loading[origin] = asyncio.create_task(self._load(origin, turns))
         # Shielded: when the first caller gives up, the others still wait for the answer.
         return replace(await asyncio.shield(task), fetched=True)
 
@@ -92,9 +93,9 @@ class RobotsCache:
         answer = self._rules.get(origin)
         return answer.rules if answer else None
 
-    async def _load(self, origin: str) -> RobotsAnswer:
+    async def _load(self, origin: str, turns: Turns | None) -> RobotsAnswer:
         try:
-            return self._keep(await self._retrieval.retrieve(origin, self._known_rules))
+            return self._keep(await self._retrieval.retrieve(origin, self._known_rules, turns))
         finally:
             del self._loading[origin]
 

@@ -5,8 +5,8 @@ import threading
 from spindrift.caches import SpecCache
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.robots.retrieval import origin_of
 from spindrift.robots.rules import RobotsRules
+from spindrift.urls.hosts import origin_of
 
 
 class KnownRobots:

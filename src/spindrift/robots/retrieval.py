@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import ada_url
 
@@ -14,12 +15,25 @@ from spindrift.protocol.response import FetchFailure, Response
 from spindrift.robots.agent import robots_agents
 from spindrift.robots.decoding import whole_lines
 from spindrift.robots.rules import ALLOW_ALL, DISALLOW_ALL, RobotsRules, parse_robots
+from spindrift.urls.hosts import origin_of
 
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Fetch = Callable[[str], Awaitable[Response]]
 """Requests a URL without following redirects; raises FetchFailure where there is no answer."""
+
+
+class Turns(Protocol):
+    """Has requests wait until their host may be asked."""
+
+    async def begin(self, url: str, *, redirected: bool) -> str:
+        """Wait for the turn of `url`; what to give to `end`. Raises FetchFailure where it takes too long."""
+        ...
+
+    def end(self, key: str, *, asked: bool) -> None:
+        """The request has ended, or was not made."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +53,6 @@ class Outcome:
     one_port: bool = False
 
 
-def origin_of(url: str) -> str:
-    """Scheme, host and port of `url`: what a robots.txt holds for. Empty where `url` is not one of http or https."""
-    try:
-        parsed = ada_url.URL(url)
-    except ValueError:
-        return ""
-    return parsed.origin if parsed.protocol in ("http:", "https:") else ""
-
-
 class RobotsRetrieval:
     """Fetches the robots.txt of an origin and reads it for this crawler.
 
@@ -63,18 +68,20 @@ class RobotsRetrieval:
         self._fetch = fetch
         self._clock = clock
 
-    async def retrieve(self, origin: str, known: Callable[[str], RobotsRules | None]) -> Outcome:
+    async def retrieve(
+        self, origin: str, known: Callable[[str], RobotsRules | None], turns: Turns | None = None
+    ) -> Outcome:
         """Ask `origin` for its robots.txt. Never raises.
 
         Up to five redirects are followed, also to other hosts; rules that are `known` of such a host are taken
-        without asking it. More redirects, or a loop, count as no robots.txt.
+        without asking it. More redirects, or a loop, count as no robots.txt. Every request waits for its turn.
         """
         url = f"{origin}/robots.txt"
         origins = [origin]
         visited = {url}
         while True:
             try:
-                response = await self._fetch(url)
+                response = await self._ask(url, origin, known, turns)
             except FetchFailure as failure:
                 # Only for the host that was asked for: another may be reachable for those who ask it directly.
                 return Outcome(
@@ -86,6 +93,8 @@ class RobotsRetrieval:
                 )
             except Exception as error:  # a page must not fail for a defect met on the way to its robots.txt
                 return Outcome(None, f"robots.txt: {type(error).__name__}: {error}", transient=True, origins=(origin,))
+            if isinstance(response, RobotsRules):
+                return Outcome(response, origins=tuple(origins[:-1]))
             if response.status_code not in _REDIRECTS:
                 return self._judge(response, url, tuple(origins))
             url = _target(url, response)
@@ -98,6 +107,23 @@ class RobotsRetrieval:
                 if (rules := known(target)) is not None:
                     return Outcome(rules, origins=tuple(origins))
                 origins.append(target)
+
+    async def _ask(
+        self, url: str, origin: str, known: Callable[[str], RobotsRules | None], turns: Turns | None
+    ) -> Response | RobotsRules:
+        if turns is None:
+            return await self._fetch(url)
+        redirected = url != f"{origin}/robots.txt"
+        key = await turns.begin(url, redirected=redirected)
+        asked = False
+        try:
+            target = origin_of(url)
+            if redirected and url == f"{target}/robots.txt" and (rules := known(target)) is not None:
+                return rules  # others have had their turns meanwhile
+            asked = True
+            return await self._fetch(url)
+        finally:
+            turns.end(key, asked=asked)
 
     def _judge(self, response: Response, url: str, origins: tuple[str, ...]) -> Outcome:
         code = response.status_code

@@ -26,6 +26,7 @@ GONE_AFTER: Final = 2
 
 _BUSY: Final = frozenset({"429", "503"})
 _ERROR_KEYS: Final = (keys.ERROR_CAUSE, keys.ERROR_MESSAGE, keys.ERROR_SOURCE, keys.FETCH_EXCEPTION)
+_WHY: Final = (keys.ERROR_CAUSE, keys.FETCH_EXCEPTION, keys.STATUS_CODE)
 _COUNTS: Final = (keys.ERROR_COUNT, keys.GONE_COUNT, keys.POSTPONED_COUNT)
 _UNITS: Final = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
 
@@ -58,8 +59,8 @@ class UrlLifecycle:
       `sitemap.lastModified` is due again.
     - Metadata `status.store.as.is.with.nextfetchdate`: the status as it is, due at that date.
 
-    The scheduler (`scheduler.class`) sees all metadata; what persists is then chosen by `MetadataTransfer`, and the
-    date rounded to `status.updater.unit.round.date`.
+    The scheduler (`scheduler.class`) sees all metadata; what persists is then chosen by `MetadataTransfer` (of what
+    failed, why is kept always), and the date rounded to `status.updater.unit.round.date`.
     """
 
     def __init__(
@@ -98,14 +99,14 @@ class UrlLifecycle:
         as_is = metadata.pop(AS_IS_DATE, [])
         postponed = metadata.pop(keys.POSTPONED_UNTIL, [])
         if (date := _as_is_date(as_is)) is not None:
-            return Outcome(status, self._transfer.persistent(metadata), date)
+            return Outcome(status, self._stored(status, metadata), date)
         stamp = keys.DISCOVERY_DATE if status is Status.DISCOVERED else keys.LAST_PROCESSED_DATE
         set_value(metadata, stamp, datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"))
         until: float | None = None
         if status is Status.FETCH_ERROR:
             until = _postponed(postponed)
             if until is not None and self._may_wait(metadata):
-                return Outcome(status, self._transfer.persistent(metadata), max(until, now))
+                return Outcome(status, self._stored(status, metadata), max(until, now))
             status = self._count_error(metadata)
         if status is not Status.FETCH_ERROR:
             for key in _COUNTS:
@@ -118,11 +119,18 @@ class UrlLifecycle:
             next_fetch = max(next_fetch, until)
         return Outcome(
             status,
-            self._transfer.persistent(metadata),
+            self._stored(status, metadata),
             next_fetch,
             given_up=metadata if status is Status.ERROR else None,
             said=self._said(metadata, now) if status is Status.DISCOVERED else None,
         )
+
+    def _stored(self, status: Status, metadata: Metadata) -> Metadata:
+        """What persists; of what failed also why, whatever the configuration says: somebody will ask."""
+        stored = self._transfer.persistent(metadata)
+        if status in (Status.FETCH_ERROR, Status.ERROR):
+            stored |= {key: metadata[key] for key in _WHY if key in metadata}
+        return stored
 
     def _said(self, metadata: Metadata, now: float) -> Said | None:
         said = {key: metadata[key] for key in keys.SAID_BY_SITEMAPS if key in metadata}

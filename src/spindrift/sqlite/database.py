@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from spindrift.errors import StoreError
 
 BUSY_TIMEOUT_SECONDS: Final = 10.0
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 APPLICATION_ID: Final = 0x53706472  # "Spdr": tells our files from other SQLite files
 
 

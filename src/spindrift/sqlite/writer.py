@@ -79,6 +79,7 @@ class GroupCommitWriter:
         self._queued = 0
         self._urgent = 0
         self._closing = False
+        self._has_died = False
         self._wakeup = threading.Condition()
         self._connection = connection
         self._thread = threading.Thread(target=self._run, name=f"store {database.name} writer", daemon=True)
@@ -138,6 +139,8 @@ class GroupCommitWriter:
         with self._wakeup:
             if self._closing:
                 raise StoreError("cannot write: the store was closed")
+            if self._has_died:
+                raise self._not_written(self._failure or RuntimeError("the thread that writes has ended"))
             self._queue.append(submission)
             self._queued += len(submission.items)
             self._urgent += submission.urgent
@@ -146,20 +149,34 @@ class GroupCommitWriter:
                 self._wakeup.notify()
 
     def _run(self) -> None:
-        while batch := self._gather():
-            self._commit(batch)
+        batch: deque[_Submission] = deque()
+        try:
+            while batch := self._gather():
+                self._commit(batch)
+        except BaseException as error:
+            self._die(error, batch)
 
-    def _gather(self) -> list[_Submission]:
+    def _die(self, error: BaseException, untold: deque[_Submission]) -> None:
+        """Tell everybody that nothing will be written any more: who waits for a write must not wait for ever."""
+        log.critical("the thread that writes to store %s has ended", self._database.name, exc_info=error)
+        with self._wakeup:
+            self._failure, self._has_died = error, True
+            untold += self._queue
+            self._queue.clear()
+        for submission in untold:
+            _tell(submission, self._not_written(error))
+
+    def _gather(self) -> deque[_Submission]:
         """Wait for a batch; empty when the writer is closed and all is written."""
         with self._wakeup:
             while not self._closing and not self._urgent and self._queued < self._size:
                 if not self._queue:
                     self._wakeup.wait()
                 elif (left := self._queue[0].since + self._interval - time.monotonic()) > 0:
-                    self._wakeup.wait(left)
+                    self._wakeup.wait(min(left, threading.TIMEOUT_MAX))
                 else:
                     break
-            batch: list[_Submission] = []
+            batch: deque[_Submission] = deque()
             items = 0
             while self._queue and (not batch or items + len(self._queue[0].items) <= self._size):
                 submission = self._queue.popleft()
@@ -169,16 +186,15 @@ class GroupCommitWriter:
             self._queued -= items
             return batch
 
-    def _commit(self, batch: list[_Submission]) -> None:
+    def _commit(self, batch: deque[_Submission]) -> None:
+        """Write `batch`, and take out of it whom was told what became of it."""
         error = self._attempt(batch)
-        if error is None or len(batch) == 1 or isinstance(error, StoreError):
-            for submission in batch:
-                _tell(submission, error)
-            return
-        for submission in batch:
-            _tell(submission, self._attempt([submission]))
+        concerns_all = error is None or len(batch) == 1 or isinstance(error, StoreError)
+        while batch:
+            _tell(batch[0], error if concerns_all else self._attempt([batch[0]]))
+            batch.popleft()
 
-    def _attempt(self, batch: list[_Submission]) -> BaseException | None:
+    def _attempt(self, batch: Sequence[_Submission]) -> BaseException | None:
         """One transaction; where it failed for all, that is kept as `trouble`, and logged now and then."""
         error = self._try(batch)
         if error is None:
@@ -198,7 +214,7 @@ class GroupCommitWriter:
         count = f" ({times} times)" if times > 1 else ""
         return StoreError(f"store {self._database.name} could not be written{count}: {self._database.explained(error)}")
 
-    def _try(self, batch: list[_Submission]) -> BaseException | None:
+    def _try(self, batch: Sequence[_Submission]) -> BaseException | None:
         """One transaction; again while another process holds the lock."""
         for attempt in range(1, _BUSY_ATTEMPTS + 1):
             try:
@@ -217,7 +233,7 @@ class GroupCommitWriter:
                 return None
         raise AssertionError("unreachable")
 
-    def _transaction(self, batch: list[_Submission]) -> None:
+    def _transaction(self, batch: Sequence[_Submission]) -> None:
         together: dict[Apply[Any], list[Any]] = {}
         for submission in batch:
             together.setdefault(submission.apply, []).extend(submission.items)
@@ -242,5 +258,5 @@ class GroupCommitWriter:
 def _tell(submission: _Submission, error: BaseException | None) -> None:
     try:
         submission.on_durable(error)
-    except Exception:
+    except BaseException:  # the thread must not die of it
         log.exception("a callback of the store failed")

@@ -7,6 +7,6 @@ parsed is None or "".
 from spindrift.urls.domains import registered_domain
 from spindrift.urls.hosts import host_of
 from spindrift.urls.parsing import URLParts, normalize, parse
-from spindrift.urls.resolving import resolve
+from spindrift.urls.resolving import joined, resolve
 
-__all__ = ["URLParts", "host_of", "normalize", "parse", "registered_domain", "resolve"]
+__all__ = ["URLParts", "host_of", "joined", "normalize", "parse", "registered_domain", "resolve"]

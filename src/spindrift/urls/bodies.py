@@ -12,5 +12,9 @@ def with_body(url: str, body: str) -> str:
     So it is another URL than `url` itself, or with another body, everywhere (store, index, archive); the part behind
     the # is never sent.
     """
-    digest = blake2b(body.encode(errors="replace"), digest_size=8).hexdigest()
-    return f"{url.partition('#')[0]}#{_MARK}{digest}"
+    return body_prefix(url) + blake2b(body.encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def body_prefix(url: str) -> str:
+    """What the URLs begin with under which requests of `url` with any body are known."""
+    return f"{url.partition('#')[0]}#{_MARK}"

@@ -2,7 +2,8 @@
 
 import re
 
-_escape = re.compile(r"%([0-9A-Fa-f]{2})")
+# Escapes of unreserved characters, and those that are not in upper case.
+_to_change = re.compile(r"%(?:2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]|[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 _utf16_escapes = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")
 _to_escape = re.compile(r"[\x00-\x20\[\\\]|\x80-\U0010FFFF]+")
 
@@ -19,12 +20,11 @@ def unescape_unreserved(text: str) -> str | None:
     if "%" not in text:
         return text
     for _ in range(_MOST_PASSES):
-        before = text
         if "%u" in text:
             text = _utf16_escapes.sub(_standard_escapes, text)
-        text = _escape.sub(_plain_or_upper, text)
-        if text == before:
+        if _to_change.search(text) is None:
             return text
+        text = _to_change.sub(_plain_or_upper, text)
     return None
 
 
@@ -34,7 +34,7 @@ def escape_unsafe(text: str) -> str:
 
 
 def _plain_or_upper(match: re.Match[str]) -> str:
-    character = chr(int(match[1], 16))
+    character = chr(int(match[0][1:], 16))
     return character if character in _UNRESERVED else match[0].upper()
 
 

@@ -1,8 +1,9 @@
 """The host of a URL, fast for URLs as pages write them."""
 
 import re
+from functools import lru_cache
 
-from spindrift.urls.parsing import parse
+from spindrift.urls.parsing import parse, place
 
 # A host that no rule of the standard changes or refuses: lower-case ASCII, no punycode (which may be invalid), and a
 # last label that cannot be read as a number (which would make the host an IPv4 address). The port cannot be too big.
@@ -14,6 +15,10 @@ PLAIN_HOST = rf"(?:{_IPV4}|{_NAME})"
 PLAIN_PORT = r"(?::(?:[1-5][0-9]{4}|[1-9][0-9]{0,3})(?![0-9]))?+"
 
 _plain = re.compile(rf"https?://({PLAIN_HOST}){PLAIN_PORT}(?:[/?#]|\Z)").match
+_plain_origin = re.compile(rf"(https?://{PLAIN_HOST}(?!:(?:80|443)(?![0-9])){PLAIN_PORT})(?:[/?#]|\Z)").match
+# Scheme and authority, where nothing that follows can change what is read of them: no user name, and no control
+# character, which would be dropped. A host has 253 characters, more where they are written as escapes.
+_before_path = re.compile(r"https?://[^/?#\\@\x00-\x20\x7f]{1,1000}(?=[/?#\\]|\Z)").match
 
 
 def host_of(url: str) -> str:
@@ -24,8 +29,21 @@ def host_of(url: str) -> str:
     match = _plain(url)
     if match:
         return match[1]
-    parts = parse(url)
-    return parts.host if parts else ""
+    start = _before_path(url)
+    return (_place(start[0]) if start else place(url))[0]
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of `url`: what a robots.txt holds for. Empty where `url` is not one of http or https."""
+    match = _plain_origin(url)
+    if match:
+        return match[1]
+    start = _before_path(url)
+    return (_place(start[0]) if start else place(url))[1]
+
+
+# Several filters ask for the host of a link in turn, and a page has many links to one host.
+_place = lru_cache(maxsize=4096)(place)
 
 
 def host_and_port(text: str) -> tuple[str, str]:

@@ -16,6 +16,10 @@ def path_parameters_to_query(path: str, query: str) -> tuple[str, str]:
     return folder + slash + name, "&".join(part for part in (query, *parameters.split(";")) if part)
 
 
+def _plain(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
+
+
 def without_elements(query: str, names: Collection[str], hashes: bool) -> str:
     """`query` without the elements of these names (and, with `hashes`, those whose value is 32 hexadecimal digits).
 
@@ -24,8 +28,8 @@ def without_elements(query: str, names: Collection[str], hashes: bool) -> str:
     kept = []
     for element in query.split("&"):
         name, _, value = element.partition("=")
-        plain_name = unquote_plus(name)
-        if element and plain_name not in names and not (hashes and _hash_value(unquote_plus(value))):
+        plain_name = _plain(name)
+        if element and plain_name not in names and not (hashes and _hash_value(_plain(value))):
             kept.append((plain_name, element))
     kept.sort(key=lambda pair: pair[0])
     return "&".join(element for _, element in kept)

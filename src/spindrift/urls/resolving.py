@@ -21,6 +21,11 @@ def resolve(base: str, href: str) -> str | None:
 
     `base` is an absolute URL; where it is not one, only absolute links lead somewhere. The fragment is kept.
     """
+    return joined(base, href) or normalize(href, base) or normalize(href)
+
+
+def joined(base: str, href: str) -> str | None:
+    """The same for a link in normal form, which needs no parser: an http or https URL. None for any other."""
     if "/." not in href and "/%2" not in href:
         if href.startswith("/"):
             before = _anchors_of(base)[0] if _rooted(href) else ""
@@ -30,7 +35,7 @@ def resolve(base: str, href: str) -> str | None:
             before = _anchors_of(base)[1] if _beside(href) else ""
         if before:
             return before + href
-    return normalize(href, base) or normalize(href)
+    return None
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,9 @@ from typing import Final
 
 from spindrift import metadata_keys as names
 from spindrift.errors import ArchiveError
+from spindrift.metadata import first
+from spindrift.protocol.answer_parser import MAX_HEAD
+from spindrift.protocol.conditional import is_conditional
 from spindrift.protocol.decoding import BodyCollector, ContentLimitReachedError, UndecodableError, known_encodings
 from spindrift.protocol.response import Response
 from spindrift.warc.archive import Archive, Visit
@@ -20,26 +23,47 @@ def response_of(archive: Archive, visit: Visit, limit: int | None = None) -> Res
     """
     if visit.answer is None:
         raise ArchiveError(f"{visit.url} was not answered")
-    record = read_at(visit.file, visit.answer)
+    record = read_at(visit.file, visit.answer, block_limit(limit))
     response = response_in(record, limit)
     response.url = visit.url
     if visit.refers_to and (original := archive.original(visit)) is not None:
         response.content = response_of(archive, original, limit).content
     if visit.request is not None:
-        request = read_at(visit.file, visit.request)
+        request = read_at(visit.file, visit.request, MAX_HEAD)
         response.verbatim[names.REQUEST_HEADERS] = [split_message(request.block)[0]]
     response.verbatim[names.REQUEST_TIME] = [str(round(visit.date * 1000))]
     return response
 
 
+def block_limit(limit: int | None) -> int | None:
+    """Bytes of a record that are worth reading for `limit` bytes of decoded content: with its head, and with room for
+    the sizes of chunks. None for all.
+    """
+    return None if limit is None else MAX_HEAD + 2 * limit
+
+
+def was_conditional(response: Response) -> bool:
+    """Whether what was archived had been asked for conditionally; a server is believed where its request is not there.
+
+    Only then is a 304 the answer to what was asked.
+    """
+    request = first(response.verbatim, names.REQUEST_HEADERS)
+    return request is None or is_conditional(request)
+
+
 def response_in(record: Record, limit: int | None = None) -> Response:
-    """The answer in a record (response, revisit, resource). Raises ArchiveError where there is none."""
+    """The answer in a record (response, revisit, resource), of which at least `block_limit(limit)` bytes were read.
+
+    Raises ArchiveError where there is none.
+    """
     if record.kind == "resource":
         kind = record.headers.get("content-type", "")
         response = Response(record.uri, 200, {"content-type": [kind]} if kind else {}, record.block)
         _cut(response, limit)
     else:
         response = _http(record, limit)
+    if len(record.block) < record.length and record.problem is None:
+        response.trimmed = "length"
     if truncated := record.headers.get("warc-truncated"):
         response.trimmed = truncated
     response.address = record.headers.get("warc-ip-address") or record.headers.get("ip-address", "")

@@ -3,6 +3,7 @@
 from typing import Final
 
 from spindrift import metadata_keys as names
+from spindrift.clock import SystemClock
 from spindrift.fetching.item import FetchItem
 from spindrift.fetching.record import after_response
 from spindrift.metadata import Metadata
@@ -22,7 +23,7 @@ def metadata_of(record: Record, response: Response, prefix: str, *, verbatim: bo
     """
     if not verbatim:
         response.verbatim = {}
-    date = seconds_of(record.date)
+    date = seconds_of(record.date, SystemClock().time())
     if date is not None:
         response.verbatim[names.REQUEST_TIME] = [str(round(date * 1000))]
     metadata = after_response(FetchItem(record.uri, "", {}), response, prefix)

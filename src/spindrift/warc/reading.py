@@ -1,7 +1,8 @@
 """Reads WARC and ARC files record by record, as far as they can be read, and says what is wrong with the rest."""
 
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
@@ -12,6 +13,8 @@ UNADDRESSABLE: Final = -1
 """Offset of a record inside of a gzip member that holds several: it can only be reached by reading all before it."""
 _GZIP: Final = b"\x1f\x8b\x08"
 _WINDOW: Final = 1 << 16
+_ARC_HEAD: Final = re.compile(rb"(?:https?|ftp|dns|file):.{1,8192} [0-9A-Fa-f.:]{3,45} \d{14} \S{1,200} \d+\r?\n")
+"""URL, IP address, date, type, length."""
 
 
 @dataclass(slots=True)
@@ -129,19 +132,22 @@ class ArchiveReader:
             if end < self.path.stat().st_size:
                 self._note(end, "the file is cut off: what begins here is no whole record")
 
-    def _is_whole(self, record: Record, at: int, *, length: str) -> bool:
-        """Whether as much is there as was asked for; `length` as the head has it. What is missing is noted."""
+    def _is_whole(self, record: Record, at: int, *, length: str, there: int | None = None) -> bool:
+        """Whether as much is there as was asked for; `length` as the head has it. What is missing is noted.
+
+        `there`: the bytes up to the end of the file, where the record would end behind that.
+        """
         wanted = record.length if self.block_limit is None else min(record.length, self.block_limit)
         if not length.strip():
             message = "the record is cut off in its head"
         elif not length.strip().isdigit():
             message = f"the length of the record is no number: {length.strip()[:80]!r}"
-        elif len(record.block) < wanted:
-            message = f"the record is cut off: {len(record.block):,} of {record.length:,} bytes are there"
+        elif there is not None or len(record.block) < wanted:
+            found = len(record.block) if there is None else there
+            message = f"the record is cut off: {found:,} of {record.length:,} bytes are there"
         else:
             return True
-        record.problem = Problem(self.path, at, message)
-        self.problems.append(record.problem)
+        self._miss(record, at, message)
         return False
 
     def _warc_record(self, found: Any, offset: int) -> Record:
@@ -160,18 +166,34 @@ class ArchiveReader:
         )
 
     def _arc(self, file: IO[bytes]) -> Iterator[Record]:
+        start: int | None = self.start
+        while start is not None:
+            start = yield from self._arc_from(file, start)
+
+    def _arc_from(self, file: IO[bytes], start: int) -> Generator[Record, None, int | None]:
+        """Records from `start` on, until the end or the first thing that is wrong, which is noted.
+
+        Returns where to read on, None at the end.
+        """
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
 
+        is_gzip = _bytes_at(file, start, 3) == _GZIP
+        file_size = self.path.stat().st_size
+        file.seek(start)
         archive: Any = ArchiveIterator(file, no_record_parse=True)
-        is_gzip = _bytes_at(file, self.start, 3) == _GZIP
-        file.seek(self.start)
-        at = self.start
+        archive.INC_RECORD = ""  # what it would print where `err_count` says it as well
+        at, found_any = start, False
         try:
             for found in archive:
                 headers = {name.lower(): value for name, value in found.rec_headers.headers}
-                block = _read(found.raw_stream, self.block_limit)
-                at = archive.get_record_offset()  # which reads to the end of the record
+                if not headers["archive-date"].isdigit():
+                    raise ArchiveLoadFailed("Invalid ARC record")  # but a line with as many words
+                at, found_any = archive.offset, True
+                is_beyond = not is_gzip and (found.length or 0) > file_size - at
+                there = file_size - file.tell() + archive.reader.rem_length() if is_beyond else None
+                # Files may hold such heads only: no record must be read to the end of the file for each.
+                block = b"" if is_beyond else _read(found.raw_stream, self.block_limit)
                 record = Record(
                     kind=found.rec_type,
                     uri=headers.get("uri", ""),
@@ -181,23 +203,38 @@ class ArchiveReader:
                     length=found.length if found.length is not None else len(block),
                     file=self.path,
                     offset=at,
-                    size=archive.get_record_length(),
+                    size=0 if is_beyond else archive.get_record_length(),  # which reads to the end of the record
                 )
-                self._is_whole(record, at, length=headers.get("length", ""))
+                behind = b"" if is_gzip or not archive.err_count else _line_at(file, at + record.size)
+                follows = _ARC_HEAD.fullmatch(behind) is not None  # without a line between them
+                is_whole = self._is_whole(record, at, length=headers.get("length", ""), there=there)
+                if is_whole and behind and not follows:
+                    self._miss(record, at, "the record does not end where its length says")
                 yield record
+                if is_beyond or behind:
+                    return at + record.size if follows else _next_arc_record(file, at + 1)
         except (ArchiveLoadFailed, ValueError, EOFError, zlib.error) as error:
-            self._note(at, " ".join(str(error).split()) or type(error).__name__)
-            return
+            if found_any or not self.problems:
+                self._note(at, " ".join(str(error).split()) or type(error).__name__)
+            return None if is_gzip else _next_arc_record(file, at + 1)
         if is_gzip and not self.problems and (end := _member_end(file, at)) < self.path.stat().st_size:
             self._note(end, "the file is cut off: what begins here is no whole record")
+        return None
+
+    def _miss(self, record: Record, at: int, message: str) -> None:
+        record.problem = Problem(self.path, at, message)
+        self.problems.append(record.problem)
 
     def _note(self, offset: int, message: str) -> None:
         self.problems.append(Problem(self.path, offset, message))
 
 
-def read_at(path: Path, offset: int) -> Record:
-    """The record at `offset`, whole. Raises ArchiveError where there is none, or not all of it."""
-    reader = ArchiveReader(path, offset)
+def read_at(path: Path, offset: int, block_limit: int | None = None) -> Record:
+    """The record at `offset`, with the first `block_limit` bytes of its content, None for all.
+
+    Raises ArchiveError where there is none, or less of it.
+    """
+    reader = ArchiveReader(path, offset, block_limit)
     record = next(iter(reader), None)
     if record is None or record.offset != offset or record.problem is not None:
         raise ArchiveError(f"{path}: there is no whole record at byte {offset:,}")
@@ -249,6 +286,17 @@ def _next_record(file: IO[bytes], start: int, mark: bytes) -> int | None:
     return None
 
 
+def _next_arc_record(file: IO[bytes], start: int) -> int | None:
+    """Where the next line begins, behind the one that `start` is in, that is the head of an ARC record."""
+    file.seek(start)
+    begins = False
+    while line := file.readline(_WINDOW):
+        if begins and _ARC_HEAD.fullmatch(line):
+            return file.tell() - len(line)
+        begins = line.endswith(b"\n")
+    return None
+
+
 def _read(stream: Any, limit: int | None) -> bytes:
     pieces: list[bytes] = []
     left = limit
@@ -256,6 +304,11 @@ def _read(stream: Any, limit: int | None) -> bytes:
         pieces.append(piece)
         left = None if left is None else left - len(piece)
     return b"".join(pieces)
+
+
+def _line_at(file: IO[bytes], offset: int) -> bytes:
+    file.seek(offset)
+    return file.readline(_WINDOW)
 
 
 def _bytes_at(file: IO[bytes], offset: int, count: int) -> bytes:

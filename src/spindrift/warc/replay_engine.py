@@ -11,7 +11,7 @@ from spindrift.fetching.item import FetchItem
 from spindrift.fetching.outcomes import Failed, Outcome, Postponed, Refused, outcome_of
 from spindrift.metadata import first
 from spindrift.protocol.response import Response
-from spindrift.warc.answers import response_of
+from spindrift.warc.answers import response_of, was_conditional
 from spindrift.warc.archive import Visit
 from spindrift.warc.opening import open_archive
 
@@ -32,6 +32,7 @@ class ReplayEngine:
         self._limit = settings.limit("http.content.limit")
         self._prefix = settings.text("protocol.md.prefix")
         self._codes: Counter[int] = Counter()
+        self._unreadable: Counter[str] = Counter()
         self._bytes = 0
 
     def start(self) -> None:
@@ -49,8 +50,9 @@ class ReplayEngine:
         self._deliver(item, self._outcome(item, visit))
 
     def report(self, receive: Callable[[dict[str, Any]], None]) -> None:
-        """As the fetch engine: counts of answers."""
-        receive({"fetched": sum(self._codes.values()), "bytes": self._bytes, "status_codes": dict(self._codes)})
+        """As the fetch engine: counts of answers; and of those that cannot be read, by file."""
+        counts = {"status_codes": dict(self._codes), "unreadable": dict(self._unreadable)}
+        receive({"fetched": sum(self._codes.values()), "bytes": self._bytes, **counts})
 
     def _outcome(self, item: FetchItem, visit: Visit) -> Outcome:
         fields = visit.fields
@@ -59,6 +61,7 @@ class ReplayEngine:
             try:
                 response = response_of(self._archive, visit, self._limit)
             except ArchiveError as error:
+                self._unreadable[str(visit.file)] += 1
                 return Failed(f"{UNREADABLE}: {error}")
             self._codes[response.status_code] += 1
             self._bytes += len(response.content)
@@ -67,7 +70,7 @@ class ReplayEngine:
         if until := first(fields, names.POSTPONED_UNTIL):
             return Postponed(float(until), first(fields, names.ERROR_CAUSE) or "", response)
         if response is not None:
-            return outcome_of(response, conditional=True)
+            return outcome_of(response, conditional=was_conditional(response))
         if cause := first(fields, names.FETCH_EXCEPTION):
             return Failed(cause)
         return Refused(first(fields, names.ERROR_CAUSE) or "")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spindrift.parse.linked_data import MAX_DOCUMENTS, read_linked_data
 from tests.filters.parse.parsed_page import load, mistakes, other_type, page
 
 
@@ -100,6 +101,13 @@ def test_common_mistakes_are_put_up_with(tmp_path: Path, broken: str) -> None:
 )
 def test_what_cannot_be_read_does_not_hide_what_can(tmp_path: Path, broken: str) -> None:
     assert values(tmp_path, script(broken) + script({"name": "A"})) == ["A"]
+
+
+def test_of_a_graph_without_end_so_many_nodes_are_taken() -> None:
+    many = ",".join(['{"name": "A"}'] * (MAX_DOCUMENTS + 10))
+    tree = page(script(f'{{"@graph": [{many}]}}') + script({"name": "B"})).tree
+    assert tree is not None
+    assert len(read_linked_data(tree)) == MAX_DOCUMENTS
 
 
 def test_values_replace_those_of_an_earlier_fetch(tmp_path: Path) -> None:

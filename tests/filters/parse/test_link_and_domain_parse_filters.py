@@ -24,6 +24,14 @@ def test_links_are_found_by_any_expression_and_resolved_against_the_base() -> No
     assert found.links == [Link("http://v.example/2", "anchor"), Link("http://base.example/1.png")]
 
 
+def test_there_are_no_more_links_than_a_page_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spindrift.parse.links.MIN_LINKS", 3)
+    found = page("".join(f"<img src={number}.png>" for number in range(10)).encode())
+    found.links = [Link("http://v.example/2")]
+    LinkParseFilter(LinkParseFilter.Params.model_validate({"images": "//IMG/@src"})).filter(found)
+    assert [link.url for link in found.links[1:]] == ["http://base.example/0.png", "http://base.example/1.png"]
+
+
 def test_what_is_no_html_has_no_links() -> None:
     found = Page(URL, b"", {})
     LinkParseFilter(LinkParseFilter.Params.model_validate({"a": "//A/@href"})).filter(found)

@@ -68,6 +68,17 @@ class LeavesAtFirst(Echo):
         os._exit(7)
 
 
+class SlowToComeBack(Poisoned):
+    """Starts once; what is to take its place when it was killed comes to no end with that."""
+
+    def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
+        super().initialize(conf, context)
+        again = any(each["event"] == "starts" for each in read_journal(Path(conf["test.journal"])))
+        self.journal.write("starts again" if again else "starts")
+        if again:
+            time.sleep(3600)
+
+
 class HasForked(Poisoned):
     """Has forked a process that holds its pipes open."""
 
@@ -114,6 +125,7 @@ GivesUpApart = _apart(GivesUp)
 HangsInATickApart = _apart(HangsInATick, CountingSpout, **{"topology.tick.tuple.freq.secs": 1})
 KilledAtFirstApart = _apart(KilledAtFirst)
 LeavesAtFirstApart = _apart(LeavesAtFirst)
+SlowToComeBackApart = _apart(SlowToComeBack)
 HasForkedApart = _apart(HasForked)
 StubbornApart = _apart(Stubborn)
 

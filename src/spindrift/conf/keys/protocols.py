@@ -45,6 +45,7 @@ KEYS = (
         Kind.TEXTS,
         [],
         "Headers of every request, such as X-Purpose=research; a list where a value has a comma.",
+        headers=True,
     ),
     Key("http.basicauth.user", Kind.TEXT, None, "User for basic authentication at http.basicauth.hosts."),
     Key("http.basicauth.password", Kind.TEXT, None, "Password of http.basicauth.user.", secret=True),

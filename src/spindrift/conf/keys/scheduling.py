@@ -133,7 +133,8 @@ KEYS = (
             "protocol.etag",
             "protocol.last-modified",
         ],
-        "Metadata that is stored with a URL and not handed on; a * at the end matches any rest. "
+        "Metadata that is stored with a URL and not handed on; a * at the end matches any rest. Why a URL failed, and "
+        "how it is to be asked for (http.accept, set-header, crawl.delay, ...), is stored always. "
         "StormCrawler's default lacks etag and last-modified, without which no request is conditional, and "
         "error.message, fetch.exception, fetch.statusCode and http.trimmed, without which nobody can tell why a fetch "
         "failed, or that a page is cut.",

@@ -73,7 +73,8 @@ KEYS = (
         "crawl.max.bytes",
         Kind.INTEGER,
         -1,
-        "`spindrift crawl` stops when the answers of this run had so many bytes, decoded.",
+        "`spindrift crawl` stops when the answers of this run had so many bytes, decoded. What is in flight is "
+        "still finished, and comes on top.",
         minimum=1,
         none_is_minus_one=True,
     ),
