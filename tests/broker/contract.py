@@ -11,7 +11,16 @@ from spindrift.broker import Broker, Consumer, Message, RebalanceListener, Recor
 from spindrift.broker.partitioning import partition_of
 from spindrift.conf import Settings
 from spindrift.errors import BrokerError
-from tests.broker.reading import Rebalances, have_partitions, read, read_nothing, values, write, write_values
+from tests.broker.reading import (
+    Rebalances,
+    have_partitions,
+    read,
+    read_nothing,
+    values,
+    wait_until,
+    write,
+    write_values,
+)
 
 Join = Callable[..., Consumer]
 
@@ -206,12 +215,14 @@ class BrokerContract:
         committing.before_revoked = lambda partitions: first.commit(dict.fromkeys(partitions, 2))
         read(first, 12)
         second = join()
-        records = []
-        for _ in range(400):
+        records: list[Record] = []
+
+        def taken_over() -> bool:
             first.poll(0, 1)
-            records += second.poll(0.02, 10)
-            if len(second.assignment()) == 2 and len(records) >= 2:
-                break
+            records.extend(second.poll(0.02, 10))
+            return len(records) >= 2
+
+        wait_until(taken_over)
         assert values(records) == ["c", "c"]
         assert not first.commit({next(iter(second.assignment())): 3})
 

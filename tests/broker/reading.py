@@ -3,9 +3,15 @@
 from collections.abc import Callable, Collection, Mapping
 
 from spindrift.broker import Broker, Consumer, Message, Producer, Record, TopicPartition
-from spindrift.testing.waiting import PATIENCE, wait_until
+from spindrift.testing import waiting
 
 _TURN = 0.05
+_PATIENCE = 30.0
+
+
+def wait_until(condition: Callable[[], object], said: Callable[[], str] = str) -> None:
+    """As that of the kit, for as long as a real server may take on a machine that is busy."""
+    waiting.wait_until(condition, _PATIENCE, said)
 
 
 class Rebalances:
@@ -48,7 +54,7 @@ def read(consumer: Consumer, count: int) -> list[Record]:
         records.extend(consumer.poll(_TURN, 1000))
         return len(records) >= count
 
-    wait_until(enough, PATIENCE, lambda: f"{len(records)} of {count} records")
+    wait_until(enough, lambda: f"{len(records)} of {count} records")
     assert len(records) == count
     return records
 
@@ -71,4 +77,4 @@ def have_partitions(*consumers: Consumer, counts: list[int]) -> None:
             consumer.poll(0, 1)
         return [len(consumer.assignment()) for consumer in consumers] == counts
 
-    wait_until(shared, PATIENCE, lambda: str([len(consumer.assignment()) for consumer in consumers]))
+    wait_until(shared, lambda: str([len(consumer.assignment()) for consumer in consumers]))

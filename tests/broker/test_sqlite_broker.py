@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.broker.contract import BrokerContract
+from tests.broker.kills import lose_nothing
 
 
 class TestInAFile(BrokerContract):
@@ -19,3 +20,10 @@ class TestInMemory(BrokerContract):
     @pytest.fixture
     def conf(self) -> dict[str, Any]:
         return {"broker.url": "memory:", "broker.partitions": 3, "broker.session.timeout": 1}
+
+
+@pytest.mark.timeout(300)
+def test_nothing_is_lost_when_readers_are_killed(tmp_path: Path) -> None:
+    conf = {"broker.url": f"sqlite:///{tmp_path / 'topics.db'}", "broker.session.timeout": 1}
+    twice = lose_nothing(conf, tmp_path, messages=100_000, kills=8)
+    assert twice < 100_000

@@ -1,11 +1,13 @@
 """Kafka, by each library."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from spindrift.services.running import RunningService
 from tests.broker.contract import BrokerContract
+from tests.broker.kills import lose_nothing
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -22,3 +24,9 @@ class TestKafka(BrokerContract):
     @pytest.fixture
     def conf(self, kafka_conf: dict[str, Any]) -> dict[str, Any]:
         return kafka_conf
+
+
+@pytest.mark.parametrize("client", ["kafka-python", "confluent-kafka"])
+def test_nothing_is_lost_when_readers_are_killed(kafka_conf: dict[str, Any], tmp_path: Path) -> None:
+    twice = lose_nothing(kafka_conf, tmp_path, messages=100_000, kills=5)
+    assert twice < 100_000

@@ -53,6 +53,9 @@ class KafkaPythonConsumer:
                 partition_assignment_strategy=[CooperativeStickyAssignor], **connection.kafka_python_consumer(group)
             )
             self._consumer.subscribe(list(topics), listener=_Listener(self))
+            for topic in topics:
+                # Asked for now: who shares out the partitions without knowing them gives nobody any.
+                self._consumer.partitions_for_topic(topic)
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See `Consumer`."""

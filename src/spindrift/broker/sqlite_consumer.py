@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
@@ -80,13 +81,13 @@ class SqliteConsumer:
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See `Consumer`."""
-        until = self._clock.monotonic() + timeout
+        until = time.monotonic() + timeout
         while True:
             seen = self._arrival.count
             if self._clock.monotonic() >= self._next_heartbeat:
                 self._keep_up()
             records = self._take(limit)
-            left = until - self._clock.monotonic()
+            left = until - time.monotonic()
             if records or left <= 0:
                 return records
             self._arrival.wait(seen, min(left, max(self._next_heartbeat - self._clock.monotonic(), 0)))
