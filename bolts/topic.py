@@ -18,41 +18,43 @@ class TopicBolt(Bolt):
     `value`. The key is the field `topic.key.field`, if one is named.
     Keys: `broker.*`, `topic.name`, `topic.key.field`, `topic.format`.
 
-    For messages of your own, derive from it and give `value_of`; to go on when a message is delivered, `delivered`.
+    For messages of your own, derive from it and give `message_of`; to go on when a message is delivered, `delivered`;
+    for a key of your own that names the topic, `topic_key`.
     """
 
     outputs: ClassVar[list[Any]] = []
     auto_ack = False
+    topic_key: ClassVar[str] = "topic.name"
 
     clock: Clock = SystemClock()
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
-        self._topic = settings.text("topic.name")
+        self._topic = settings.text(self.topic_key)
         if not self._topic:
-            raise ConfigurationError("no topic to write to; name it in topic.name")
+            raise ConfigurationError(f"no topic to write to; name it in {self.topic_key}")
         self._key_field = settings.text("topic.key.field")
         self._format = settings.text("topic.format")
         self._write = writer(self._format)
         self._opened = open_broker(settings, self.clock)
         self._producer = self._opened.broker.producer()
 
-    def value_of(self, tup: Any) -> Any:
-        """What is written, in `topic.format`; None: nothing is, and the tuple counts as delivered."""
-        return tup.values._asdict() if self._format == "json" else tup.values.value
+    def message_of(self, tup: Any) -> Message | None:
+        """What is written; None: nothing is, and the tuple counts as delivered. What it raises fails the tuple."""
+        value = tup.values._asdict() if self._format == "json" else tup.values.value
+        key = getattr(tup.values, self._key_field) if self._key_field else None
+        return Message(self._topic, self._write(value), None if key is None else str(key).encode())
 
     def delivered(self, tup: Any) -> None:
         """Called when the message of a tuple is durable, on a thread of the broker's; then the tuple is acked."""
 
     def process(self, tup: Any) -> None:
         try:
-            value = self.value_of(tup)
-            if value is None:
+            message = self.message_of(tup)
+            if message is None:
                 self._finish(tup, None)
-                return
-            key = getattr(tup.values, self._key_field) if self._key_field else None
-            message = Message(self._topic, self._write(value), None if key is None else str(key).encode())
-            self._producer.send(message, lambda error: self._finish(tup, error))
+            else:
+                self._producer.send(message, lambda error: self._finish(tup, error))
         except Exception as error:  # a value that cannot be written, or a broker that cannot be reached
             self._finish(tup, error)
 

@@ -12,7 +12,7 @@ from spindrift.broker.replays import Attempt, Replays
 from spindrift.broker.subscription import ReadAhead, Subscription
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ConfigurationError, SpindriftError
 
 _REPORT_SECONDS = 1.0
 
@@ -30,7 +30,8 @@ class TopicSpout(Spout):
     `metrics.report` it reports the metric `topic` once a second: `lag` (messages not committed, by partition),
     `in.flight`, `replays` waiting, `dead.letters`.
 
-    For tuples of your own, derive from it, name your `outputs` and give `values_of`, and `stream` if it has a name.
+    For tuples of your own, derive from it, name your `outputs` and give `values_of`; `stream`, if
+    theirs has a name; `topics`, if a key of yours names them.
     """
 
     outputs: ClassVar[list[Any]] = ["topic", "partition", "offset", "key", "value"]
@@ -40,9 +41,7 @@ class TopicSpout(Spout):
 
     def initialize(self, conf: dict[str, Any], ctx: dict[str, Any]) -> None:
         settings = Settings(conf)
-        topics = settings.texts("topic.names")
-        if not topics:
-            raise ConfigurationError("no topics to read; name them in topic.names")
+        topics = self.topics(settings)
         start = Start.parse(settings.text("topic.start"))
         group = settings.text("topic.group")
         self._read = reader(settings.text("topic.format"))
@@ -69,6 +68,13 @@ class TopicSpout(Spout):
             raise
         self._subscription.start()
 
+    def topics(self, settings: Settings) -> list[str]:
+        """What is read."""
+        topics = settings.texts("topic.names")
+        if not topics:
+            raise ConfigurationError("no topics to read; name them in topic.names")
+        return topics
+
     def values_of(self, record: Record) -> list[Any] | None:
         """The values of the tuple; None for a message that needs none. What it raises makes a dead letter."""
         key = None if record.key is None else record.key.decode()
@@ -89,7 +95,8 @@ class TopicSpout(Spout):
         try:
             values = self.values_of(attempt.record)
         except Exception as error:  # of the reader, which may be anybody's: it would be the same the next time
-            self._bury(attempt.record, f"{type(error).__name__}: {error}")
+            said = str(error) if isinstance(error, SpindriftError) else f"{type(error).__name__}: {error}"
+            self._bury(attempt.record, said)
             return
         if values is None:
             self._subscription.finish(attempt.record)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.broker.contract import BrokerContract
 from tests.broker.kills import lose_nothing
+from tests.broker.topic_crawl import crawl_between_topics
 
 
 class TestInAFile(BrokerContract):
@@ -27,3 +28,9 @@ def test_nothing_is_lost_when_readers_are_killed(tmp_path: Path) -> None:
     conf = {"broker.url": f"sqlite:///{tmp_path / 'topics.db'}", "broker.session.timeout": 1}
     twice = lose_nothing(conf, tmp_path, messages=100_000, kills=8)
     assert twice < 100_000
+
+
+@pytest.mark.parametrize("where", ["file", "memory"])
+def test_a_crawl_between_topics(tmp_path: Path, where: str) -> None:
+    url = "memory:" if where == "memory" else f"sqlite:///{tmp_path / 'topics.db'}"
+    crawl_between_topics({"broker.url": url}, tmp_path)

@@ -8,6 +8,7 @@ import pytest
 from spindrift.services.running import RunningService
 from tests.broker.contract import BrokerContract
 from tests.broker.kills import lose_nothing
+from tests.broker.topic_crawl import crawl_between_topics
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -28,5 +29,10 @@ class TestKafka(BrokerContract):
 
 @pytest.mark.parametrize("client", ["kafka-python", "confluent-kafka"])
 def test_nothing_is_lost_when_readers_are_killed(kafka_conf: dict[str, Any], tmp_path: Path) -> None:
-    twice = lose_nothing(kafka_conf, tmp_path, messages=100_000, kills=5)
+    twice = lose_nothing(kafka_conf, tmp_path, messages=100_000, kills=3)
     assert twice < 100_000
+
+
+@pytest.mark.parametrize("client", ["kafka-python", "confluent-kafka"])
+def test_a_crawl_between_topics(kafka_conf: dict[str, Any], tmp_path: Path) -> None:
+    crawl_between_topics(kafka_conf, tmp_path)

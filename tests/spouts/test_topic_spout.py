@@ -11,7 +11,7 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.spouts.topic import KafkaSpout, TopicSpout
 from spindrift.testing import SpoutRun, run_spout
-from tests.broker.reading import read, write, wait_until
+from tests.broker.reading import read, wait_until, write
 
 CONF = {"broker.url": "memory:", "topic.names": ["t"], "topic.group": "g", "broker.partitions": 1}
 PLACE = TopicPartition("t", 0)

@@ -57,7 +57,8 @@ KEYS = (
         "topic.start",
         Kind.TEXT,
         "earliest",
-        "Where a group begins that has read nothing yet: earliest, latest, an offset, or a time (2026-05-01T12:00:00Z).",
+        "Where a group begins that has read nothing yet: earliest, latest, an offset, or a time such as "
+        "2026-05-01T12:00:00Z.",
     ),
     Key(
         "topic.format",
@@ -111,7 +112,16 @@ KEYS = (
         "Field of the tuple that is the key of its message; none: messages are spread over the partitions.",
     ),
     Key(
-        "topic.statuses",
+        "crawl.topic.urls",
+        Kind.TEXT,
+        "urls",
+        'Topic of the URLs that a topic crawl is given: {"url": ..., "metadata": {"key": ["value"]}}, or lines as in '
+        "files of seeds.",
+    ),
+    Key("crawl.topic.statuses", Kind.TEXT, "statuses", "Topic that a topic crawl writes statuses to."),
+    Key("crawl.topic.documents", Kind.TEXT, "documents", "Topic that a topic crawl writes documents to."),
+    Key(
+        "crawl.topic.statuses.of",
         Kind.TEXTS,
         ["FETCHED", "REDIRECTION", "FETCH_ERROR", "ERROR"],
         "Statuses that are written to a topic; others pass.",
