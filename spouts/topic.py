@@ -1,6 +1,6 @@
 """Reads topics: of the embedded broker, or of Kafka."""
 
-from queue import Empty, SimpleQueue
+from collections import deque
 from typing import Any, ClassVar
 
 from streamparse import Spout
@@ -50,7 +50,7 @@ class TopicSpout(Spout):
         self._reported = self.clock.monotonic()
         self._pending: dict[str, Attempt] = {}
         self._replays = Replays(self.clock)
-        self._undelivered: SimpleQueue[tuple[Record, str]] = SimpleQueue()
+        self._undelivered: deque[tuple[Record, str]] = deque()
         self._dead = 0
         self._active = True
         self._opened = open_broker(settings, self.clock)
@@ -82,9 +82,11 @@ class TopicSpout(Spout):
         return [record.topic, record.partition, record.offset, key, value]
 
     def next_tuple(self) -> None:
-        self._report()
-        self._bury_again()
-        attempt = self._replays.take()
+        if self._reports:
+            self._report()
+        if self._undelivered:
+            self._bury_again()
+        attempt = self._replays.take() if self._replays else None
         if attempt is None:
             record = self._subscription.take()
             if record is None:
@@ -145,19 +147,16 @@ class TopicSpout(Spout):
                 self._subscription.finish(record)
                 self._dead += 1
             else:
-                self._undelivered.put((record, error))
+                self._undelivered.append((record, error))
 
         try:
             self._dead_letters.put(record, error, delivered)
         except Exception as trouble:  # it is neither lost nor finished: once more, later
             self.logger.error("%s offset %d: no dead letter could be written: %s", record.place, record.offset, trouble)
-            self._undelivered.put((record, error))
+            self._undelivered.append((record, error))
 
     def _bury_again(self) -> None:
-        try:
-            record, error = self._undelivered.get_nowait()
-        except Empty:
-            return
+        record, error = self._undelivered.popleft()
         if self._subscription.is_open(record):
             self._bury(record, error)
 

@@ -60,7 +60,9 @@ class Subscription:
         self._trackers: dict[TopicPartition, OffsetTracker] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._buffer: deque[tuple[OffsetTracker, Record]] = deque()
-        self._bytes = 0
+        # Each is counted by one thread, so that neither waits for the other.
+        self._bytes_read = 0
+        self._bytes_taken = 0
         self._paused: frozenset[TopicPartition] = frozenset()
         self._next_commit = clock.monotonic() + ahead.commit_interval
         self._drained = threading.Event()
@@ -78,12 +80,10 @@ class Subscription:
         """The next record to work on; None while there is none."""
         while self._buffer:
             tracker, record = self._buffer.popleft()
-            with self._lock:
-                self._bytes -= record.size
-                ours = self._trackers.get(record.place) is tracker
+            self._bytes_taken += record.size
             if len(self._buffer) == self._ahead.records // 2:
                 self._drained.set()
-            if ours:
+            if self._trackers.get(record.place) is tracker:
                 return record
         self._drained.set()
         return None
@@ -181,7 +181,7 @@ class Subscription:
             if tracker is None:
                 return  # went to another consumer just now
             tracker.add(record.offset)
-            self._bytes += record.size
+            self._bytes_read += record.size
             self._buffer.append((tracker, record))
 
     def _finished(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
@@ -194,7 +194,7 @@ class Subscription:
         }
 
     def _is_full(self) -> bool:
-        return len(self._buffer) >= self._ahead.records or self._bytes >= self._ahead.bytes
+        return len(self._buffer) >= self._ahead.records or self._bytes_read - self._bytes_taken >= self._ahead.bytes
 
     def _pause(self, full: bool) -> None:
         """All partitions while there is no room, and those that wait for one record for too long."""
