@@ -38,7 +38,10 @@ class KafkaBroker:
     def __init__(self, servers: str, settings: Settings) -> None:
         """Nothing is asked of the servers yet. Raises ConfigurationError for a client that is not installed."""
         self._connection = KafkaConnection(
-            servers, settings.seconds("broker.session.timeout"), settings.seconds("broker.linger")
+            servers,
+            settings.seconds("broker.session.timeout"),
+            settings.seconds("broker.linger"),
+            settings.seconds("broker.kafka.connect.timeout"),
         )
         self._confluent = _uses_confluent(settings.text("broker.kafka.client"))
         self._partitions = settings.integer("broker.partitions")

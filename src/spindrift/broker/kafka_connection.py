@@ -25,10 +25,15 @@ class KafkaConnection:
     servers: str
     session: float
     linger: float
+    connect: float
 
     def kafka_python(self) -> dict[str, Any]:
         """Of every client of kafka-python."""
-        return {"bootstrap_servers": self.servers.split(","), "client_id": "spindrift", "bootstrap_timeout_ms": 10_000}
+        return {
+            "bootstrap_servers": self.servers.split(","),
+            "client_id": "spindrift",
+            "bootstrap_timeout_ms": int(self.connect * 1000),
+        }
 
     def kafka_python_consumer(self, group: str) -> dict[str, Any]:
         """Of its consumers. That nothing is committed for a partition is seen to when it comes."""

@@ -10,7 +10,7 @@ from spindrift.broker.arrival import Arrival
 from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import TopicPartition
 from spindrift.broker.sqlite_consumer import SqliteConsumer
-from spindrift.broker.sqlite_log import Retention
+from spindrift.broker.sqlite_log import Entry, Retention
 from spindrift.broker.sqlite_producer import SqliteProducer
 from spindrift.broker.sqlite_schema import create_tables
 from spindrift.broker.start import Start
@@ -67,7 +67,7 @@ class SqliteBroker:
 
     def producer(self) -> SqliteProducer:
         """See `Broker`."""
-        return SqliteProducer(self._writer, self._ids_of, self._clock)
+        return SqliteProducer(self._writer, self._append, self._ids_of, self._clock)
 
     def consumer(
         self,
@@ -130,20 +130,22 @@ class SqliteBroker:
             ids = self._ids[topic] = self._writer.ask(create)
         return ids
 
+    def _append(self, connection: sqlite3.Connection, entries: list[Entry]) -> None:
+        """On the writer's thread, within its transaction."""
+        now = self._clock.time()
+        sqlite_log.append(connection, entries, now)
+        self._written += len(entries)
+        if now - self._expired >= _EXPIRY_SECONDS or self._written >= _EXPIRY_ITEMS:
+            sqlite_log.expire(connection, self._retention, now)
+            self._expired, self._written = now, 0
+
     def _before_transaction(self, connection: sqlite3.Connection) -> None:
         """On the writer's thread."""
         if self._checkpointer is not None:
             self._checkpointer.finish(connection)
-        now = self._clock.time()
-        if now - self._expired >= _EXPIRY_SECONDS or self._written >= _EXPIRY_ITEMS:
-            self._expired, self._written = now, 0
-            connection.execute("BEGIN IMMEDIATE")
-            sqlite_log.expire(connection, self._retention, now)
-            connection.execute("COMMIT")
 
     def _committed(self, items: int) -> None:
         """On the writer's thread."""
-        self._written += items
         if self._checkpointer is not None:
             self._checkpointer.wrote(items)
         self._arrival.tell()

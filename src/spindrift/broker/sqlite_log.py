@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import msgpack
 
 from spindrift.broker.records import Headers, Record, TopicPartition
-from spindrift.broker.sqlite_schema import offset_of, position
+from spindrift.broker.sqlite_schema import position
 from spindrift.broker.start import Start, StartKind
 from spindrift.conf import Settings
 
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What is deleted, of each partition: what is older, and the oldest of what is more."""
+    """What is deleted, of each partition: what was written longer ago, and the oldest of what is more."""
 
     seconds: float | None = None
     bytes: int | None = None
@@ -45,7 +45,7 @@ class Retention:
         return cls(settings.seconds_or_none("broker.retention.time"), settings.limit("broker.retention.bytes"))
 
 
-def append(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: float) -> None:
     """Write messages behind those of their partitions, within a transaction."""
     together: dict[int, list[Entry]] = {}
     for entry in entries:
@@ -58,9 +58,9 @@ def append(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
             packed = msgpack.packb([entry[1:] for entry in batch], use_bin_type=True, unicode_errors="surrogatepass")
             newest = max(entry.milliseconds for entry in batch) / 1000
             first, offset = offset, offset + len(batch)
-            rows.append((position(partition, offset - 1), first, newest, len(packed), packed))
+            rows.append((position(partition, offset - 1), first, newest, now, len(packed), packed))
             total += len(packed)
-        connection.executemany("INSERT INTO topic_batches VALUES (?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO topic_batches VALUES (?, ?, ?, ?, ?, ?)", rows)
         connection.execute(
             "UPDATE topic_partitions SET next = ?, bytes = bytes + ? WHERE id = ?", (offset, total, partition)
         )
@@ -159,12 +159,12 @@ def _oldest_to_delete(
     goes = _what_goes(retention, now)
     last, freed = 0, 0
     rows = connection.execute(
-        "SELECT position, newest, bytes FROM topic_batches WHERE position >= ? AND position < ? ORDER BY position "
+        "SELECT position, written, bytes FROM topic_batches WHERE position >= ? AND position < ? ORDER BY position "
         "LIMIT ?",
         (position(partition, 0), position(partition + 1, 0), _LOOKED_AT),
     ).fetchall()
-    for place, newest, bytes_ in rows:
-        if not goes(newest, size - freed):
+    for place, written, bytes_ in rows:
+        if not goes(written, size - freed):
             break
         last, freed = place, freed + bytes_
     return (last, freed) if freed else None
@@ -173,7 +173,4 @@ def _oldest_to_delete(
 def _what_goes(retention: Retention, now: float) -> Callable[[float, int], bool]:
     oldest = float("-inf") if retention.seconds is None else now - retention.seconds
     most = float("inf") if retention.bytes is None else retention.bytes
-    return lambda newest, size: newest < oldest or size > most
-
-
-__all__ = ["Entry", "Retention", "append", "expire", "first_offset", "next_offset", "offset_of", "read", "resolve"]
+    return lambda written, size: written < oldest or size > most

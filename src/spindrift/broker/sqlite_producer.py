@@ -1,5 +1,6 @@
 """Writes to the embedded broker."""
 
+import sqlite3
 from collections.abc import Callable
 from itertools import count
 
@@ -7,7 +8,7 @@ from spindrift.broker.partitioning import partition_of
 from spindrift.broker.protocol import OnDelivery
 from spindrift.broker.records import Message, no_partition
 from spindrift.broker.room import Room
-from spindrift.broker.sqlite_log import Entry, append
+from spindrift.broker.sqlite_log import Entry
 from spindrift.clock import Clock
 from spindrift.sqlite import GroupCommitWriter
 
@@ -15,8 +16,15 @@ from spindrift.sqlite import GroupCommitWriter
 class SqliteProducer:
     """Messages of all producers of a process are committed together."""
 
-    def __init__(self, writer: GroupCommitWriter, partitions: Callable[[str], list[int]], clock: Clock) -> None:
-        """`partitions` gives the ids of a topic's partitions."""
+    def __init__(
+        self,
+        writer: GroupCommitWriter,
+        append: Callable[[sqlite3.Connection, list[Entry]], object],
+        partitions: Callable[[str], list[int]],
+        clock: Clock,
+    ) -> None:
+        """`append` writes within a transaction; `partitions` gives the ids of a topic's partitions."""
+        self._append = append
         self._writer = writer
         self._partitions = partitions
         self._clock = clock
@@ -33,7 +41,7 @@ class SqliteProducer:
             raise no_partition(topic, number, len(ids))
         seconds = self._clock.time() if timestamp is None else timestamp
         entry = Entry(ids[number], round(seconds * 1000), key, value, headers)
-        self._writer.submit(append, [entry], self._room.take(on_delivery))
+        self._writer.submit(self._append, [entry], self._room.take(on_delivery))
 
     def flush(self) -> None:
         """See `Producer`."""

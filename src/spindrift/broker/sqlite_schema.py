@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS topic_partitions (
 CREATE TABLE IF NOT EXISTS topic_batches (
   position INTEGER PRIMARY KEY,      -- partition, and offset of the last message
   first INTEGER NOT NULL,            -- offset of the first
-  newest REAL NOT NULL,              -- timestamp
+  newest REAL NOT NULL,              -- time stamp, which its writer may have given
+  written REAL NOT NULL,             -- when, in seconds since the epoch
   bytes INTEGER NOT NULL,
   messages BLOB NOT NULL             -- MessagePack: [[timestamp in ms, key, value, headers], ...]
 );
@@ -56,8 +57,3 @@ def create_tables(connection: sqlite3.Connection) -> None:
 def position(partition: int, offset: int) -> int:
     """Where a message lies."""
     return partition << OFFSET_BITS | offset
-
-
-def offset_of(place: int) -> int:
-    """The offset within a position."""
-    return place & ((1 << OFFSET_BITS) - 1)

@@ -51,6 +51,14 @@ KEYS = (
         "Library that talks to Kafka; auto: confluent-kafka where it is installed, which is several times faster.",
         choices=("auto", "kafka-python", "confluent-kafka"),
     ),
+    Key(
+        "broker.kafka.connect.timeout",
+        Kind.DURATION,
+        10.0,
+        "Longest time to wait for a Kafka that does not answer at the start.",
+        unit="s",
+        minimum=0,
+    ),
     Key("topic.names", Kind.TEXTS, [], "Topics that a topic spout reads."),
     Key("topic.group", Kind.TEXT, "spindrift", "Group that a topic spout reads for; its tasks share the partitions."),
     Key(
