@@ -55,12 +55,15 @@ def write(broker: Broker, topic: str, messages: int, size: int) -> float:
     """Until all are durable."""
     text = b"x" * size
     failed: list[BaseException] = []
+
+    def delivered(error: BaseException | None) -> None:
+        if error is not None:
+            failed.append(error)
+
     producer = broker.producer()
     start = time.perf_counter()
     for number in range(messages):
-        producer.send(
-            Message(topic, text, b"host%d.example" % (number % 1000)), lambda error: error and failed.append(error)
-        )
+        producer.send(Message(topic, text, b"host%d.example" % (number % 1000)), delivered)
     producer.flush()
     seconds = time.perf_counter() - start
     producer.close()

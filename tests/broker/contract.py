@@ -231,6 +231,15 @@ class BrokerContract:
         one, other = join(group=f"one-{topic}"), join(group=f"other-{topic}")
         assert sorted(values(read(one, 3))) == sorted(values(read(other, 3))) == list("abc")
 
+    def test_a_group_that_is_forgotten_begins_anew(self, broker: Broker, topic: str, join: Join) -> None:
+        write_values(broker, topic, "abc", partition=0)
+        first = join()
+        read(first, 3)
+        first.commit({TopicPartition(topic, 0): 3})
+        self._leave(join, first)
+        broker.forget(f"g-{topic}")
+        assert values(read(join(), 3)) == ["a", "b", "c"]
+
     @staticmethod
     def _leave(join: Join, consumer: Consumer) -> None:
         consumer.close()

@@ -112,6 +112,11 @@ class KafkaBroker:
                 if consumer is not None:
                     consumer.close()
 
+    def forget(self, group: str) -> None:
+        """See `Broker`."""
+        with self._asking(f"delete group {group}") as admin:
+            admin.delete_groups([group])
+
     def close(self) -> None:
         """See `Broker`."""
         with self._lock:

@@ -123,6 +123,10 @@ class Broker(Protocol):
         """How many messages of each partition the group has not committed."""
         ...
 
+    def forget(self, group: str) -> None:
+        """What a group has committed, when it has no members any more."""
+        ...
+
     def close(self) -> None:
         """Done with it; its producers and consumers have to be closed before."""
         ...

@@ -104,6 +104,10 @@ class SqliteBroker:
                 lag[TopicPartition(topic, number)] = sqlite_log.next_offset(reader, each) - finished
         return lag
 
+    def forget(self, group: str) -> None:
+        """See `Broker`."""
+        self._writer.ask(lambda connection: sqlite_groups.forget(connection, group))
+
     def close(self) -> None:
         """See `Broker`."""
         self._writer.close()

@@ -96,3 +96,10 @@ def committed(connection: sqlite3.Connection, group: str) -> dict[int, int]:
     """What the group has finished, by partition id."""
     rows = connection.execute("SELECT partition, offset FROM topic_offsets WHERE grp = ?", (group,))
     return {int(partition): int(offset) for partition, offset in rows.fetchall()}
+
+
+def forget(connection: sqlite3.Connection, group: str) -> None:
+    """Delete what a group has finished, within a transaction; nothing where it has members."""
+    connection.execute(
+        "DELETE FROM topic_offsets WHERE grp = ?1 AND NOT EXISTS (SELECT 1 FROM topic_members WHERE grp = ?1)", (group,)
+    )
