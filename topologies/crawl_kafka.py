@@ -19,18 +19,18 @@ from spindrift.spouts.topic_urls import TopicUrlSpout
 from spindrift.topologies import crawl
 from spindrift.wiring import extend
 
-_crawl = crawl.CrawlTopology
 _urls = TopicUrlSpout.spec()
-_index = TopicIndexBolt.spec(inputs={_crawl.parse: Grouping.LOCAL_OR_SHUFFLE})
-_said = [_crawl.seeds, _urls, _crawl.partition, _crawl.fetch, _crawl.sitemap, _crawl.feed, _crawl.parse, _index]
-_statuses = TopicStatusBolt.spec(inputs={each["status"]: Grouping.fields("url") for each in _said})
+_fetch, _parse = crawl.CrawlTopology.fetch, crawl.CrawlTopology.parse
+_index = TopicIndexBolt.spec(inputs={_parse: Grouping.LOCAL_OR_SHUFFLE})
+_say = [getattr(crawl.CrawlTopology, name) for name in ("seeds", "partition", "fetch", "sitemap", "feed", "parse")]
+_statuses = TopicStatusBolt.spec(inputs={each["status"]: Grouping.fields("url") for each in [*_say, _urls, _index]})
 
 KafkaCrawlTopology = extend(
-    _crawl,
+    crawl.CrawlTopology,
     urls=_urls,
     index=_index,
     statuses=_statuses,
     status=StatusUpdaterBolt.spec(
-        inputs={_statuses["status"]: Grouping.fields("url"), _crawl.fetch["host"]: Grouping.fields("key")}
+        inputs={_statuses["status"]: Grouping.fields("url"), _fetch["host"]: Grouping.fields("key")}
     ),
 )
