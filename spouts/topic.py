@@ -1,6 +1,7 @@
 """Reads topics: of the embedded broker, or of Kafka."""
 
 from collections import deque
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from streamparse import Spout
@@ -59,13 +60,13 @@ class TopicSpout(Spout):
         def join(listener: RebalanceListener) -> Consumer:
             return broker.consumer(topics, group, start, listener)
 
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._opened.close)
             self._producer: Producer = broker.producer()
+            failed.callback(self._producer.close)
             self._dead_letters = DeadLetters(self._producer, settings.text("topic.dead.letter.suffix"))
             self._subscription = Subscription(join, ReadAhead.from_settings(settings), self.clock)
-        except BaseException:
-            self._opened.close()
-            raise
+            failed.pop_all()
         self._subscription.start()
 
     def topics(self, settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from spindrift.broker import Broker, Record, TopicPartition, open_broker
+from spindrift.broker import Broker, Record, Start, TopicPartition, open_broker
 from spindrift.broker.subscription import ReadAhead, Subscription
 from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
@@ -136,3 +136,19 @@ def test_who_comes_back_after_others_went_on_begins_where_they_are(
     second.close()
     first.step(0)
     assert values(take_all(first)) == ["c"]
+
+
+def test_a_partition_that_goes_back_is_read_again_from_there(broker: Broker, subscribe: Subscribe) -> None:
+    write_values(broker, "t", "abc")
+    subscription = subscribe()
+    subscription.step(0)
+    for each in take_all(subscription):
+        subscription.finish(each)
+    subscription.commit()
+    subscription._consumer.seek(PLACE, Start.offset(1))
+    subscription.step(0)
+    again = take_all(subscription)
+    assert values(again) == ["b", "c"]
+    subscription.finish(again[0])
+    subscription.commit()
+    assert broker.lag("g", ["t"])[PLACE] == 1

@@ -49,7 +49,7 @@ class Subscription:
 
     Its thread (`start`) polls, also while nobody takes records: partitions are paused then. Records of a partition
     that went to another consumer come from that one, again where they were not committed; what is said of them here
-    is ignored.
+    is ignored. A partition that goes back (a topic that was made anew) is read from there.
     """
 
     def __init__(self, join: Callable[[RebalanceListener], Consumer], ahead: ReadAhead, clock: Clock) -> None:
@@ -180,6 +180,10 @@ class Subscription:
             tracker = self._trackers.get(record.place)
             if tracker is None:
                 return  # went to another consumer just now
+            if record.offset < tracker.next:
+                log.warning("%s goes back from offset %d to %d", record.place, tracker.next, record.offset)
+                tracker = self._trackers[record.place] = OffsetTracker(record.offset)
+                self._committed[record.place] = record.offset
             tracker.add(record.offset)
             self._bytes_read += record.size
             self._buffer.append((tracker, record))
