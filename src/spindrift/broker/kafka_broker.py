@@ -11,6 +11,7 @@ from kafka import TopicPartition as KafkaPartition
 from kafka.errors import TopicAlreadyExistsError
 
 from spindrift.broker.kafka_connection import KafkaConnection
+from spindrift.broker.kafka_security import KafkaSecurity
 from spindrift.broker.protocol import Consumer, Producer, RebalanceListener
 from spindrift.broker.records import TopicPartition
 from spindrift.broker.start import Start
@@ -42,6 +43,7 @@ class KafkaBroker:
             settings.seconds("broker.session.timeout"),
             settings.seconds("broker.linger"),
             settings.seconds("broker.kafka.connect.timeout"),
+            KafkaSecurity.from_settings(settings),
         )
         self._confluent = _uses_confluent(settings.text("broker.kafka.client"))
         self._partitions = settings.integer("broker.partitions")

@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from kafka.errors import KafkaError
 
+from spindrift.broker.kafka_security import KafkaSecurity
 from spindrift.errors import BrokerError
 
 FETCH_BYTES: Final = 16 << 20
 """Most bytes that a consumer reads ahead."""
+_FETCH_WAIT_MS: Final = 100
+"""Longest time that Kafka waits for messages before it answers."""
 _LONGEST_UNPOLLED: Final = 300.0
 """Seconds after which a consumer that does not poll is taken for stuck, although it is heard of."""
 
@@ -26,6 +29,7 @@ class KafkaConnection:
     session: float
     linger: float
     connect: float
+    security: KafkaSecurity
 
     def kafka_python(self) -> dict[str, Any]:
         """Of every client of kafka-python."""
@@ -33,6 +37,7 @@ class KafkaConnection:
             "bootstrap_servers": self.servers.split(","),
             "client_id": "spindrift",
             "bootstrap_timeout_ms": int(self.connect * 1000),
+            **self.security.kafka_python(),
         }
 
     def kafka_python_consumer(self, group: str) -> dict[str, Any]:
@@ -46,6 +51,7 @@ class KafkaConnection:
             "heartbeat_interval_ms": self._session_ms // 5,
             "max_poll_interval_ms": int(max(_LONGEST_UNPOLLED, self.session) * 1000),
             "fetch_max_bytes": FETCH_BYTES,
+            "fetch_max_wait_ms": _FETCH_WAIT_MS,
         }
 
     def kafka_python_producer(self) -> dict[str, Any]:
@@ -60,7 +66,12 @@ class KafkaConnection:
 
     def confluent(self) -> dict[str, Any]:
         """Of every client of confluent-kafka."""
-        return {"bootstrap.servers": self.servers, "client.id": "spindrift", "logger": _library_log}
+        return {
+            "bootstrap.servers": self.servers,
+            "client.id": "spindrift",
+            "logger": _library_log,
+            **self.security.confluent(),
+        }
 
     def confluent_consumer(self, group: str) -> dict[str, Any]:
         """Of its consumers."""
@@ -75,7 +86,7 @@ class KafkaConnection:
             "heartbeat.interval.ms": self._session_ms // 5,
             "max.poll.interval.ms": int(max(_LONGEST_UNPOLLED, self.session) * 1000),
             "queued.max.messages.kbytes": FETCH_BYTES >> 10,
-            "fetch.wait.max.ms": 100,
+            "fetch.wait.max.ms": _FETCH_WAIT_MS,
         }
 
     def confluent_producer(self) -> dict[str, Any]:

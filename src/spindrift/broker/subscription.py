@@ -18,8 +18,10 @@ log = logging.getLogger(__name__)
 
 _TURN_SECONDS: Final = 0.1
 """Longest wait for records; then it is looked what is to be committed."""
-_PATIENCE_SECONDS: Final = 0.2
-"""A full buffer is waited for so long before partitions are paused: Kafka's libraries read paused ones anew."""
+_PATIENCE_SECONDS: Final = 5.0
+"""A buffer that is full for so long has the partitions paused. Not at once: librdkafka throws away what it has fetched
+of paused ones, and a topology that is merely slower than Kafka would have it fetched again and again.
+"""
 _AT_ONCE: Final = 1000
 _TROUBLE_SECONDS: Final = 1.0
 
@@ -63,6 +65,8 @@ class Subscription:
         # Each is counted by one thread, so that neither waits for the other.
         self._bytes_read = 0
         self._bytes_taken = 0
+        self._full_since: float | None = None
+        self._stalled = False
         self._paused: frozenset[TopicPartition] = frozenset()
         self._next_commit = clock.monotonic() + ahead.commit_interval
         self._drained = threading.Event()
@@ -111,15 +115,11 @@ class Subscription:
         """One turn of the thread: commit if it is time, make room or pause, read. Raises BrokerError, StoreError."""
         if self._clock.monotonic() >= self._next_commit:
             self.commit()
-        full = self._is_full()
-        if full:
-            self._drained.clear()
-            full = self._is_full() and not self._drained.wait(self._ahead.patience)
-        self._pause(full)
-        for record in self._consumer.poll(0 if full else timeout, _AT_ONCE):
+        full = self._wait_for_room(timeout)
+        self._pause(self._stalled)
+        # The consumer has to poll to stay in its group: one record more hurts nobody.
+        for record in self._consumer.poll(0, 1) if full else self._consumer.poll(timeout, _AT_ONCE):
             self._add(record)
-        if full:
-            self._drained.wait(timeout)
 
     def commit(self) -> None:
         """Commit what is finished, and look how much is left. Called by the thread."""
@@ -153,6 +153,7 @@ class Subscription:
                 self._trackers.pop(place, None)
                 self._committed.pop(place, None)
                 self._lag.pop(place, None)
+            self._paused -= set(partitions)
         if finished:
             self._consumer.commit(finished)
 
@@ -197,15 +198,35 @@ class Subscription:
             if tracker.committable > self._committed[place]
         }
 
-    def _is_full(self) -> bool:
-        return len(self._buffer) >= self._ahead.records or self._bytes_read - self._bytes_taken >= self._ahead.bytes
+    def _wait_for_room(self, timeout: float) -> bool:
+        """Whether there still is none; `_stalled` says whether that has been so for long."""
+        if self._is_full():
+            self._drained.clear()
+            if self._is_full():
+                self._drained.wait(timeout)
+        if not self._is_full():
+            self._full_since = None
+            self._stalled = False
+            return False
+        if self._full_since is None:
+            self._full_since = self._clock.monotonic()
+        self._stalled = self._clock.monotonic() - self._full_since >= self._ahead.patience
+        return True
 
-    def _pause(self, full: bool) -> None:
+    def _is_full(self) -> bool:
+        """Once partitions are paused, until half of it is taken."""
+        part = 0.5 if self._stalled else 1.0
+        return (
+            len(self._buffer) >= self._ahead.records * part
+            or self._bytes_read - self._bytes_taken >= self._ahead.bytes * part
+        )
+
+    def _pause(self, everything: bool) -> None:
         """All partitions while there is no room, and those that wait for one record for too long."""
         assignment = self._consumer.assignment()
         with self._lock:
             stuck = {place for place, tracker in self._trackers.items() if len(tracker) >= self._ahead.uncommitted}
-        paused = assignment if full else assignment & stuck
+        paused = assignment if everything else assignment & stuck
         if paused != self._paused:
             self._consumer.pause(paused - self._paused)
             self._consumer.resume(self._paused - paused)
