@@ -148,3 +148,10 @@ def test_the_example_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monk
     made = load_topology(topology_file(tmp_path, "", example))
     assert "lengths" in names(made)
     assert made.config["urlfilters.same"] == "host"
+
+
+@pytest.mark.parametrize(
+    "file", sorted((Path(__file__).parents[1] / "topologies").glob("[!_]*.py")), ids=lambda file: file.stem
+)
+def test_each_topology_of_the_project_is_the_first_of_its_file(file: Path) -> None:
+    assert load_topology(file).specs

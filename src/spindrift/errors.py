@@ -35,5 +35,9 @@ class StoreError(SpindriftError):
     """A store cannot be opened, read or written, or is in use by another crawl."""
 
 
+class BrokerError(SpindriftError):
+    """A broker cannot be reached, or a topic cannot be read or written."""
+
+
 class ArchiveError(SpindriftError):
     """An archive (WARC, ARC) could not be written or read."""

@@ -43,6 +43,7 @@ COMMANDS = {
     "services": Command(
         "services", "services", "Start real servers on this machine: Storm, Kafka, search.", _TOPOLOGIES
     ),
+    "topic": Command("topic", "topic", "List, write and read topics, and see how far their readers are.", _TOPOLOGIES),
     "extract": Command("extract", "extract", "Extract main text, date, language and links of pages.", _PIPES),
     "filter": Command("filter", "filter_urls", "Say what URL filters make of URLs.", _PIPES, True),
     "robots": Command("robots", "robots", "Say what robots.txt files allow.", _PIPES),

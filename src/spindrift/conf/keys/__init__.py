@@ -15,6 +15,7 @@ from spindrift.conf.keys import (
     spout,
     stores,
     storm,
+    topics,
     warc,
 )
 
@@ -32,6 +33,7 @@ _ROOMS = {
     "Status and schedule": scheduling,
     "Indexer": indexer,
     "Web archives": warc,
+    "Topics": topics,
     "Metrics": metrics,
 }
 

@@ -1,0 +1,221 @@
+"""Reads from Kafka by kafka-python."""
+
+import threading
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from kafka import KafkaConsumer, OffsetAndMetadata
+from kafka import TopicPartition as KafkaPartition
+from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    KafkaError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+
+from spindrift.broker.kafka_connection import KafkaConnection
+from spindrift.broker.protocol import RebalanceListener
+from spindrift.broker.records import Record, TopicPartition
+from spindrift.broker.start import Start, StartKind
+
+_NOT_NOW: Final = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+
+
+class KafkaPythonConsumer:
+    """Partitions are shared anew without the others having to stop (cooperative sticky).
+
+    The library tells of partitions on a thread of its own, where nothing may wait: those that come are paused at once,
+    and looked after at the next poll.
+    """
+
+    def __init__(
+        self,
+        connection: KafkaConnection,
+        topics: Collection[str],
+        group: str,
+        start: Start,
+        listener: RebalanceListener | None,
+    ) -> None:
+        """Raises BrokerError."""
+        self._connection = connection
+        self._start = start
+        self._listener = listener
+        self._lock = threading.RLock()
+        self._come: set[TopicPartition] = set()
+        self._held: set[TopicPartition] = set()
+        self._paused: set[TopicPartition] = set()
+        self._going: dict[TopicPartition, int] | None = None
+        with connection.talking("read"):
+            self._consumer: Any = KafkaConsumer(
+                partition_assignment_strategy=[CooperativeStickyAssignor], **connection.kafka_python_consumer(group)
+            )
+            self._consumer.subscribe(list(topics), listener=_Listener(self))
+            for topic in topics:
+                # Asked for now: who shares out the partitions without knowing them gives nobody any.
+                self._consumer.partitions_for_topic(topic)
+
+    def poll(self, timeout: float, limit: int) -> list[Record]:
+        """See `Consumer`."""
+        with self._connection.talking("read"):
+            fetched = self._consumer.poll(timeout_ms=int(timeout * 1000), max_records=limit)
+            with self._lock:
+                come, self._come = self._come, set()
+                held = frozenset(self._held)
+            if come:
+                self._have(come)
+        return [
+            Record(
+                each.topic,
+                each.partition,
+                each.offset,
+                each.timestamp / 1000,
+                each.key,
+                each.value,
+                tuple(each.headers),
+            )
+            for place, records in fetched.items()
+            if TopicPartition(*place) in held
+            for each in records
+        ]
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
+        """See `Consumer`."""
+        with self._lock:
+            if not offsets.keys() <= self._held:
+                return False
+            if self._going is not None:  # on the library's thread, see `_Listener`
+                self._going.update(offsets)
+                return True
+        if not offsets:
+            return True
+        with self._connection.talking("commit"):
+            try:
+                self._consumer.commit(_of_kafka(offsets))
+            except _NOT_NOW:
+                return False
+        return True
+
+    def committed(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """See `Consumer`."""
+        with self._connection.talking("ask what is committed"):
+            offsets = {place: self._consumer.committed(KafkaPartition(*place)) for place in partitions}
+        return {place: offset for place, offset in offsets.items() if offset is not None}
+
+    def assignment(self) -> frozenset[TopicPartition]:
+        """See `Consumer`."""
+        with self._lock:
+            return frozenset(self._held)
+
+    def seek(self, partition: TopicPartition, start: Start) -> int:
+        """See `Consumer`."""
+        with self._connection.talking(f"go to {start.kind} in {partition}"):
+            offset = self._resolve(partition, start)
+            self._consumer.seek(KafkaPartition(*partition), offset)
+        return offset
+
+    def pause(self, partitions: Collection[TopicPartition]) -> None:
+        """See `Consumer`."""
+        with self._lock:
+            paused = self._held & set(partitions)
+            self._paused |= paused
+            self._consumer.pause(*(KafkaPartition(*each) for each in paused))
+
+    def resume(self, partitions: Collection[TopicPartition]) -> None:
+        """See `Consumer`."""
+        with self._lock:
+            resumed = self._held & set(partitions)
+            self._paused -= resumed
+            self._consumer.resume(*(KafkaPartition(*each) for each in resumed))
+
+    def ends(self) -> dict[TopicPartition, int]:
+        """See `Consumer`."""
+        # As the last fetch told. To ask would take as long as a fetch that waits for messages: they share a line.
+        with self._connection.talking("ask for the ends"):
+            known = {place: self._consumer.highwater(KafkaPartition(*place)) for place in self.assignment()}
+            unknown = [KafkaPartition(*place) for place, end in known.items() if end is None]
+            asked = self._consumer.end_offsets(unknown) if unknown else {}
+        return {place: asked[KafkaPartition(*place)] if end is None else end for place, end in known.items()}
+
+    def close(self) -> None:
+        """See `Consumer`."""
+        with self._lock:
+            held = set(self._held)
+        if held and self._listener is not None:
+            self._listener.revoked(held)
+        with self._lock:
+            self._held.clear()
+            self._come.clear()
+        with self._connection.talking("leave the group"):
+            self._consumer.close()
+
+    def come(self, partitions: Collection[KafkaPartition]) -> None:
+        """On the library's thread."""
+        with self._lock:
+            self._come.update(TopicPartition(*each) for each in partitions)
+            self._consumer.pause(*partitions)
+
+    async def go(self, partitions: Collection[KafkaPartition]) -> None:
+        """On the library's thread."""
+        with self._lock:
+            places = {TopicPartition(*each) for each in partitions}
+            self._come -= places
+            going = places & self._held
+            self._going = {}
+            try:
+                if going and self._listener is not None:
+                    self._listener.revoked(going)
+                offsets = self._going
+            finally:
+                self._going = None
+                self._held -= going
+                self._paused -= going
+        if offsets:
+            try:
+                await self._consumer.commit_async(_of_kafka(offsets))
+            except KafkaError:
+                return  # who takes over gets again what was finished since the last commit
+
+    def _have(self, come: Collection[TopicPartition]) -> None:
+        positions = self.committed(come)
+        begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
+        if begun:
+            self._consumer.commit(_of_kafka(begun))
+        positions |= begun
+        with self._lock:
+            # Those that went again meanwhile are not here.
+            here = {TopicPartition(*each) for each in self._consumer.assignment()} & set(come)
+            for place in here:
+                self._consumer.seek(KafkaPartition(*place), positions[place])
+            self._held |= here
+            if here and self._listener is not None:
+                self._listener.assigned({place: positions[place] for place in here})
+            self._consumer.resume(*(KafkaPartition(*each) for each in here - self._paused))
+
+    def _resolve(self, partition: TopicPartition, start: Start) -> int:
+        place = KafkaPartition(*partition)
+        end: int = self._consumer.end_offsets([place])[place]
+        if start.kind is StartKind.LATEST:
+            return end
+        if start.kind is StartKind.TIME:
+            found = self._consumer.offsets_for_times({place: round(start.value * 1000)})[place]
+            return end if found is None else int(found.offset)
+        first: int = self._consumer.beginning_offsets([place])[place]
+        return first if start.kind is StartKind.EARLIEST else min(max(int(start.value), first), end)
+
+
+class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, consumer: KafkaPythonConsumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Collection[KafkaPartition]) -> None:
+        await self._consumer.go(revoked)
+
+    async def on_partitions_assigned(self, assigned: Collection[KafkaPartition]) -> None:
+        self._consumer.come(assigned)
+
+
+def _of_kafka(offsets: Mapping[TopicPartition, int]) -> dict[KafkaPartition, OffsetAndMetadata]:
+    return {KafkaPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()}
