@@ -17,6 +17,7 @@ from spindrift.cli.logs import log_to
 from spindrift.cli.output import print_json, stderr
 from spindrift.cli.repeating import options_again
 from spindrift.cli.signals import INTERRUPTED, on_signals
+from spindrift.conf import Settings
 from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
 from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
@@ -54,14 +55,14 @@ def crawl_command(
     name = settings.text("store.url")
     console = stderr()
     injection = Injection(seeds, settings, filters=filters)
-    if not injection.usable() and (injection.result.refused or not _holds_urls(name)):
+    if not injection.usable() and (injection.result.refused or not _holds_urls(name, settings)):
         print_remarks(injection.result, console)
         if injection.result.refused:
             raise ConfigurationError(
                 f"no seed could be used, so nothing was crawled; a crawl in {name} goes on without seeds"
             )
         raise ConfigurationError(
-            f"there is nothing to crawl: {name} {_emptiness(name)} and "
+            f"there is nothing to crawl: {name} {_emptiness(name, settings)} and "
             f"{'no seed could be used' if seeds else 'no seed was given'}; "
             "give a URL, such as spindrift crawl https://example.com/"
         )
@@ -77,15 +78,15 @@ def crawl_command(
     return _exit_code(summary)
 
 
-def _emptiness(name: str) -> str:
-    return "is empty" if is_in_memory(name) or store_exists(name) else "does not exist"
+def _emptiness(name: str, settings: Settings) -> str:
+    return "is empty" if is_in_memory(name) or store_exists(name, settings) else "does not exist"
 
 
-def _holds_urls(name: str) -> bool:
+def _holds_urls(name: str, settings: Settings) -> bool:
     """Without making a store only to say that there is nothing in it."""
-    if not store_exists(name):
+    if not store_exists(name, settings):
         return False
-    with open_store(name, read_only=True) as store:
+    with open_store(name, settings, read_only=True) as store:
         return any(store.frontier.count_by_status().values())
 
 

@@ -20,6 +20,7 @@ from spindrift.cli.numbers import clock_time, count, counted, rate
 from spindrift.cli.output import clean, facts, print_json, print_steps, shown, stderr, stdout
 from spindrift.cli.signals import INTERRUPTED, on_signals
 from spindrift.cli.views import InPlace, LineByLine
+from spindrift.conf import Settings
 from spindrift.crawl.configuration import CrawlChoices, check_ready
 from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
@@ -58,7 +59,7 @@ def replay_command(
     conf = _with_agent(loaded)
     check_ready(conf)
     files = list_archives(paths)
-    _check_new(conf["store.url"])
+    _check_new(conf["store.url"], Settings(conf))
     console = stderr()
     with _progress(console) as show:
         archive = _indexed(files, paths, show)
@@ -89,7 +90,6 @@ def compare_command(
     json_: bool,
 ) -> int:
     """Say what another filter file would change; returns the exit code."""
-    from spindrift.conf import Settings
     from spindrift.crawl.filter_changes import FilterComparison
     from spindrift.filtering import URLFilters
     from spindrift.resource_files import ResourceFiles
@@ -138,10 +138,10 @@ def _with_agent(loaded: Loaded) -> dict[str, Any]:
     return loaded.conf
 
 
-def _check_new(url: str) -> None:
-    if not store_exists(url):
+def _check_new(url: str, settings: Settings) -> None:
+    if not store_exists(url, settings):
         return
-    with open_store(url, read_only=True) as store:
+    with open_store(url, settings, read_only=True) as store:
         if any(store.frontier.count_by_status().values()):
             raise ConfigurationError(
                 f"{url} holds a crawl already; a replay needs a new store: name one with --store, or remove that file"

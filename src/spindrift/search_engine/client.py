@@ -1,0 +1,133 @@
+"""The two clients behind one: everything above this file sends the same requests to both engines."""
+
+import os
+import threading
+import time
+from typing import Any, Final
+
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError
+from spindrift.search_engine.address import SearchAddress
+from spindrift.search_engine.errors import Refused, Unreachable
+from spindrift.search_engine.transports import Answer, ElasticsearchTransport, NoAnswer, OpenSearchTransport, Transport
+from spindrift.sqlite.rows import as_json
+
+PASSWORD: Final = "SPINDRIFT_STORE_PASSWORD"  # noqa: S105 - names of variables
+API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
+_FIRST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 5.0
+_CLOSING_SECONDS: Final = 30.0
+
+
+class SearchClient:
+    """Sends requests, and waits for a server that is away. Thread-safe."""
+
+    def __init__(self, transport: Transport, name: str, *, seconds: float, patience: float) -> None:
+        """`name` is how messages call the store; `seconds` may a request take, `patience` a server be away."""
+        self.name = name
+        self._transport = transport
+        self._seconds = seconds
+        self._patience = patience
+        self._closing = threading.Event()
+        self._closing_since = 0.0
+        self._away = False
+
+    def request(self, method: str, path: str, body: object = None, **params: str) -> Answer:
+        """Ask once. `body`: a JSON value, or bytes of lines (bulk). Raises Unreachable or Refused."""
+        encoded = body if isinstance(body, bytes) else None if body is None else as_json(body).encode()
+        try:
+            answer = self._transport.send(method, path, params, encoded, self._seconds)
+        except NoAnswer as error:
+            self._away = True
+            raise Unreachable(f"store {self.name} does not answer ({error})") from None
+        self._away = False
+        if answer.status >= 400 and answer.status != 404:
+            raise Refused(f"store {self.name} refuses {method} {path}", answer.status, answer.body)
+        return answer
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the last request had no answer."""
+        return self._away
+
+    def ask(self, method: str, path: str, body: object = None, **params: str) -> Answer:
+        """Ask until there is an answer. Raises Refused, and Unreachable when the server is away for too long."""
+        waiting = self.waiting()
+        while True:
+            try:
+                return self.request(method, path, body, **params)
+            except Unreachable as error:
+                waiting.pause(error)
+            except Refused as error:
+                if not error.passes:
+                    raise
+                waiting.pause(error)
+
+    def waiting(self) -> "Waiting":
+        """For one thing to be done that may have to be tried again."""
+        return Waiting(self)
+
+    def give_up_soon(self) -> None:
+        """The store is being closed: what cannot be done within half a minute is given up."""
+        self._closing_since = time.monotonic()
+        self._closing.set()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def wait(self, since: float, pause: float) -> bool:
+        """Pause; False where there was no patience left for what is waited for `since` then."""
+        now = time.monotonic()
+        if self._closing.is_set():
+            if now - max(since, self._closing_since) >= min(_CLOSING_SECONDS, self._patience):
+                return False
+            time.sleep(min(pause, 0.5))
+            return True
+        if now - since >= self._patience:
+            return False
+        self._closing.wait(min(pause, self._patience))
+        return True
+
+
+class Waiting:
+    """Pauses between attempts, each longer than the last."""
+
+    def __init__(self, client: SearchClient) -> None:
+        self._client = client
+        self._since = time.monotonic()
+        self._pause = _FIRST_PAUSE
+
+    def pause(self, error: Exception) -> None:
+        """Wait before another attempt; raises `error` where it lasts too long."""
+        if not self._client.wait(self._since, self._pause):
+            raise error
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+
+
+def connect(address: SearchAddress, settings: Settings) -> SearchClient:
+    """A client for `address`. Nothing is sent yet. Raises ConfigurationError for settings that cannot be used."""
+    user = address.user or settings.text("store.search.user")
+    password = address.password or settings.text("store.search.password") or os.environ.get(PASSWORD, "")
+    api_key = settings.text("store.search.api.key") or os.environ.get(API_KEY, "")
+    if user and not password:
+        raise ConfigurationError(
+            f"store {address.name}: no password for {user}; set the environment variable {PASSWORD}"
+        )
+    tls = settings.flag("store.search.tls") if address.tls is None else address.tls
+    authority = settings.text("store.search.tls.ca.file") or None
+    if authority is not None and not os.path.isfile(authority):  # noqa: PTH113
+        raise ConfigurationError(f"store.search.tls.ca.file: there is no file {authority}")
+    options: dict[str, Any] = {}
+    if tls:
+        verify = settings.flag("store.search.tls.verify")
+        options |= {"verify_certs": verify, "ssl_show_warn": False, "ca_certs": authority if verify else None}
+    credentials = (user, password) if user else None
+    make = OpenSearchTransport if address.engine == "opensearch" else ElasticsearchTransport
+    transport = make(address, tls, credentials, None if credentials else api_key or None, options)
+    return SearchClient(
+        transport,
+        address.name,
+        seconds=settings.seconds("store.search.timeout"),
+        patience=settings.seconds("store.search.patience"),
+    )
