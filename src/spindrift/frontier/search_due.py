@@ -27,7 +27,7 @@ class KeyTurns:
         self._index = index
         self._holds = holds
         own = [str(number) for number in range(shards) if number % shard.count == shard.index]
-        self._preference = None if shard.count == 1 else f"_shards:{','.join(own)}"
+        self._params = {} if shard.count == 1 else {"preference": f"_shards:{','.join(own)}"}
         self._served: OrderedDict[str, None] = OrderedDict()
 
     def take(
@@ -88,7 +88,7 @@ class KeyTurns:
             "aggs": {"earliest": {"min": {"field": "nextFetchDate"}}, "urls": urls},
         }
         body = {"size": 0, "track_total_hits": False, "query": query, "aggs": {"keys": keys}}
-        buckets = self._index.search(body, preference=self._preference)["aggregations"]["keys"]["buckets"]
+        buckets = self._index.search(body, **self._params)["aggregations"]["keys"]["buckets"]
         of_keys = [_hits(bucket)[: room.get(bucket["key"], per_key)] for bucket in buckets]
         turns = chain.from_iterable(zip_longest(*of_keys))
         return [record(source) for source in turns if source is not None][:limit]

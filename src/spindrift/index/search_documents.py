@@ -63,7 +63,8 @@ class SearchDocuments:
         }
         if not parsed.wanted:
             body["sort"] = [{"fetched": "desc"}, {"url": "asc"}]
-        found = self._content.search(body)["hits"]
+        # Words are as rare as in the whole index, in whatever shard a document is.
+        found = self._content.search(body, search_type="dfs_query_then_fetch")["hits"]
         return SearchResult(found["total"]["value"], [_hit(hit, parsed, marks) for hit in found["hits"]])
 
     def iterate(self) -> Iterator[Document]:

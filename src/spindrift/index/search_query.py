@@ -5,7 +5,10 @@ from typing import Any, Final
 from spindrift.index.query import Phrase, Query
 from spindrift.urls.hosts import host_and_port
 
-_FIELDS: Final = (("search.title", 5.0), ("search.content", 1.0))
+_TITLE: Final = "search.title"
+_TEXT: Final = "search.text"
+"""The title, too."""
+_TITLE_WEIGHT: Final = 4.0
 _MOST_ENDINGS: Final = 1024
 """Words that the last of a phrase of several may be the beginning of."""
 
@@ -38,17 +41,20 @@ def _filters(host: str | None, status: int | None, since: float | None, until: f
 
 
 def _phrase(phrase: Phrase) -> Json:
+    """What occurs in the title counts there and in the text: of two pages, that is the better one, however rare the
+    word is in titles.
+    """
     if not phrase.words:
         return {"match_none": {}}
-    return _one_of([_in_field(phrase, field, boost) for field, boost in _FIELDS])
+    return {"bool": {"must": [_in_field(phrase, _TEXT, 1.0)], "should": [_in_field(phrase, _TITLE, _TITLE_WEIGHT)]}}
 
 
 def _in_field(phrase: Phrase, field: str, boost: float) -> Json:
-    if not phrase.begins:
-        return {"match_phrase": {field: {"query": " ".join(phrase.words), "boost": boost}}}
-    if len(phrase.words) == 1:
-        return {"prefix": {field: {"value": phrase.words[0], "boost": boost}}}
     text = " ".join(phrase.words)
+    if not phrase.begins:
+        return {"match_phrase": {field: {"query": text, "boost": boost}}}
+    if len(phrase.words) == 1:
+        return {"prefix": {field: {"value": text, "boost": boost}}}
     return {"match_phrase_prefix": {field: {"query": text, "boost": boost, "max_expansions": _MOST_ENDINGS}}}
 
 

@@ -18,6 +18,7 @@ def as_source(document: Document) -> dict[str, Any]:
     `search`, which is indexed and not stored, holds the words as all stores of spindrift tell them apart (in lower
     case, without diacritics), so that a query finds the same in each, and the hosts by which the page is found.
     """
+    title = " ".join(words_of(document.title))
     return {
         "url": document.url,
         "host": document.host,
@@ -26,8 +27,8 @@ def as_source(document: Document) -> dict[str, Any]:
         "content": document.text,
         "fetched": iso_us(document.fetched),
         "search": {
-            "title": " ".join(words_of(document.title)),
-            "content": " ".join(words_of(document.text)),
+            "title": title,
+            "text": [title, " ".join(words_of(document.text))],  # no phrase reaches from one to the other
             "host": _hosts(document),
         },
         **({"statusCode": document.status} if document.status is not None else {}),

@@ -68,10 +68,9 @@ class Index:
         if self._written:
             self.refresh()
 
-    def search(self, body: Json, *, preference: str | None = None) -> Json:
+    def search(self, body: Json, **params: str) -> Json:
         """The answer to a search."""
         self.refresh_written()
-        params = {} if preference is None else {"preference": preference}
         found: Json = self._found(self.client.ask("POST", f"/{self.name}/_search", body, **params))
         failed = found.get("_shards", {}).get("failed", 0)
         if failed:
