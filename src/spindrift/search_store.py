@@ -15,6 +15,7 @@ from spindrift.resource_files import ResourceFiles
 from spindrift.search_engine.address import SearchAddress
 from spindrift.search_engine.bulk import Bulk
 from spindrift.search_engine.client import SearchClient, connect
+from spindrift.search_engine.errors import Unreachable
 from spindrift.search_engine.index import Index
 from spindrift.search_engine.writer import BulkWriter
 
@@ -104,7 +105,7 @@ def _check_answers(client: SearchClient) -> None:
     """At the start nobody waits for a server that may never have been there."""
     try:
         client.request("GET", "/_cluster/health")
-    except StoreError as error:
+    except Unreachable as error:
         raise StoreError(f"{error}; check the address, and whether the server runs") from error
 
 

@@ -27,6 +27,11 @@ def sqlite_path(url: str) -> Path:
     return Path(path)
 
 
+def printable(url: str) -> str:
+    """The URL of a store without the password that it may hold."""
+    return hidden_credentials(url) if is_search_url(url) else url
+
+
 def is_in_memory(url: str) -> bool:
     """Whether it is a store that is gone with the process."""
     return url == IN_MEMORY

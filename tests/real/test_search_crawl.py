@@ -12,11 +12,13 @@ import psutil
 import pytest
 
 from spindrift.conf import Settings
+from spindrift.crawl.copying import copy_store
 from spindrift.crawl.summary import Ending
 from spindrift.demo.generated_web import GeneratedWeb
 from spindrift.errors import StoreError
 from spindrift.services.running import RunningService
 from spindrift.store import Store, open_store
+from tests.crawl.copied_stores import content, fill
 from tests.crawl.running import crawl_conf, run_crawl
 from tests.frontier.contract import discovered
 from tests.real.search_stores import SETTINGS, SearchServer, server
@@ -118,3 +120,14 @@ def test_one_crawl_has_the_store(url: str) -> None:
             store.frontier.claim()
         claim.release()
         store.frontier.claim().release()
+
+
+def test_a_crawl_is_moved_to_a_cluster_and_back(url: str, tmp_path: Path) -> None:
+    with open_store(f"{tmp_path}/one.db") as one, open_store(f"{tmp_path}/two.db") as two:
+        fill(one)
+        with open_store(url, SETTINGS) as cluster:
+            copy_store(one, cluster)
+            assert content(cluster) == content(one)
+        with open_store(url, SETTINGS, read_only=True) as cluster:
+            copy_store(cluster, two)
+        assert content(two) == content(one)

@@ -25,7 +25,7 @@ from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import InjectResult
 from spindrift.frontier.inject import Injection
 from spindrift.store import Store, open_store
-from spindrift.store_url import is_in_memory, store_exists
+from spindrift.store_url import is_in_memory, printable, store_exists
 
 
 def crawl_command(
@@ -59,10 +59,10 @@ def crawl_command(
         print_remarks(injection.result, console)
         if injection.result.refused:
             raise ConfigurationError(
-                f"no seed could be used, so nothing was crawled; a crawl in {name} goes on without seeds"
+                f"no seed could be used, so nothing was crawled; a crawl in {printable(name)} goes on without seeds"
             )
         raise ConfigurationError(
-            f"there is nothing to crawl: {name} {_emptiness(name, settings)} and "
+            f"there is nothing to crawl: {printable(name)} {_emptiness(name, settings)} and "
             f"{'no seed could be used' if seeds else 'no seed was given'}; "
             "give a URL, such as spindrift crawl https://example.com/"
         )
@@ -103,7 +103,7 @@ def _inject(injection: Injection, store: Store, *, again: bool) -> None:
 
 
 def _run(session: CrawlSession, console: Console, name: str, injection: InjectResult, seconds: float | None) -> Summary:
-    display = LiveDisplay(console, name) if console.is_terminal else PlainLines(console)
+    display = LiveDisplay(console, printable(name)) if console.is_terminal else PlainLines(console)
     try:
         with log_to(console), display, on_signals(_ending(session)):
             return session.run(display.show, seconds=seconds, injected=asdict(injection))

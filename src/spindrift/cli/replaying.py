@@ -26,7 +26,7 @@ from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
 from spindrift.errors import ConfigurationError
 from spindrift.store import open_store
-from spindrift.store_url import is_in_memory, store_exists
+from spindrift.store_url import is_in_memory, printable, store_exists
 from spindrift.warc.archive import Archive
 from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.listing import list_archives
@@ -144,7 +144,8 @@ def _check_new(url: str, settings: Settings) -> None:
     with open_store(url, settings, read_only=True) as store:
         if any(store.frontier.count_by_status().values()):
             raise ConfigurationError(
-                f"{url} holds a crawl already; a replay needs a new store: name one with --store, or remove that file"
+                f"{printable(url)} holds a crawl already; a replay needs a new store: name one with --store, or "
+                "remove that file"
             )
 
 

@@ -12,6 +12,7 @@ from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.store import Store
+from spindrift.store_url import printable
 
 _LOOK = 0.02
 _DRAIN = 30.0
@@ -84,7 +85,7 @@ class ReplaySession:
             status_codes={str(code): count for code, count in sorted(codes.items())},
             statuses=self._store.frontier.count_by_status(),
             documents=self._store.documents.count(),
-            store=str(self._conf["store.url"]),
+            store=printable(str(self._conf["store.url"])),
             problems=problems,
             trouble=str(self._trouble or ""),
         )

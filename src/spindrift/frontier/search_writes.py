@@ -71,7 +71,8 @@ class StatusWriter:
 
     def _operation(self, id_: str, update: StatusUpdate, now: int) -> Operation:
         create = update.status is Status.DISCOVERED
-        return Operation(self._index, id_, document(update, now), self._routing.of(update.url), create=create)
+        updated = now if update.updated is None else floor_ms(update.updated)
+        return Operation(self._index, id_, document(update, updated), self._routing.of(update.url), create=create)
 
     def _take_over(self, urls: dict[str, _Url]) -> None:
         """Read, change and write what is known of URLs, again where another process wrote in between."""

@@ -101,6 +101,8 @@ def hold(connection: sqlite3.Connection, hosts: HostIds, holds: Sequence[Hold]) 
 
 def _prepared(update: StatusUpdate, updated: int) -> Prepared:
     status, due = status_code(update.status), due_milliseconds(update.next_fetch)
+    if update.updated is not None:
+        updated = now_milliseconds(update.updated)
     digest = url_digest(update.url)
     row = (*digest, status, due, updated, update.url, as_json(update.metadata))
     return Prepared(update, digest, status, due, row)
