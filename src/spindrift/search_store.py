@@ -5,6 +5,7 @@ from typing import Final
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, StoreError
+from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.search_claims import Claims
 from spindrift.frontier.search_frontier import SearchFrontier
@@ -31,8 +32,6 @@ class SearchStore:
         self, address: SearchAddress, settings: Settings, *, read_only: bool = False, clock: Clock | None = None
     ) -> None:
         """Raises StoreError where the server cannot be reached, or there is nothing to read."""
-        if not read_only and settings.limit("crawl.max.urls.per.host") is not None:
-            raise ConfigurationError(f"crawl.max.urls.per.host: {address.name} cannot keep to it; leave it out (-1)")
         self._client = connect(address, settings)
         self._indices = {name: Index(self._client, address.index(name)) for name in (*_LARGE, *_SMALL)}
         self._writer: BulkWriter | None = None
@@ -60,7 +59,14 @@ class SearchStore:
             self._client.close()
             raise
         self.frontier: Frontier = SearchFrontier(
-            status, hosts, self._claims, self._writer, bulk, clock or SystemClock(), Routing(mode)
+            status,
+            hosts,
+            self._claims,
+            self._writer,
+            bulk,
+            clock or SystemClock(),
+            Routing(mode),
+            HostLimit.from_settings(settings),
         )
         self.documents: Documents = SearchDocuments(content, sources, self._writer, bulk)
 

@@ -114,7 +114,9 @@ class SqliteStore:
                 on_begin=self._before_transaction,
                 on_commit=self._checkpointer.wrote if self._checkpointer else lambda items: None,
             )
-        self.frontier: Frontier = SqliteFrontier(database, self._writer, clock or SystemClock(), _host_limit(settings))
+        self.frontier: Frontier = SqliteFrontier(
+            database, self._writer, clock or SystemClock(), HostLimit.from_settings(settings)
+        )
         self.documents: Documents = SqliteDocuments(database, self._writer)
 
     @property
@@ -146,11 +148,6 @@ def _backend(url: str, settings: Settings, read_only: bool, clock: Clock | None)
 
 def _database(url: str, read_only: bool) -> Database:
     return MemoryDatabase() if is_in_memory(url) else FileDatabase(sqlite_path(url), read_only=read_only)
-
-
-def _host_limit(settings: Settings) -> HostLimit | None:
-    limit = settings.limit("crawl.max.urls.per.host")
-    return None if limit is None else HostLimit(limit)
 
 
 @dataclass(eq=False, slots=True)

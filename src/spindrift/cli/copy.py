@@ -48,7 +48,7 @@ def copy(
     console = stderr()
 
     def said(copied: Copied) -> str:
-        return shown(
+        return (
             f"{counted(copied.urls, 'URL')}, {counted(copied.held_hosts, 'held host')} and "
             f"{counted(copied.documents, 'document')}"
         )
@@ -62,4 +62,4 @@ def copy(
     if json_:
         print_json({"from": printable(source), "to": printable(target), **asdict(copied)})
     else:
-        console.print(f"{said(copied)} copied to {shown(printable(target))}")
+        console.print(shown(f"{said(copied)} copied to {printable(target)}"))

@@ -43,7 +43,7 @@ class Claims:
 
     def acquire(self, shard: Shard) -> "SearchClaim":
         """The claim to a shard. Raises StoreError when it, or a part of it, belongs to another crawl."""
-        id_ = f"{shard.index} of {shard.count}"
+        id_ = f"{shard.index}-of-{shard.count}"
         with self._mutex:
             self._check_others(shard)
             found = next(iter(self._index.get([(id_, None)])), None)
@@ -66,7 +66,7 @@ class Claims:
             if self._held.pop(id_, None) is not None:
                 # Who cannot say so leaves a lease that expires.
                 with contextlib.suppress(StoreError):
-                    self._bulk.write([Operation(self._index, id_, None)])
+                    self._index.client.request("DELETE", f"/{self._index.name}/_doc/{id_}")
 
     def close(self) -> None:
         """Renew nothing any more."""
@@ -105,10 +105,11 @@ class Claims:
     def _renew(self) -> None:
         while not self._ended.wait(_RENEW_SECONDS):
             with self._mutex:
-                operations = [Operation(self._index, id_, self._document(shard)) for id_, shard in self._held.items()]
                 try:
-                    self._bulk.write(operations)
-                except StoreError as error:
+                    for id_, shard in self._held.items():
+                        path = f"/{self._index.name}/_doc/{id_}"
+                        self._index.client.request("PUT", path, self._document(shard))
+                except StoreError as error:  # the lease lasts for some more attempts
                     log.warning("the claim to the store could not be renewed: %s", error)
 
 

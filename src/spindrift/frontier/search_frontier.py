@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from spindrift.clock import Clock
 from spindrift.errors import StoreError
+from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import NO_KEYS, WHOLE, Claim, OnDurable, Shard
 from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
 from spindrift.frontier.search_claims import Claims
@@ -41,6 +42,7 @@ class SearchFrontier:
         bulk: Bulk,
         clock: Clock,
         routing: Routing,
+        host_limit: HostLimit | None = None,
     ) -> None:
         """Without `writer` and `claims` it can only be read."""
         self._status = status
@@ -49,10 +51,12 @@ class SearchFrontier:
         self._writer_or_none = writer
         self._clock = clock
         self._routing = routing
-        self._put = StatusWriter(bulk, status, routing, clock)
+        self._put = StatusWriter(bulk, status, routing, clock, host_limit)
         self._hold = HoldWriter(bulk, hosts)
         self._turns: dict[Shard, KeyTurns] = {}
         self._mutex = threading.Lock()
+        self._seen: dict[Shard, int] = {}
+        """By shard: how much had been written when `due` was asked last; by this process, too."""
         self._counts: dict[str, int] = {}
 
     def put(self, updates: Sequence[StatusUpdate], on_durable: OnDurable | None = None) -> None:
@@ -73,12 +77,14 @@ class SearchFrontier:
             turns = self._turns.get(shard)
             if turns is None:
                 turns = self._turns[shard] = KeyTurns(self._status, self._holds, self._status.shards(), shard)
+            self._seen[shard] = self._status.writes()
             self._status.refresh()
             self._holds.refresh()
             return turns.take(now, limit, per_key, in_flight, quick)
 
     def written_elsewhere(self, shard: Shard = WHOLE) -> bool:
-        return False  # it cannot be told at once: `due` is asked every now and then
+        seen = self._seen.get(shard)
+        return seen is not None and not self._status.client.is_away and seen != self._status.writes()
 
     def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
         self._writer.put(self._hold, [Hold(key, until, reason, failures)], on_durable)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from spindrift.clock import Clock
 from spindrift.errors import StoreError
+from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.records import StatusUpdate
 from spindrift.frontier.search_records import Routing, document, record, taken_over
 from spindrift.search_engine.bulk import Bulk, Operation, Outcome
@@ -47,14 +48,36 @@ class _Url:
 class StatusWriter:
     """Applies batches of updates: DISCOVERED creates or changes nothing, everything else is an upsert."""
 
-    def __init__(self, bulk: Bulk, index: Index, routing: Routing, clock: Clock) -> None:
+    def __init__(
+        self, bulk: Bulk, index: Index, routing: Routing, clock: Clock, host_limit: HostLimit | None = None
+    ) -> None:
         self._bulk = bulk
         self._index = index
         self._routing = routing
         self._clock = clock
+        self._host_limit = host_limit
 
     def __call__(self, updates: list[StatusUpdate]) -> Sequence[BaseException | None]:
         """See spindrift.search_engine.writer.Apply."""
+        if self._host_limit is None:
+            return self._apply(updates)
+        refused = self._host_limit.refused(self, updates)
+        kept = [update for update in updates if not refused(update)]
+        errors = iter(self._apply(kept))
+        return [None if refused(update) else next(errors) for update in updates]
+
+    def count(self, key: str, most: int) -> int:
+        """See spindrift.frontier.host_limit.Lookup."""
+        found = self._index.search({"size": 0, "track_total_hits": most, "query": {"term": {"key": key}}})
+        return min(int(found["hits"]["total"]["value"]), most)
+
+    def known(self, urls: Sequence[str]) -> set[str]:
+        """See spindrift.frontier.host_limit.Lookup."""
+        by_id = {url_id(url): url for url in urls}
+        wanted: list[tuple[str, str | None]] = [(id_, self._routing.of(url)) for id_, url in by_id.items()]
+        return {by_id[hit["_id"]] for hit in self._index.get(wanted, source=False)}
+
+    def _apply(self, updates: list[StatusUpdate]) -> Sequence[BaseException | None]:
         urls: dict[str, _Url] = {}
         ids = [url_id(update.url) for update in updates]
         for id_, update in zip(ids, updates, strict=True):

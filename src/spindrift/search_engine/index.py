@@ -54,6 +54,11 @@ class Index:
         settings = self._found(self.client.ask("GET", f"/{self.name}/_settings"))
         return int(next(iter(settings.values()))["settings"]["index"]["number_of_shards"])
 
+    def writes(self) -> int:
+        """A number that changes when anything is written, by whomever."""
+        found = self._found(self.client.ask("GET", f"/{self.name}/_stats/indexing", filter_path="_all.primaries"))
+        return int(found["_all"]["primaries"]["indexing"]["index_total"])
+
     def written(self) -> None:
         """Something was written that is to be found."""
         self._written = True
