@@ -82,13 +82,14 @@ def test_a_server_without_tls_is_not_taken_for_one(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_server_that_stays_away_is_given_up_after_a_while(engine: str) -> None:
+def test_a_server_that_stays_away_is_given_up_after_a_while(engine: str, caplog: pytest.LogCaptureFixture) -> None:
     with FakeNode(lambda asked: (200, {})) as node:
         port = node.port
     client = connect(SearchAddress.parse(f"{engine}://127.0.0.1:{port}/"), Settings({"store.search.patience": "1s"}))
-    with pytest.raises(Unreachable, match="does not answer \\(connection refused\\)"):
+    with pytest.raises(Unreachable, match=r"does not answer \(connection refused\)"):
         client.ask("GET", "/")
     assert client.is_away
+    assert caplog.text.count("does not answer (connection refused); it is waited for 1 s") == 1
     client.close()
 
 

@@ -1,5 +1,6 @@
 """The two clients behind one: everything above this file sends the same requests to both engines."""
 
+import logging
 import os
 import threading
 import time
@@ -11,6 +12,8 @@ from spindrift.search_engine.address import SearchAddress
 from spindrift.search_engine.errors import Refused, Unreachable
 from spindrift.search_engine.transports import Answer, ElasticsearchTransport, NoAnswer, OpenSearchTransport, Transport
 from spindrift.sqlite.rows import as_json
+
+log = logging.getLogger(__name__)
 
 PASSWORD: Final = "SPINDRIFT_STORE_PASSWORD"  # noqa: S105 - names of variables
 API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
@@ -30,7 +33,8 @@ class SearchClient:
         self._patience = patience
         self._closing = threading.Event()
         self._closing_since = 0.0
-        self._away = False
+        self._away_since: float | None = None
+        self._said = False
 
     def request(self, method: str, path: str, body: object = None, **params: str) -> Answer:
         """Ask once. `body`: a JSON value, or bytes of lines (bulk). Raises Unreachable or Refused."""
@@ -38,9 +42,8 @@ class SearchClient:
         try:
             answer = self._transport.send(method, path, params, encoded, self._seconds)
         except NoAnswer as error:
-            self._away = True
-            raise Unreachable(f"store {self.name} does not answer ({error})") from None
-        self._away = False
+            raise self._has_gone(error) from None
+        self._is_back()
         if answer.status >= 400 and answer.status != 404:
             raise Refused(f"store {self.name} refuses {method} {path}", answer.status, answer.body)
         return answer
@@ -48,7 +51,7 @@ class SearchClient:
     @property
     def is_away(self) -> bool:
         """Whether the last request had no answer."""
-        return self._away
+        return self._away_since is not None
 
     def ask(self, method: str, path: str, body: object = None, **params: str) -> Answer:
         """Ask until there is an answer. Raises Refused, and Unreachable when the server is away for too long."""
@@ -62,6 +65,22 @@ class SearchClient:
                 if not error.passes:
                     raise
                 waiting.pause(error)
+
+    def _has_gone(self, error: NoAnswer) -> Unreachable:
+        self._away_since = self._away_since or time.monotonic()
+        return Unreachable(f"store {self.name} does not answer ({error})")
+
+    def _is_back(self) -> None:
+        since, self._away_since = self._away_since, None
+        if since is not None and self._said:
+            self._said = False
+            log.warning("store %s answers again, after %.0f s", self.name, time.monotonic() - since)
+
+    def say_away(self, error: Exception) -> None:
+        """Say in the log that the server is waited for: once."""
+        if self.is_away and not self._said:
+            self._said = True
+            log.warning("%s; it is waited for %g s", error, self._patience)
 
     def waiting(self) -> "Waiting":
         """For one thing to be done that may have to be tried again."""
@@ -77,8 +96,12 @@ class SearchClient:
         self._transport.close()
 
     def wait(self, since: float, pause: float) -> bool:
-        """Pause; False where there was no patience left for what is waited for `since` then."""
+        """Pause; False where there was no patience left for what is waited for `since` then.
+
+        A server that is away is away for all: nobody waits longer than who noticed it first.
+        """
         now = time.monotonic()
+        since = min(since, self._away_since or since)
         if self._closing.is_set():
             if now - max(since, self._closing_since) >= min(_CLOSING_SECONDS, self._patience):
                 return False
@@ -100,6 +123,7 @@ class Waiting:
 
     def pause(self, error: Exception) -> None:
         """Wait before another attempt; raises `error` where it lasts too long."""
+        self._client.say_away(error)
         if not self._client.wait(self._since, self._pause):
             raise error
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
