@@ -1,5 +1,6 @@
 """A store in Elasticsearch or OpenSearch: five indices, one client, one writer."""
 
+from contextlib import suppress
 from typing import Final
 
 from spindrift.clock import Clock, SystemClock
@@ -73,7 +74,13 @@ class SearchStore:
     @property
     def trouble(self) -> StoreError | None:
         """See `Store.trouble`."""
+        if self._client.lost:
+            return StoreError(f"store {self._client.name} has not answered for too long")
         return self._writer.trouble if self._writer is not None else None
+
+    def hurry(self) -> None:
+        """See `Store.hurry`."""
+        self._client.hurry()
 
     def close(self) -> None:
         """Write what was put, have it found by whoever searches next, and close the connections."""
@@ -81,8 +88,9 @@ class SearchStore:
             self._writer.close()
         if self._claims is not None:
             self._claims.close()
-        for index in self._indices.values():
-            index.refresh_written()
+        with suppress(StoreError):  # it is stored, and found a little later
+            for index in self._indices.values():
+                index.refresh_written()
         self._client.close()
 
     def _create(self, settings: Settings) -> None:

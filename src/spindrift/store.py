@@ -39,6 +39,11 @@ class Store:
         """Why nothing can be written at present (a full disk); None while all is well."""
         return self._shared.backend.trouble if self._shared is not None else None
 
+    def hurry(self) -> None:
+        """Wait for a server that is away only some seconds more: the crawl ends. May be called by a signal handler."""
+        if self._shared is not None:
+            self._shared.backend.hurry()
+
     def close(self) -> None:
         """Done with it. The last one to close it in this process makes it write what was put, and closes it."""
         shared, self._shared = self._shared, None
@@ -86,6 +91,10 @@ class Backend(Protocol):
         """See `Store.trouble`."""
         ...
 
+    def hurry(self) -> None:
+        """See `Store.hurry`."""
+        ...
+
     def close(self) -> None:
         """Write what was put, then let go of everything."""
         ...
@@ -123,6 +132,9 @@ class SqliteStore:
     def trouble(self) -> StoreError | None:
         """See `Store.trouble`."""
         return self._writer.trouble if self._writer is not None else None
+
+    def hurry(self) -> None:
+        """A file is not waited for."""
 
     def close(self) -> None:
         """Write what was put, then close the database."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from spindrift.clock import Clock
+from spindrift.errors import StoreError
 from spindrift.frontier.protocol import Frontier
 
 SHORTEST_HORIZON = 10.0
@@ -47,5 +48,8 @@ class FinishLine:
         if self._in_flight() > 0:
             return False
         now = self._clock.time()
-        due = self._frontier.next_due(now)
+        try:
+            due = self._frontier.next_due(now)
+        except StoreError:  # a server that is away: whether something is due is not known
+            return False
         return (due is None or due > now + self._horizon) and self._in_flight() == 0

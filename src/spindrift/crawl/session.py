@@ -40,6 +40,7 @@ class CrawlSession:
 
     def interrupt(self) -> None:
         """End the run gracefully; may be called from a signal handler or another thread."""
+        self._store.hurry()
         self._stopping.set()
 
     def run(

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import threading
 import time
 from typing import Any, Final
 
@@ -19,7 +18,8 @@ PASSWORD: Final = "SPINDRIFT_STORE_PASSWORD"  # noqa: S105 - names of variables
 API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
-_CLOSING_SECONDS: Final = 30.0
+_HURRY_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.25
 
 
 class SearchClient:
@@ -31,8 +31,7 @@ class SearchClient:
         self._transport = transport
         self._seconds = seconds
         self._patience = patience
-        self._closing = threading.Event()
-        self._closing_since = 0.0
+        self._hurried: float | None = None
         self._away_since: float | None = None
         self._said = False
 
@@ -57,6 +56,8 @@ class SearchClient:
         """Ask until there is an answer. Raises Refused, and Unreachable when the server is away for too long."""
         waiting = self.waiting()
         while True:
+            if self._hurried is not None and self.lost:  # not once more for each of many that wait
+                raise Unreachable(f"store {self.name} does not answer")
             try:
                 return self.request(method, path, body, **params)
             except Unreachable as error:
@@ -86,31 +87,38 @@ class SearchClient:
         """For one thing to be done that may have to be tried again."""
         return Waiting(self)
 
-    def give_up_soon(self) -> None:
-        """The store is being closed: what cannot be done within half a minute is given up."""
-        self._closing_since = time.monotonic()
-        self._closing.set()
+    def hurry(self) -> None:
+        """The crawl ends: what cannot be done within some seconds is given up. May be called by a signal handler."""
+        self._hurried = self._hurried or time.monotonic()
 
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
 
+    @property
+    def lost(self) -> bool:
+        """Whether the server has been away for longer than anybody waits."""
+        return self._away_since is not None and not self._has_patience(self._away_since)
+
     def wait(self, since: float, pause: float) -> bool:
-        """Pause; False where there was no patience left for what is waited for `since` then.
+        """Pause; False where there is no patience left for what is waited for `since` then.
 
         A server that is away is away for all: nobody waits longer than who noticed it first.
         """
-        now = time.monotonic()
         since = min(since, self._away_since or since)
-        if self._closing.is_set():
-            if now - max(since, self._closing_since) >= min(_CLOSING_SECONDS, self._patience):
-                return False
-            time.sleep(min(pause, 0.5))
-            return True
-        if now - since >= self._patience:
+        until = time.monotonic() + pause
+        while self._has_patience(since):
+            left = until - time.monotonic()
+            if left <= 0:
+                return True
+            time.sleep(min(left, _LOOK_SECONDS))
+        return False
+
+    def _has_patience(self, since: float) -> bool:
+        now = time.monotonic()
+        if self._hurried is not None and now - max(since, self._hurried) >= _HURRY_SECONDS:
             return False
-        self._closing.wait(min(pause, self._patience))
-        return True
+        return now - since < self._patience
 
 
 class Waiting:

@@ -1,6 +1,7 @@
 """The clients of the two engines: all that differs between them stands here."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -10,6 +11,10 @@ from spindrift.search_engine.address import SearchAddress
 # `SearchClient` waits itself, and can be closed meanwhile.
 _NO_RETRIES: Final[dict[str, Any]] = {"max_retries": 0, "retry_on_timeout": False}
 _CONNECTIONS: Final = 10
+
+
+for _name in ("elastic_transport.node_pool", "opensearch"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # what they warn of, SearchClient says once
 
 
 class Answer(NamedTuple):

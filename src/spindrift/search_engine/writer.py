@@ -77,7 +77,7 @@ class BulkWriter:
         with self._wakeup:
             self._closing = True
             self._wakeup.notify()
-        self._client.give_up_soon()
+        self._client.hurry()
         self._thread.join()
 
     def _enqueue(self, submission: _Submission) -> None:
