@@ -7,6 +7,7 @@ import pytest
 
 from spindrift.clock import VirtualClock
 from spindrift.crawl.finish import FinishLine
+from spindrift.errors import StoreError
 from spindrift.frontier.records import StatusUpdate
 from spindrift.status import Status
 from spindrift.store import Store, open_store
@@ -68,4 +69,14 @@ def test_a_held_host_is_waited_for_within_the_horizon_only(crawl: Crawl) -> None
     crawl.store.frontier.hold("h", crawl.clock.time() + 5, "503", 1)
     assert not any(crawl.line.crossed() for _ in range(3))
     crawl.store.frontier.hold("h", crawl.clock.time() + 60, "503", 2)
+    assert [crawl.line.crossed() for _ in range(2)] == [False, True]
+
+
+def test_not_over_while_the_store_cannot_be_asked(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(now: float) -> None:
+        raise StoreError("the server does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crawl.store.frontier, "next_due", away)
+        assert not any(crawl.line.crossed() for _ in range(3))
     assert [crawl.line.crossed() for _ in range(2)] == [False, True]
