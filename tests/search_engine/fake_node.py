@@ -1,6 +1,7 @@
 """A loopback server that answers as a test says, and keeps what it was asked."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,7 @@ class Asked(NamedTuple):
 class FakeNode:
     """`answer` is given each request and returns status and body."""
 
-    def __init__(self, answer: Callable[[Asked], tuple[int, Any]]) -> None:
+    def __init__(self, answer: Callable[[Asked], tuple[int, Any]], tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         node = self
 
@@ -47,6 +48,8 @@ class FakeNode:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ from spindrift.search_engine.address import SearchAddress
 from spindrift.search_engine.client import API_KEY, PASSWORD, connect
 from spindrift.search_engine.errors import Unreachable
 from spindrift.store import open_store
+from tests.protocol.self_signed import self_signed_tls
 from tests.search_engine.fake_node import FakeNode
 
 ENGINES = ("elasticsearch", "opensearch")
@@ -70,6 +71,24 @@ def test_the_file_of_an_authority_must_be_there(tmp_path: Path) -> None:
     settings = Settings({"store.search.tls.ca.file": f"{tmp_path}/ca.pem"})
     with pytest.raises(ConfigurationError, match=r"store.search.tls.ca.file: there is no file"):
         connect(SearchAddress.parse("elasticsearch://h/?tls=true"), settings)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_authority_of_ones_own_can_vouch_for_the_server(engine: str, tmp_path: Path) -> None:
+    with FakeNode(lambda asked: (200, {}), self_signed_tls(tmp_path)) as node:
+
+        def ask(**conf: object) -> int:
+            settings = Settings({f"store.search.tls.{name}": value for name, value in conf.items()})
+            client = connect(SearchAddress.parse(f"{engine}://localhost:{node.port}/?tls=true"), settings)
+            try:
+                return client.request("GET", "/_cluster/health").status
+            finally:
+                client.close()
+
+        assert ask(**{"ca.file": f"{tmp_path}/server.pem"}) == 200
+        assert ask(verify=False) == 200
+        with pytest.raises(StoreError, match="no secure connection"):
+            ask()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
