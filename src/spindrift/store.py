@@ -1,7 +1,7 @@
 """Opens stores by URL: `sqlite:///crawl.db` is a file in the working directory, `sqlite:////var/crawl.db` any other.
 
 A plain path will do, too. `memory:` is a store in this process's memory, which nobody else can open and which is gone
-when the last part of a crawl has closed it.
+when the last part of a crawl has closed it. `elasticsearch://host:9200/prefix` and `opensearch://...` are indices.
 """
 
 import atexit
@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
@@ -21,6 +21,7 @@ from spindrift.frontier.sqlite_schema import SCHEMA as FRONTIER_SCHEMA
 from spindrift.index.documents import Documents
 from spindrift.index.sqlite_documents import SCHEMA as DOCUMENTS_SCHEMA
 from spindrift.index.sqlite_documents import SqliteDocuments
+from spindrift.search_engine.address import SearchAddress, is_search_url
 from spindrift.sqlite import Checkpointer, Database, FileDatabase, GroupCommitWriter, MemoryDatabase
 from spindrift.store_url import check_lasts, check_reachable, is_in_memory, sqlite_path
 
@@ -37,6 +38,11 @@ class Store:
     def trouble(self) -> StoreError | None:
         """Why nothing can be written at present (a full disk); None while all is well."""
         return self._shared.backend.trouble if self._shared is not None else None
+
+    def hurry(self) -> None:
+        """Wait for a server that is away only some seconds more: the crawl ends. May be called by a signal handler."""
+        if self._shared is not None:
+            self._shared.backend.hurry()
 
     def close(self) -> None:
         """Done with it. The last one to close it in this process makes it write what was put, and closes it."""
@@ -56,21 +62,42 @@ def open_store(
 ) -> Store:
     """Open the store at `url` (key `store.url`), or join those in this process that have it open.
 
-    `settings` (keys `store.commit.*`) and `clock` are those of the first to open it. Raises ConfigurationError for a
+    `settings` (keys `store.*`) and `clock` are those of the first to open it. Raises ConfigurationError for a
     URL that is not understood, and for a store in memory where that cannot be had: by a command that only reads
     (`read_only`), and in a component's own process. StoreError for a store that cannot be opened.
     """
     if read_only:
         check_lasts(url)
     check_reachable(url)
-    identity = (os.getpid(), url if is_in_memory(url) else os.path.realpath(sqlite_path(url)), read_only)
+    named = url if is_in_memory(url) or is_search_url(url) else os.path.realpath(sqlite_path(url))
+    identity = (os.getpid(), named, read_only)
     with _open_lock:
         shared = _open.get(identity)
         if shared is None:
-            backend = SqliteStore(_database(url, read_only), settings or Settings(), clock)
+            backend = _backend(url, settings or Settings(), read_only, clock)
             shared = _open[identity] = _Shared(identity, backend)
         shared.users += 1
     return Store(shared)
+
+
+class Backend(Protocol):
+    """What keeps a store."""
+
+    frontier: Frontier
+    documents: Documents
+
+    @property
+    def trouble(self) -> StoreError | None:
+        """See `Store.trouble`."""
+        ...
+
+    def hurry(self) -> None:
+        """See `Store.hurry`."""
+        ...
+
+    def close(self) -> None:
+        """Write what was put, then let go of everything."""
+        ...
 
 
 class SqliteStore:
@@ -96,13 +123,18 @@ class SqliteStore:
                 on_begin=self._before_transaction,
                 on_commit=self._checkpointer.wrote if self._checkpointer else lambda items: None,
             )
-        self.frontier = SqliteFrontier(database, self._writer, clock or SystemClock(), _host_limit(settings))
-        self.documents = SqliteDocuments(database, self._writer)
+        self.frontier: Frontier = SqliteFrontier(
+            database, self._writer, clock or SystemClock(), HostLimit.from_settings(settings)
+        )
+        self.documents: Documents = SqliteDocuments(database, self._writer)
 
     @property
     def trouble(self) -> StoreError | None:
         """See `Store.trouble`."""
         return self._writer.trouble if self._writer is not None else None
+
+    def hurry(self) -> None:
+        """A file is not waited for."""
 
     def close(self) -> None:
         """Write what was put, then close the database."""
@@ -118,19 +150,22 @@ class SqliteStore:
         self._database.fit_cache(connection)
 
 
+def _backend(url: str, settings: Settings, read_only: bool, clock: Clock | None) -> Backend:
+    if not is_search_url(url):
+        return SqliteStore(_database(url, read_only), settings, clock)
+    from spindrift.search_store import SearchStore  # which imports the clients
+
+    return SearchStore(SearchAddress.parse(url), settings, read_only=read_only, clock=clock)
+
+
 def _database(url: str, read_only: bool) -> Database:
     return MemoryDatabase() if is_in_memory(url) else FileDatabase(sqlite_path(url), read_only=read_only)
-
-
-def _host_limit(settings: Settings) -> HostLimit | None:
-    limit = settings.limit("crawl.max.urls.per.host")
-    return None if limit is None else HostLimit(limit)
 
 
 @dataclass(eq=False, slots=True)
 class _Shared:
     identity: tuple[int, str, bool]
-    backend: SqliteStore
+    backend: Backend
     users: int = 0
 
 

@@ -1,10 +1,12 @@
-"""What the URL of a store names: a file, or memory."""
+"""What the URL of a store names: a file, memory, or indices of a search engine."""
 
 import sys
 from pathlib import Path
 from typing import Final
 
+from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.search_engine.address import SearchAddress, is_search_url
 from spindrift.sqlite.memory import NAME as IN_MEMORY
 from spindrift.urls.credentials import hidden_credentials
 
@@ -19,10 +21,15 @@ def sqlite_path(url: str) -> Path:
     if not path or "://" in path or path.startswith("sqlite:") or url.startswith(IN_MEMORY):
         raise ConfigurationError(
             f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: "
-            "sqlite:///crawl.db (in the working directory), sqlite:////folder/crawl.db (any other); or memory: for a "
-            "crawl that leaves nothing"
+            "sqlite:///crawl.db (in the working directory), sqlite:////folder/crawl.db (any other); memory: for a "
+            "crawl that leaves nothing; or elasticsearch://HOST:9200/PREFIX, opensearch://HOST:9200/PREFIX"
         )
     return Path(path)
+
+
+def printable(url: str) -> str:
+    """The URL of a store without the password that it may hold."""
+    return hidden_credentials(url) if is_search_url(url) else url
 
 
 def is_in_memory(url: str) -> bool:
@@ -30,10 +37,17 @@ def is_in_memory(url: str) -> bool:
     return url == IN_MEMORY
 
 
-def store_exists(url: str) -> bool:
-    """Whether another run has left anything at `url`; ConfigurationError for a URL that is not understood."""
+def store_exists(url: str, settings: Settings | None = None) -> bool:
+    """Whether another run has left anything at `url`; ConfigurationError for a URL that is not understood.
+
+    `settings` say how to get into a search engine.
+    """
     if is_in_memory(url):
         return False
+    if is_search_url(url):
+        from spindrift.search_store import indices_exist
+
+        return indices_exist(SearchAddress.parse(url), settings or Settings())
     path = sqlite_path(url)
     return path.exists() and not (path.is_file() and path.stat().st_size == 0)
 

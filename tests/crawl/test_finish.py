@@ -7,6 +7,7 @@ import pytest
 
 from spindrift.clock import VirtualClock
 from spindrift.crawl.finish import FinishLine
+from spindrift.errors import StoreError
 from spindrift.frontier.records import StatusUpdate
 from spindrift.status import Status
 from spindrift.store import Store, open_store
@@ -77,4 +78,14 @@ def test_what_the_pause_of_an_earlier_crawl_holds_is_waited_for_as_long_as_a_cra
     crawl.store.frontier.claim()
     assert not any(crawl.line.crossed() for _ in range(4))
     crawl.store.frontier.hold("h", crawl.clock.time() + 29, "503", 1)
+    assert [crawl.line.crossed() for _ in range(2)] == [False, True]
+
+
+def test_not_over_while_the_store_cannot_be_asked(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(now: float) -> None:
+        raise StoreError("the server does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crawl.store.frontier, "next_due", away)
+        assert not any(crawl.line.crossed() for _ in range(3))
     assert [crawl.line.crossed() for _ in range(2)] == [False, True]

@@ -39,6 +39,9 @@ def urls(records: Sequence[UrlRecord]) -> list[str]:
 class FrontierContract:
     """Stores, schedules, takes turns, holds, counts."""
 
+    records_in_order_of_urls = False
+    """Whether `records` come so, as the store does not know in which order they came to it."""
+
     def test_gives_what_was_put(self, frontier: Frontier) -> None:
         frontier.put([discovered("http://a.example/1", depth="2")])
         [record] = frontier.due(NOW, 10, 10, {})
@@ -270,7 +273,8 @@ class FrontierContract:
     def test_gives_all_records_or_those_of_a_status(self, frontier: Frontier) -> None:
         frontier.put([discovered(f"http://a.example/{n}") for n in range(2500)])
         frontier.put([fetched("http://a.example/7")])
-        assert urls(list(frontier.records())) == [f"http://a.example/{n}" for n in range(2500)]
+        expected = [f"http://a.example/{n}" for n in range(2500)]
+        assert urls(list(frontier.records())) == (sorted(expected) if self.records_in_order_of_urls else expected)
         assert urls(list(frontier.records(Status.FETCHED))) == ["http://a.example/7"]
 
     def test_tasks_share_the_keys_without_a_gap(self, frontier: Frontier) -> None:

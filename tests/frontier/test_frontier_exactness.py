@@ -43,7 +43,7 @@ class Exactness(RuleBasedStateMachine):
     def put(self, update: StatusUpdate) -> None:
         self.frontier.put([update])
         if update.status is not Status.DISCOVERED or update.url not in self.known:
-            url, key, status, metadata, next_fetch, _said = update
+            url, key, status, metadata, next_fetch, *_ = update
             self.known[url] = UrlRecord(url, key, status, metadata, next_fetch, 0.0)
 
     def due_now(self) -> set[str]:

@@ -1,6 +1,6 @@
 """What a spout task takes from the frontier and answers for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
+from spindrift.errors import StoreError
 from spindrift.frontier import Frontier, UrlRecord
 from spindrift.frontier.supply import SupplyLimits, UrlSupply
 from spindrift.sqlite import FileDatabase
@@ -280,3 +281,24 @@ def test_no_pages_are_wanted(supplied: Supplied) -> None:
     supplied.limit(max_pages=0)
     put(supplied, *pages(3))
     assert supplied.take() == []
+
+
+def test_pages_that_cannot_be_asked_for_now_count_towards_the_limit(
+    supplied: Supplied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supplied.limit(max_pages=2)
+    supplied.frontier.put([discovered(f"http://h{n}.example/") for n in range(4)])
+    one, other = supplied.take()
+
+    def away(urls: Sequence[str]) -> dict[str, Status]:
+        raise StoreError("the server does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(supplied.frontier, "statuses", away)
+        supplied.fetch(one)
+        supplied.fetch(other, Status.ERROR)
+        assert supplied.supply.pages() == 0
+        assert supplied.take() == []
+    supplied.clock.advance(30)
+    assert len(supplied.take()) == 1
+    assert supplied.supply.pages() == 1

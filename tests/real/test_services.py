@@ -1,5 +1,6 @@
 """Real servers: they start, answer, and end, whatever becomes of whoever started them."""
 
+import gc
 import json
 import os
 import signal
@@ -50,6 +51,13 @@ def test_storm_has_a_supervisor_with_free_slots(storm: RunningService) -> None:
     host, port = storm.address.split(":")
     (supervisor,) = get_nimbus_client(host=host, port=int(port)).getClusterInfo().supervisors
     assert (supervisor.num_workers, supervisor.num_used_workers) == (4, 0)
+
+
+def test_a_service_goes_on_when_garbage_is_collected_where_it_was_started(elasticsearch: RunningService) -> None:
+    gc.collect()
+    with pytest.raises(psutil.TimeoutExpired):
+        psutil.Process(elasticsearch.pid).wait(timeout=1)
+    assert elasticsearch.is_alive()
 
 
 def test_nothing_is_left_when_it_has_ended(toolchain: None) -> None:

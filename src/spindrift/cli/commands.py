@@ -34,6 +34,7 @@ COMMANDS = {
     "explain": Command("explain", "explain", "Say what would stop a URL, and why.", _CRAWL, True),
     "parse": Command("parse", "parse", "Show what the parser and the filters make of a page.", _CRAWL, True),
     "export": Command("export", "export", "Write pages or statuses as JSON lines, CSV or Parquet.", _CRAWL),
+    "copy": Command("copy", "copy", "Copy a crawl to another store.", _CRAWL),
     "replay": Command("replay", "replay", "Crawl again, from an archive.", _CRAWL, True),
     "new": Command("new", "new", "Make a project: a topology, its bolts, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),

@@ -17,6 +17,7 @@ from spindrift.cli.logs import log_to
 from spindrift.cli.output import print_json, stderr
 from spindrift.cli.repeating import options_again
 from spindrift.cli.signals import INTERRUPTED, on_signals
+from spindrift.conf import Settings
 from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
 from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
@@ -24,7 +25,7 @@ from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import InjectResult
 from spindrift.frontier.inject import Injection
 from spindrift.store import Store, open_store
-from spindrift.store_url import is_in_memory, store_exists
+from spindrift.store_url import is_in_memory, printable, store_exists
 
 
 def crawl_command(
@@ -54,14 +55,14 @@ def crawl_command(
     name = settings.text("store.url")
     console = stderr()
     injection = Injection(seeds, settings, filters=filters)
-    if not injection.usable() and (injection.result.refused or not _holds_urls(name)):
+    if not injection.usable() and (injection.result.refused or not _holds_urls(name, settings)):
         print_remarks(injection.result, console)
         if injection.result.refused:
             raise ConfigurationError(
-                f"no seed could be used, so nothing was crawled; a crawl in {name} goes on without seeds"
+                f"no seed could be used, so nothing was crawled; a crawl in {printable(name)} goes on without seeds"
             )
         raise ConfigurationError(
-            f"there is nothing to crawl: {name} {_emptiness(name)} and "
+            f"there is nothing to crawl: {printable(name)} {_emptiness(name, settings)} and "
             f"{'no seed could be used' if seeds else 'no seed was given'}; "
             "give a URL, such as spindrift crawl https://example.com/"
         )
@@ -77,15 +78,15 @@ def crawl_command(
     return _exit_code(summary)
 
 
-def _emptiness(name: str) -> str:
-    return "is empty" if is_in_memory(name) or store_exists(name) else "does not exist"
+def _emptiness(name: str, settings: Settings) -> str:
+    return "is empty" if is_in_memory(name) or store_exists(name, settings) else "does not exist"
 
 
-def _holds_urls(name: str) -> bool:
+def _holds_urls(name: str, settings: Settings) -> bool:
     """Without making a store only to say that there is nothing in it."""
-    if not store_exists(name):
+    if not store_exists(name, settings):
         return False
-    with open_store(name, read_only=True) as store:
+    with open_store(name, settings, read_only=True) as store:
         return any(store.frontier.count_by_status().values())
 
 
@@ -102,7 +103,7 @@ def _inject(injection: Injection, store: Store, *, again: bool) -> None:
 
 
 def _run(session: CrawlSession, console: Console, name: str, injection: InjectResult, seconds: float | None) -> Summary:
-    display = LiveDisplay(console, name) if console.is_terminal else PlainLines(console)
+    display = LiveDisplay(console, printable(name)) if console.is_terminal else PlainLines(console)
     try:
         with log_to(console), display, on_signals(_ending(session)):
             return session.run(display.show, seconds=seconds, injected=asdict(injection))

@@ -82,9 +82,9 @@ def _known(
     from spindrift.urls.credentials import without_credentials
 
     name = settings.text("store.url")
-    if not store_exists(name) and (is_in_memory(name) or not is_needed):
+    if not store_exists(name, settings) and (is_in_memory(name) or not is_needed):
         return Known()
-    with open_store(name, read_only=True) as store:
+    with open_store(name, settings, read_only=True) as store:
         page = without_credentials(source) if source else ""
         linking = store.frontier.get(page) or store.frontier.get(normalize(page) or page) if page else None
         of_page = linking.metadata if linking else {}

@@ -45,7 +45,8 @@ StoreURL = Annotated[
     typer.Option(
         "--store",
         metavar="URL",
-        help="Where the crawl is kept: a file, or sqlite:///crawl.db; memory: keeps nothing (key store.url).",
+        help="Where the crawl is kept: a file, or sqlite:///crawl.db; elasticsearch://HOST:9200/PREFIX, "
+        "opensearch://...; memory: keeps nothing (key store.url).",
     ),
 ]
 MaxDepth = Annotated[

@@ -26,7 +26,7 @@ from spindrift.crawl.replay import ReplayProgress, ReplaySession, ReplaySummary
 from spindrift.crawl.summary import Ending
 from spindrift.errors import ConfigurationError
 from spindrift.store import open_store
-from spindrift.store_url import is_in_memory, store_exists
+from spindrift.store_url import is_in_memory, printable, store_exists
 from spindrift.warc.archive import Archive
 from spindrift.warc.clock import ArchiveClock
 from spindrift.warc.listing import list_archives
@@ -59,7 +59,7 @@ def replay_command(
     conf = _with_agent(loaded)
     check_ready(conf)
     files = list_archives(paths)
-    _check_new(conf["store.url"])
+    _check_new(conf["store.url"], Settings(conf))
     console = stderr()
     with _progress(console) as show:
         settings = loaded.settings
@@ -141,13 +141,14 @@ def _with_agent(loaded: Loaded) -> dict[str, Any]:
     return loaded.conf
 
 
-def _check_new(url: str) -> None:
-    if not store_exists(url):
+def _check_new(url: str, settings: Settings) -> None:
+    if not store_exists(url, settings):
         return
-    with open_store(url, read_only=True) as store:
+    with open_store(url, settings, read_only=True) as store:
         if any(store.frontier.count_by_status().values()):
             raise ConfigurationError(
-                f"{url} holds a crawl already; a replay needs a new store: name one with --store, or remove that file"
+                f"{printable(url)} holds a crawl already; a replay needs a new store: name one with --store, or "
+                "remove that file"
             )
 
 

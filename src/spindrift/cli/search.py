@@ -56,8 +56,8 @@ def search(
     from spindrift.store import open_store
 
     words = " ".join(query)
-    url_of_store = load(config, environment, option, store=store, reads=store_keys).settings.text("store.url")
-    with open_store(url_of_store, read_only=True) as opened:
+    settings = load(config, environment, option, store=store, reads=store_keys).settings
+    with open_store(settings.text("store.url"), settings, read_only=True) as opened:
         result = opened.documents.search(
             words,
             host=host,

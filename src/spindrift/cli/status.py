@@ -36,12 +36,13 @@ def status(
     """
     from spindrift.cli.configuration import load, store_keys
     from spindrift.store import open_store
+    from spindrift.store_url import printable
 
     settings = load(config, environment, option, store=store, reads=store_keys).settings
     url_of_store = settings.text("store.url")
-    with open_store(url_of_store, read_only=True) as opened:
+    with open_store(url_of_store, settings, read_only=True) as opened:
         if url is None:
-            _show_frontier(opened, url_of_store, hosts, json_)
+            _show_frontier(opened, printable(url_of_store), hosts, json_)
         else:
             _show_url(opened, url, settings, json_)
 

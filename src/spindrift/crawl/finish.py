@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from spindrift.clock import Clock
+from spindrift.errors import StoreError
 from spindrift.frontier.protocol import Frontier
 from spindrift.frontier.records import RESUMED
 
@@ -52,10 +53,12 @@ class FinishLine:
         if self._in_flight() > 0:
             return False
         now = self._clock.time()
-        due = self._frontier.next_due(now)
-        if due is not None and (due <= now + self._horizon or self._resumes(due, now)):
+        try:
+            due = self._frontier.next_due(now)
+            waits = due is not None and (due <= now + self._horizon or self._resumes(due, now))
+        except StoreError:  # a server that is away: whether something is due is not known
             return False
-        return self._in_flight() == 0
+        return not waits and self._in_flight() == 0
 
     def _resumes(self, due: float, now: float) -> bool:
         if due > now + self._longest_pause:

@@ -13,6 +13,7 @@ from spindrift.errors import StoreError
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.store import Store
+from spindrift.store_url import printable
 from spindrift.warc.archive import Archive
 
 _LOOK = 0.02
@@ -88,7 +89,7 @@ class ReplaySession:
             status_codes={str(code): count for code, count in sorted(fetched.get("status_codes", {}).items())},
             statuses=self._store.frontier.count_by_status(),
             documents=self._store.documents.count(),
-            store=str(self._conf["store.url"]),
+            store=printable(str(self._conf["store.url"])),
             problems=archive.troubles,
             damaged=archive.damaged(map(Path, fetched.get("unreadable", {}))),
             trouble=str(self._trouble or ""),

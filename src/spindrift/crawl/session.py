@@ -15,6 +15,7 @@ from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.metrics import exposed
 from spindrift.store import Store
+from spindrift.store_url import printable
 
 _LOOK = 0.1
 """Seconds between two looks at the crawl."""
@@ -39,6 +40,7 @@ class CrawlSession:
 
     def interrupt(self) -> None:
         """End the run gracefully; may be called from a signal handler or another thread."""
+        self._store.hurry()
         self._stopping.set()
 
     def run(
@@ -73,7 +75,7 @@ class CrawlSession:
             ending,
             errors=causes_since(self._store.frontier, began),
             documents=self._store.documents.count(),
-            store=self._settings.text("store.url"),
+            store=printable(self._settings.text("store.url")),
             next_due=self._store.frontier.next_due(self._clock.time()),
             injected=injected or {},
             trouble=trouble,

@@ -1,28 +1,31 @@
 """A limit to the URLs of a host: calendars and shops make up addresses without end."""
 
 import logging
-import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, Protocol
 
+from spindrift.conf import Settings
 from spindrift.frontier.records import StatusUpdate
 from spindrift.metadata import first
 from spindrift.metadata_keys import DEPTH
-from spindrift.sqlite import as_parameter
-from spindrift.sqlite.digest import url_digest
 from spindrift.status import Status
 
 _log = logging.getLogger(__name__)
 
 _MAX_KEYS: Final = 100_000
-_COUNT: Final = """
-SELECT count(*) FROM (SELECT 1 FROM status WHERE host = (SELECT id FROM hosts WHERE key = ?) LIMIT ?)
-"""
-_KNOWN: Final = """
-SELECT asked.key FROM json_each(?) AS asked CROSS JOIN status
-ON digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')
-"""
+
+
+class Lookup(Protocol):
+    """What a store knows of a host's URLs at this moment."""
+
+    def count(self, key: str, most: int) -> int:
+        """How many URLs the key has; `most`, if more."""
+        ...
+
+    def known(self, urls: Sequence[str]) -> Collection[str]:
+        """Those of `urls` that are in the store."""
+        ...
 
 
 class HostLimit:
@@ -37,28 +40,33 @@ class HostLimit:
         self._at_most: OrderedDict[str, int] = OrderedDict()
         self._said: set[str] = set()
 
-    def refused(
-        self, connection: sqlite3.Connection, updates: Sequence[StatusUpdate]
-    ) -> Callable[[StatusUpdate], bool]:
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "HostLimit | None":
+        """By `crawl.max.urls.per.host`; None: there is no limit."""
+        limit = settings.limit("crawl.max.urls.per.host")
+        return None if limit is None else cls(limit)
+
+    def refused(self, store: Lookup, updates: Sequence[StatusUpdate]) -> Callable[[StatusUpdate], bool]:
         """Says which of `updates` a host has no room for: some of the links."""
         links: dict[str, dict[str, None]] = {}
         for update in updates:
             if _is_link(update):
                 links.setdefault(update.key, {})[update.url] = None
-        urls = {url for key, urls in links.items() for url in self._too_many(connection, key, list(urls))}
+        urls = {url for key, urls in links.items() for url in self._too_many(store, key, list(urls))}
         return lambda update: update.url in urls and _is_link(update)
 
-    def _too_many(self, connection: sqlite3.Connection, key: str, urls: list[str]) -> list[str]:
+    def _too_many(self, store: Lookup, key: str, urls: list[str]) -> list[str]:
         has = self._at_most.pop(key, self._limit)
         if has + len(urls) > self._limit and key not in self._said:
-            (has,) = connection.execute(_COUNT, (key, self._limit)).fetchone()
+            has = store.count(key, self._limit)
         if has + len(urls) <= self._limit:
             self._remember(key, has + len(urls))
             return []
         self._remember(key, self._limit)
         if key in self._said:  # full: what is new is refused, and what is known does not change
             return urls
-        new = self._unknown(connection, urls)
+        known = store.known(urls)
+        new = [url for url in urls if url not in known]
         room = self._limit - has
         if len(new) <= room:
             self._remember(key, has + len(new))
@@ -70,11 +78,6 @@ class HostLimit:
             self._limit,
         )
         return new[room:]
-
-    def _unknown(self, connection: sqlite3.Connection, urls: list[str]) -> list[str]:
-        asked = as_parameter([url_digest(url) for url in urls])
-        known = {position for (position,) in connection.execute(_KNOWN, (asked,))}
-        return [url for position, url in enumerate(urls) if position not in known]
 
     def _remember(self, key: str, urls: int) -> None:
         self._at_most[key] = urls

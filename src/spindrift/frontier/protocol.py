@@ -116,5 +116,5 @@ class Frontier(Protocol):
         ...
 
     def records(self, status: Status | None = None) -> Iterator[UrlRecord]:
-        """All URLs, or those of a status, in the order they came."""
+        """All URLs, or those of a status, in the order they came; or, where a store does not know it, of the URLs."""
         ...

@@ -35,6 +35,8 @@ class StatusUpdate(NamedTuple):
     """Seconds since the epoch at which the URL is due, kept to the millisecond (rounded up); None: never."""
     said: Said | None = None
     """Beside DISCOVERED: what a URL that is known takes over."""
+    updated: float | None = None
+    """Seconds since the epoch at which it got this status; None: now."""
 
 
 @dataclass(slots=True)

@@ -40,6 +40,13 @@ _HELD: Final = f"""
 SELECT id, key, held_until, reason, failures, {TRUE_READY}
 FROM hosts WHERE held_until > ? ORDER BY held_until DESC, id LIMIT ?
 """  # noqa: S608
+_COUNT: Final = """
+SELECT count(*) FROM (SELECT 1 FROM status WHERE host = (SELECT id FROM hosts WHERE key = ?) LIMIT ?)
+"""
+_KNOWN: Final = """
+SELECT asked.key FROM json_each(?) AS asked CROSS JOIN status
+ON digest1 = json_extract(value, '$[0]') AND digest2 = json_extract(value, '$[1]')
+"""
 _OF_HOST: Final = "SELECT status, count(*) FROM status WHERE host = ? GROUP BY status ORDER BY status"
 
 
@@ -162,7 +169,7 @@ class SqliteFrontier:
 
     def _put(self, connection: sqlite3.Connection, prepared: list[sqlite_writes.Prepared]) -> None:
         if self._host_limit is not None:
-            refused = self._host_limit.refused(connection, [each.update for each in prepared])
+            refused = self._host_limit.refused(_KnownUrls(connection), [each.update for each in prepared])
             prepared = [each for each in prepared if not refused(each.update)]
         sqlite_writes.put(connection, self._host_ids, prepared)
 
@@ -188,6 +195,20 @@ class SqliteFrontier:
     @property
     def _reader(self) -> sqlite3.Connection:
         return self._database.reader()
+
+
+class _KnownUrls:
+    """See spindrift.frontier.host_limit.Lookup; within a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def count(self, key: str, most: int) -> int:
+        return int(self._connection.execute(_COUNT, (key, most)).fetchone()[0])
+
+    def known(self, urls: Sequence[str]) -> set[str]:
+        asked = as_parameter([url_digest(url) for url in urls])
+        return {urls[position] for (position,) in self._connection.execute(_KNOWN, (asked,))}
 
 
 def _data_version(connection: sqlite3.Connection) -> int:

@@ -120,6 +120,8 @@ def resume(connection: sqlite3.Connection, hosts: HostIds, now: float) -> None:
 
 def _prepared(update: StatusUpdate, updated: int) -> Prepared:
     status, due = status_code(update.status), due_milliseconds(update.next_fetch)
+    if update.updated is not None:
+        updated = now_milliseconds(update.updated)
     digest = url_digest(update.url)
     row = (*digest, status, due, updated, update.url, as_json(update.metadata))
     return Prepared(update, digest, status, due, row)

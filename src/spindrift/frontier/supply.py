@@ -168,13 +168,20 @@ class UrlSupply:
         limit = self._limits.max_pages
         if limit is None or len(self._emitted) + self._fetched + len(self._unresolved) < limit:
             return False
-        return len(self._emitted) + self.pages() >= limit
+        # What cannot be asked now may be pages, all of it.
+        return len(self._emitted) + self.pages() + len(self._unresolved) >= limit
 
     def pages(self) -> int:
-        """URLs that were given out and stored as FETCHED: what `max_pages` counts, and a crawl shows as its pages."""
+        """URLs that were given out and stored as FETCHED: what `max_pages` counts, and a crawl shows as its pages.
+
+        As far as is known: a store whose server is away cannot be asked.
+        """
         if self._unresolved:
             # Only now, and all at once: not every status that is stored is a page that was fetched.
-            statuses = self._frontier.statuses(self._unresolved)
+            try:
+                statuses = self._frontier.statuses(self._unresolved)
+            except StoreError:
+                return self._fetched
             self._fetched += sum(statuses.get(url) is Status.FETCHED for url in self._unresolved)
             self._unresolved.clear()
         return self._fetched

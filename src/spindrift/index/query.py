@@ -1,10 +1,13 @@
-"""Queries as people write them, as FTS5 match expressions. Any text is a query, but for one of too many words."""
+"""Queries as people write them, as FTS5 match expressions, and as words for other engines.
+
+Any text is a query, but for one of too many words.
+"""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from spindrift.errors import ConfigurationError
 from spindrift.index.snippets import words_of
@@ -14,10 +17,18 @@ MOST_WORDS: Final = 32
 """A page may hold each a million times, and to search it takes time in proportion to both."""
 
 
+class Phrase(NamedTuple):
+    """Words (folded) that stand one behind the other. `begins`: the last one is the beginning of a word."""
+
+    words: tuple[str, ...]
+    begins: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """`wanted` and `unwanted` are FTS5 expressions; empty: none. `impossible`: nothing can match.
 
+    `choices` are the same as `wanted`: of each, one phrase at least has to occur; `refused` as `unwanted`.
     `words`, and those that begin with one of `prefixes`, are to be marked where they stand.
     """
 
@@ -26,6 +37,8 @@ class Query:
     impossible: bool = False
     words: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
+    choices: tuple[tuple[Phrase, ...], ...] = ()
+    refused: tuple[Phrase, ...] = ()
 
     @property
     def match(self) -> str:
@@ -43,6 +56,7 @@ def parse_query(text: str) -> Query:
     marked: set[str] = set()
     prefixes: list[str] = []
     spellings: dict[str, str] = {}
+    phrases: dict[str, Phrase] = {}
     join = False
     given = False
     for match in _TERM.finditer(text.encode(errors="replace").decode()):
@@ -54,6 +68,7 @@ def parse_query(text: str) -> Query:
         given = True
         # One spelling for what FTS5, which does not tell capitals apart, would search twice.
         phrase = spellings.setdefault(_quoted(words, begins).lower(), _quoted(words, begins))
+        phrases.setdefault(phrase, Phrase(tuple(words_of(words)), begins))
         if not _has_letters(words):
             join = False
         elif match["minus"]:
@@ -73,7 +88,15 @@ def parse_query(text: str) -> Query:
     _check_size([*chain.from_iterable(choices), *refused])
     wanted = " AND ".join(f"({choice})" for choice in choices.values())
     impossible = given and not groups and not unwanted
-    return Query(wanted, " OR ".join(refused), impossible, frozenset(marked), tuple(dict.fromkeys(prefixes)))
+    return Query(
+        wanted,
+        " OR ".join(refused),
+        impossible,
+        frozenset(marked),
+        tuple(dict.fromkeys(prefixes)),
+        tuple(tuple(phrases[phrase] for phrase in choice) for choice in choices),
+        tuple(phrases[phrase] for phrase in refused),
+    )
 
 
 def _check_size(phrases: list[str]) -> None:

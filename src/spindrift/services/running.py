@@ -25,6 +25,9 @@ _START_SECONDS: Final = 120.0
 _END_SECONDS: Final = 30.0
 _RECORD: Final = "service.json"
 
+_keepers: dict[int, subprocess.Popen[bytes]] = {}
+"""Those that end with this process: a pipe that the garbage collector closed would end them, too."""
+
 Say = Callable[[str], object]
 
 
@@ -112,6 +115,7 @@ def start_and_end(service: Service, say: Say = lambda message: None) -> Iterator
             yield started
         finally:
             started.end()
+            del _keepers[started.pid]
 
 
 def start(service: Service, home: Path, *, say: Say, usual_ports: bool, outlives: bool) -> RunningService:
@@ -141,12 +145,15 @@ def start(service: Service, home: Path, *, say: Say, usual_ports: bool, outlives
         service.name, service.title, keeper.pid, created, str(home), prepared.address, prepared.use
     )
     (home / _RECORD).write_text(json.dumps(asdict(started), indent=2))
+    if not outlives:
+        _keepers[keeper.pid] = keeper
     try:
         _await(started, prepared, keeper)
     except BaseException:
         if keeper.poll() is None:
             keeper.send_signal(signal.SIGTERM)
             keeper.wait(_END_SECONDS)
+        _keepers.pop(keeper.pid, None)
         raise
     return started
 

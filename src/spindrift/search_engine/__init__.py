@@ -1,0 +1,1 @@
+"""What stores in Elasticsearch and OpenSearch share: one client, indices, and bulk writes."""

@@ -1,0 +1,131 @@
+"""Writes many documents with few requests; what the server cannot take now is offered again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from spindrift.errors import SpindriftError, StoreError
+from spindrift.search_engine.client import SearchClient
+from spindrift.search_engine.errors import BLOCKED, Refused
+from spindrift.search_engine.index import Index, Json
+from spindrift.sqlite.rows import as_json
+
+_SERVER_ERRORS: Final = 5
+"""How often an item is offered again that makes the server fail (500)."""
+
+
+@dataclass(slots=True)
+class Operation:
+    """What to write: `document` under `id`; None deletes it."""
+
+    index: Index
+    id: str
+    document: Json | None
+    routing: str | None = None
+    create: bool = False
+    """Only where there is none: otherwise the outcome is a conflict."""
+    version: tuple[int, int] | None = None
+    """`_seq_no` and `_primary_term` that it must have by now: otherwise the outcome is a conflict."""
+
+    def lines(self) -> bytes:
+        """As the API has it."""
+        action: Json = {"_index": self.index.name, "_id": self.id}
+        if self.routing is not None:
+            action["routing"] = self.routing
+        if self.version is not None:
+            action |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
+        if self.document is None:
+            return as_json({"delete": action}).encode() + b"\n"
+        verb = "create" if self.create else "index"
+        return f"{as_json({verb: action})}\n{as_json(self.document)}\n".encode()
+
+
+class DocumentError(SpindriftError):
+    """The server does not take this document; others it may."""
+
+
+class Outcome(NamedTuple):
+    """Of one operation."""
+
+    conflict: bool = False
+    error: DocumentError | None = None
+
+
+DONE: Final = Outcome()
+
+
+class Bulk:
+    """Sends operations in requests of at most `size` operations and (but for a larger one) `most_bytes`.
+
+    An operation that is refused with 429 or 5xx is sent again, after a pause. Each id may occur once in a call: the
+    order of operations on one document would be lost.
+    """
+
+    def __init__(self, client: SearchClient, *, size: int, most_bytes: int) -> None:
+        self._client = client
+        self._size = size
+        self._most_bytes = most_bytes
+
+    def write(self, operations: Sequence[Operation]) -> list[Outcome]:
+        """The outcomes, in the order of the operations.
+
+        Raises StoreError when the server is away for too long, or takes no writes at all (a full disk).
+        """
+        outcomes: list[Outcome] = []
+        try:
+            for part, body in self._requests(operations):
+                outcomes += self._send(part, body)
+        finally:
+            for index in {operation.index for operation in operations}:
+                index.written()
+        return outcomes
+
+    def _send(self, operations: Sequence[Operation], body: bytes) -> list[Outcome]:
+        outcomes = [DONE] * len(operations)
+        open_ = list(range(len(operations)))
+        waiting = self._client.waiting()
+        attempts = 0
+        while open_:
+            items = self._client.ask("POST", "/_bulk", body, filter_path="errors,items.*.status,items.*.error").body
+            again: list[int] = []
+            last: StoreError | None = None
+            for position, item in zip(open_, items.get("items", []), strict=True):
+                [result] = item.values()
+                status, error = int(result["status"]), result.get("error")
+                if status < 400 or status in (404, 409):  # 404: there was nothing to delete
+                    outcomes[position] = Outcome(conflict=status == 409)
+                    continue
+                refused = self._refused(operations[position], status, error)
+                if refused.kind == BLOCKED or status in (401, 403):
+                    raise refused
+                if refused.passes or (status >= 500 and attempts < _SERVER_ERRORS):
+                    again.append(position)
+                    last = refused
+                else:
+                    outcomes[position] = Outcome(error=DocumentError(str(refused)))
+            open_ = again
+            attempts += 1
+            if last is not None:
+                waiting.pause(last)
+                body = b"".join(operations[position].lines() for position in open_)
+        return outcomes
+
+    def _refused(self, operation: Operation, status: int, error: Any) -> Refused:
+        return Refused(
+            f"store {self._client.name}: a document could not be written to {operation.index.name}",
+            status,
+            {"error": error},
+        )
+
+    def _requests(self, operations: Sequence[Operation]) -> Iterator[tuple[list[Operation], bytes]]:
+        part: list[Operation] = []
+        body = bytearray()
+        for operation in operations:
+            lines = operation.lines()
+            if part and (len(part) >= self._size or len(body) + len(lines) > self._most_bytes):
+                yield part, bytes(body)
+                part, body = [], bytearray()
+            part.append(operation)
+            body += lines
+        if part:
+            yield part, bytes(body)

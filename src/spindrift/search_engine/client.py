@@ -1,0 +1,165 @@
+"""The two clients behind one: everything above this file sends the same requests to both engines."""
+
+import logging
+import os
+import time
+from typing import Any, Final
+
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError
+from spindrift.search_engine.address import SearchAddress
+from spindrift.search_engine.errors import Refused, Unreachable
+from spindrift.search_engine.transports import Answer, ElasticsearchTransport, NoAnswer, OpenSearchTransport, Transport
+from spindrift.sqlite.rows import as_json
+
+log = logging.getLogger(__name__)
+
+PASSWORD: Final = "SPINDRIFT_STORE_PASSWORD"  # noqa: S105 - names of variables
+API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
+_FIRST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 5.0
+_HURRY_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.25
+
+
+class SearchClient:
+    """Sends requests, and waits for a server that is away. Thread-safe."""
+
+    def __init__(self, transport: Transport, name: str, *, seconds: float, patience: float) -> None:
+        """`name` is how messages call the store; `seconds` may a request take, `patience` a server be away."""
+        self.name = name
+        self._transport = transport
+        self._seconds = seconds
+        self._patience = patience
+        self._hurried: float | None = None
+        self._away_since: float | None = None
+        self._said = False
+
+    def request(self, method: str, path: str, body: object = None, **params: str) -> Answer:
+        """Ask once. `body`: a JSON value, or bytes of lines (bulk). Raises Unreachable or Refused."""
+        encoded = body if isinstance(body, bytes) else None if body is None else as_json(body).encode()
+        try:
+            answer = self._transport.send(method, path, params, encoded, self._seconds)
+        except NoAnswer as error:
+            raise self._has_gone(error) from None
+        self._is_back()
+        if answer.status >= 400 and answer.status != 404:
+            raise Refused(f"store {self.name} refuses {method} {path}", answer.status, answer.body)
+        return answer
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the last request had no answer."""
+        return self._away_since is not None
+
+    def ask(self, method: str, path: str, body: object = None, **params: str) -> Answer:
+        """Ask until there is an answer. Raises Refused, and Unreachable when the server is away for too long."""
+        waiting = self.waiting()
+        while True:
+            if self._hurried is not None and self.lost:  # not once more for each of many that wait
+                raise Unreachable(f"store {self.name} does not answer")
+            try:
+                return self.request(method, path, body, **params)
+            except Unreachable as error:
+                waiting.pause(error)
+            except Refused as error:
+                if not error.passes:
+                    raise
+                waiting.pause(error)
+
+    def _has_gone(self, error: NoAnswer) -> Unreachable:
+        self._away_since = self._away_since or time.monotonic()
+        return Unreachable(f"store {self.name} does not answer ({error})")
+
+    def _is_back(self) -> None:
+        since, self._away_since = self._away_since, None
+        if since is not None and self._said:
+            self._said = False
+            log.warning("store %s answers again, after %.0f s", self.name, time.monotonic() - since)
+
+    def say_away(self, error: Exception) -> None:
+        """Say in the log that the server is waited for: once."""
+        if self.is_away and not self._said:
+            self._said = True
+            log.warning("%s; it is waited for %g s", error, self._patience)
+
+    def waiting(self) -> "Waiting":
+        """For one thing to be done that may have to be tried again."""
+        return Waiting(self)
+
+    def hurry(self) -> None:
+        """The crawl ends: what cannot be done within some seconds is given up. May be called by a signal handler."""
+        self._hurried = self._hurried or time.monotonic()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the server has been away for longer than anybody waits."""
+        return self._away_since is not None and not self._has_patience(self._away_since)
+
+    def wait(self, since: float, pause: float) -> bool:
+        """Pause; False where there is no patience left for what is waited for `since` then.
+
+        A server that is away is away for all: nobody waits longer than who noticed it first.
+        """
+        since = min(since, self._away_since or since)
+        until = time.monotonic() + pause
+        while self._has_patience(since):
+            left = until - time.monotonic()
+            if left <= 0:
+                return True
+            time.sleep(min(left, _LOOK_SECONDS))
+        return False
+
+    def _has_patience(self, since: float) -> bool:
+        now = time.monotonic()
+        if self._hurried is not None and now - max(since, self._hurried) >= _HURRY_SECONDS:
+            return False
+        return now - since < self._patience
+
+
+class Waiting:
+    """Pauses between attempts, each longer than the last."""
+
+    def __init__(self, client: SearchClient) -> None:
+        self._client = client
+        self._since = time.monotonic()
+        self._pause = _FIRST_PAUSE
+
+    def pause(self, error: Exception) -> None:
+        """Wait before another attempt; raises `error` where it lasts too long."""
+        self._client.say_away(error)
+        if not self._client.wait(self._since, self._pause):
+            raise error
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+
+
+def connect(address: SearchAddress, settings: Settings) -> SearchClient:
+    """A client for `address`. Nothing is sent yet. Raises ConfigurationError for settings that cannot be used."""
+    user = address.user or settings.text("store.search.user")
+    password = address.password or settings.text("store.search.password") or os.environ.get(PASSWORD, "")
+    api_key = settings.text("store.search.api.key") or os.environ.get(API_KEY, "")
+    if user and not password:
+        raise ConfigurationError(
+            f"store {address.name}: no password for {user}; set the environment variable {PASSWORD}"
+        )
+    tls = settings.flag("store.search.tls") if address.tls is None else address.tls
+    authority = settings.text("store.search.tls.ca.file") or None
+    if authority is not None and not os.path.isfile(authority):  # noqa: PTH113
+        raise ConfigurationError(f"store.search.tls.ca.file: there is no file {authority}")
+    options: dict[str, Any] = {}
+    if tls:
+        verify = settings.flag("store.search.tls.verify")
+        options |= {"verify_certs": verify, "ssl_show_warn": False, "ca_certs": authority if verify else None}
+    credentials = (user, password) if user else None
+    make = OpenSearchTransport if address.engine == "opensearch" else ElasticsearchTransport
+    transport = make(address, tls, credentials, None if credentials else api_key or None, options)
+    return SearchClient(
+        transport,
+        address.name,
+        seconds=settings.seconds("store.search.timeout"),
+        patience=settings.seconds("store.search.patience"),
+    )

@@ -1,0 +1,157 @@
+"""The clients of the two engines: all that differs between them stands here."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, Protocol
+
+from spindrift.errors import StoreError
+from spindrift.search_engine.address import SearchAddress
+
+# `SearchClient` waits itself, and can be closed meanwhile.
+_NO_RETRIES: Final[dict[str, Any]] = {"max_retries": 0, "retry_on_timeout": False}
+_CONNECTIONS: Final = 10
+
+
+for _name in ("elastic_transport.node_pool", "opensearch"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # what they warn of, SearchClient says once
+
+
+class Answer(NamedTuple):
+    """Of the server: status code, and the body as a JSON value."""
+
+    status: int
+    body: Any
+
+
+class NoAnswer(Exception):  # noqa: N818 - said to users otherwise, by SearchClient
+    """The server could not be reached, or did not answer in time."""
+
+
+class Transport(Protocol):
+    """Sends one request. Raises NoAnswer, and StoreError where no other attempt can help."""
+
+    def send(self, method: str, path: str, params: Mapping[str, Any], body: bytes | None, seconds: float) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+class ElasticsearchTransport:
+    """elasticsearch-py 8: Elasticsearch 8 and 9."""
+
+    def __init__(
+        self,
+        address: SearchAddress,
+        tls: bool,
+        credentials: tuple[str, str] | None,
+        api_key: str | None,
+        options: Mapping[str, Any],
+    ) -> None:
+        from elasticsearch import Elasticsearch
+
+        host: Any = {"scheme": "https" if tls else "http", "host": address.host, "port": address.port}
+        self._name = address.name
+        self._client = Elasticsearch(
+            [host],
+            basic_auth=credentials,
+            api_key=api_key,
+            connections_per_node=_CONNECTIONS,
+            **_NO_RETRIES,
+            **options,
+        )
+
+    def send(self, method: str, path: str, params: Mapping[str, Any], body: bytes | None, seconds: float) -> Answer:
+        from elastic_transport import TlsError, TransportError
+        from elasticsearch import ApiError, UnsupportedProductError
+
+        headers = {"accept": "application/json"}
+        if body is not None:
+            headers["content-type"] = "application/x-ndjson" if path.endswith("_bulk") else "application/json"
+        try:
+            client = self._client.options(request_timeout=seconds)
+            answer = client.perform_request(method, path, params=dict(params), headers=headers, body=body)
+        except UnsupportedProductError:
+            raise StoreError(
+                f"store {self._name}: the server is no Elasticsearch 8 or 9; is it an OpenSearch?"
+            ) from None
+        except ApiError as error:
+            return Answer(error.meta.status, error.body)
+        except TlsError as error:
+            raise _no_tls(self._name, error) from None
+        except TransportError as error:
+            raise NoAnswer(_shortly(error.message)) from None
+        return Answer(answer.meta.status, answer.body)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class OpenSearchTransport:
+    """opensearch-py 3: OpenSearch 2 and 3."""
+
+    def __init__(
+        self,
+        address: SearchAddress,
+        tls: bool,
+        credentials: tuple[str, str] | None,
+        api_key: str | None,
+        options: Mapping[str, Any],
+    ) -> None:
+        from opensearchpy import OpenSearch
+
+        self._name = address.name
+        self._client = OpenSearch(
+            [{"host": address.host, "port": address.port}],
+            use_ssl=tls,
+            http_auth=credentials,
+            headers={"authorization": f"ApiKey {api_key}"} if api_key else {},
+            pool_maxsize=_CONNECTIONS,
+            **_NO_RETRIES,
+            **options,
+        )
+
+    def send(self, method: str, path: str, params: Mapping[str, Any], body: bytes | None, seconds: float) -> Answer:
+        from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
+        from opensearchpy.exceptions import SSLError, TransportError
+
+        try:
+            answer = self._client.transport.perform_request(
+                method, path, params=dict(params), body=body, timeout=seconds, headers={"accept": "application/json"}
+            )
+        except SSLError as error:
+            raise _no_tls(self._name, error) from None
+        except OpenSearchConnectionError as error:
+            raise NoAnswer(_shortly(error.error)) from None
+        except TransportError as error:
+            return Answer(int(error.status_code), _body_of(error.info))
+        if isinstance(answer, bool):  # what the client makes of HEAD
+            return Answer(200 if answer else 404, None)
+        return Answer(200, answer)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _body_of(info: Any) -> Any:
+    if not isinstance(info, str):
+        return info
+    try:
+        return json.loads(info)
+    except ValueError:
+        return info
+
+
+def _no_tls(name: str, error: Exception) -> StoreError:
+    return StoreError(
+        f"store {name}: no secure connection ({_shortly(error)}); name the file of the certificate's authority with "
+        "store.search.tls.ca.file"
+    )
+
+
+def _shortly(said: object) -> str:
+    """Without the objects that urllib3 names before and after what was the matter."""
+    text = str(said)
+    for mark in ("timed out", "Connection refused", "Connection aborted", "Name or service not known"):
+        if mark.lower() in text.lower():
+            return mark.lower()
+    return text[:200]

@@ -1,0 +1,30 @@
+"""spindrift copy."""
+
+import json
+from pathlib import Path
+
+from spindrift.store import open_store
+from tests.cli.conftest import Run
+from tests.crawl.copied_stores import content, fill
+
+
+def test_copies_and_says_what(spindrift: Run, tmp_path: Path) -> None:
+    with open_store(f"{tmp_path}/one.db") as one:
+        fill(one)
+        outcome = spindrift("copy", "one.db", "two.db")
+        assert outcome.code == 0
+        assert "2,102 URLs, 1 held host and 2 documents copied to two.db" in outcome.err
+        with open_store(f"{tmp_path}/two.db") as two:
+            assert content(two) == content(one)
+    said = json.loads(spindrift("copy", "one.db", "sqlite:///three.db", "--json").out)
+    assert said == {"from": "one.db", "to": "sqlite:///three.db", "urls": 2102, "held_hosts": 1, "documents": 2}
+
+
+def test_what_cannot_be_copied_is_wrong_usage(spindrift: Run, tmp_path: Path) -> None:
+    outcome = spindrift("copy", "none.db", "two.db")
+    assert (outcome.code, "there is no store none.db to copy from" in outcome.err) == (2, True)
+    assert not (tmp_path / "two.db").exists()
+    with open_store(f"{tmp_path}/one.db") as one:
+        fill(one)
+    assert spindrift("copy", "one.db", "one.db").code != 0
+    assert spindrift("copy", "one.db", "memory:").code == 2

@@ -1,0 +1,121 @@
+"""Who is asking, and that nobody else learns it; servers that are away."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spindrift.conf import Settings
+from spindrift.errors import ConfigurationError, StoreError
+from spindrift.search_engine.address import SearchAddress
+from spindrift.search_engine.client import API_KEY, PASSWORD, connect
+from spindrift.search_engine.errors import Unreachable
+from spindrift.store import open_store
+from tests.protocol.self_signed import self_signed_tls
+from tests.search_engine.fake_node import FakeNode
+
+ENGINES = ("elasticsearch", "opensearch")
+
+
+def authorization(engine: str, userinfo: str = "", **conf: Any) -> str:
+    """What is sent as the header of that name."""
+    settings = Settings({f"store.search.{name.replace('__', '.')}": value for name, value in conf.items()})
+    with FakeNode(lambda asked: (200, {})) as node:
+        client = connect(SearchAddress.parse(f"{engine}://{userinfo}127.0.0.1:{node.port}/"), settings)
+        client.request("GET", "/_cluster/health")
+        client.close()
+        return node.asked[0].headers.get("authorization", "")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_password_comes_from_the_environment_the_configuration_or_the_url(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert authorization(engine) == ""
+    expected = "Basic " + base64.b64encode(b"me:sesame").decode()
+    assert authorization(engine, "me:sesame@") == expected
+    assert authorization(engine, user="me", password="sesame") == expected
+    monkeypatch.setenv(PASSWORD, "sesame")
+    assert authorization(engine, user="me") == expected
+    assert authorization(engine, "me@") == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_api_key_will_do(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert authorization(engine, api__key="c2VzYW1l") == "ApiKey c2VzYW1l"
+    monkeypatch.setenv(API_KEY, "b3Blbg==")
+    assert authorization(engine) == "ApiKey b3Blbg=="
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_errors_hold_no_secret(engine: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with FakeNode(lambda asked: (401, {"error": {"type": "security_exception", "reason": "who?"}})) as node:
+        url = f"{engine}://me:sesame@127.0.0.1:{node.port}/t"
+        with pytest.raises(
+            StoreError, match=r"401 security_exception who\?; say who you are with store.search.user"
+        ) as e:
+            open_store(url)
+    with pytest.raises(StoreError, match=r"connection refused\); check") as away:
+        open_store(url)
+    assert "sesame" not in str(e.value) + str(away.value) + caplog.text
+
+
+def test_a_user_needs_a_password() -> None:
+    with pytest.raises(ConfigurationError, match=f"no password for me; set the environment variable {PASSWORD}"):
+        connect(SearchAddress.parse("elasticsearch://me@h/"), Settings())
+
+
+def test_the_file_of_an_authority_must_be_there(tmp_path: Path) -> None:
+    settings = Settings({"store.search.tls.ca.file": f"{tmp_path}/ca.pem"})
+    with pytest.raises(ConfigurationError, match=r"store.search.tls.ca.file: there is no file"):
+        connect(SearchAddress.parse("elasticsearch://h/?tls=true"), settings)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_authority_of_ones_own_can_vouch_for_the_server(engine: str, tmp_path: Path) -> None:
+    with FakeNode(lambda asked: (200, {}), self_signed_tls(tmp_path)) as node:
+
+        def ask(**conf: object) -> int:
+            settings = Settings({f"store.search.tls.{name}": value for name, value in conf.items()})
+            client = connect(SearchAddress.parse(f"{engine}://localhost:{node.port}/?tls=true"), settings)
+            try:
+                return client.request("GET", "/_cluster/health").status
+            finally:
+                client.close()
+
+        assert ask(**{"ca.file": f"{tmp_path}/server.pem"}) == 200
+        assert ask(verify=False) == 200
+        with pytest.raises(StoreError, match="no secure connection"):
+            ask()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_without_tls_is_not_taken_for_one(engine: str) -> None:
+    with FakeNode(lambda asked: (200, {})) as node:
+        client = connect(SearchAddress.parse(f"{engine}://127.0.0.1:{node.port}/?tls=true"), Settings())
+        with pytest.raises(StoreError, match=r"no secure connection .*store.search.tls.ca.file"):
+            client.request("GET", "/")
+        client.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_that_stays_away_is_given_up_after_a_while(engine: str, caplog: pytest.LogCaptureFixture) -> None:
+    with FakeNode(lambda asked: (200, {})) as node:
+        port = node.port
+    client = connect(SearchAddress.parse(f"{engine}://127.0.0.1:{port}/"), Settings({"store.search.patience": "1s"}))
+    with pytest.raises(Unreachable, match=r"does not answer \(connection refused\)"):
+        client.ask("GET", "/")
+    assert client.is_away
+    assert caplog.text.count("does not answer (connection refused); it is waited for 1 s") == 1
+    client.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_that_comes_back_is_asked_again(engine: str) -> None:
+    answers = [(503, {}), (429, {"error": {"type": "circuit_breaking_exception"}}), (200, {"status": "green"})]
+    with FakeNode(lambda asked: answers.pop(0)) as node:
+        client = connect(SearchAddress.parse(f"{engine}://127.0.0.1:{node.port}/"), Settings())
+        assert client.ask("GET", "/_cluster/health").body == {"status": "green"}
+        client.close()
