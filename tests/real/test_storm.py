@@ -1,0 +1,56 @@
+"""A real Storm cluster through unmodified streamparse: what is submitted runs, from the JAR of `spindrift jar`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spindrift.services.running import RunningService
+from tests.local.components.journal import read_journal
+from tests.real.cluster import ENVIRONMENT, Project, remove_artifacts
+
+pytestmark = pytest.mark.timeout(300)
+
+NewProject = Callable[..., Project]
+
+
+@pytest.fixture
+def new_project(storm: RunningService, tmp_path: Path) -> NewProject:
+    remove_artifacts(storm)
+
+    def make(serializer: str = "json", **options: Any) -> Project:
+        given = {name.replace("_", "."): value for name, value in options.items()}
+        return Project(tmp_path / "project", storm, {"test.journal": str(tmp_path / "journal"), **given}, serializer)
+
+    return make
+
+
+TWO_BOLTS = """
+    from streamparse import Grouping, Topology
+    from tests.local.components.bolts import Echo, Recorder
+    from tests.local.components.spouts import ListSpout
+
+    class TwoBolts(Topology):
+        numbers = ListSpout.spec()
+        echo = Echo.spec(inputs=[numbers], par=2)
+        record = Recorder.spec(inputs={echo: Grouping.fields("key")}, par=2)
+"""
+
+
+def test_a_topology_is_submitted_listed_and_killed(new_project: NewProject, tmp_path: Path) -> None:
+    project = new_project(test_tuples=[[n, n % 7] for n in range(100)])
+    project.topology("two", TWO_BOLTS)
+
+    def ids() -> list[int]:
+        return sorted(each["id"] for each in read_journal(tmp_path / "journal") if each["event"] == "ack")
+
+    with project.submitted("two"):
+        project.until(lambda: len(ids()) == 100)
+        assert "two" in project.sparse("list", "-e", ENVIRONMENT)
+    assert ids() == list(range(100))
+    seen = [each for each in read_journal(tmp_path / "journal") if each["event"] == "process"]
+    recorded = {(each["values"][1], each["task"]) for each in seen if each["component"] == "record"}
+    assert sorted(each["values"][0] for each in seen if each["component"] == "record") == list(range(100))
+    assert len(recorded) == 7, "each key at one task"
+    assert "No topologies found" in project.sparse("list", "-e", ENVIRONMENT)
