@@ -1,0 +1,51 @@
+"""Components on Storm behave as on the embedded runner: in each component's process, before its class is made.
+
+Storm starts `streamparse_run MODULE.CLASS`. With the first import of anything of spindrift's in there, by the
+component's module, `guard_components` puts our serializers in the place of pystorm's and mends what pystorm leaves out.
+Components need no base class for it.
+"""
+
+import logging
+import signal
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+import pystorm.component
+from pystorm.exceptions import StormWentAwayError
+
+from spindrift.storm.serializers import JsonSerializer, MessagePackSerializer
+
+
+def guard_components() -> None:
+    """See above.
+
+    A component that raises fails its tuple, reports, and goes on; pystorm would end the process, and with it Storm the
+    whole worker. Its last call (`cleanup` of bolts, `close` of spouts) is made when Storm ends it, or is gone.
+    """
+    pystorm.component._SERIALIZERS.update(json=JsonSerializer, msgpack=MessagePackSerializer)
+    pystorm.component.Component.exit_on_exception = False
+    pystorm.component.Component._exit = _exit
+    signal.signal(signal.SIGTERM, _go_away)
+
+
+def _go_away(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the last call takes the time that Storm leaves it
+    raise StormWentAwayError
+
+
+def _exit(self: Any, status_code: int) -> None:
+    last = getattr(self, "cleanup", None) or getattr(self, "close", None)
+    if callable(last):
+        try:
+            last()
+        except StormWentAwayError:
+            pass  # nobody is there to hear its last words
+        except Exception:
+            logging.getLogger(__name__).exception("in the last call of %s", self.component_name)
+    with suppress(OSError, ValueError):
+        self.serializer.output_stream.flush()
+    _exit_at_once(self, status_code)
+
+
+_exit_at_once = pystorm.component.Component._exit
