@@ -35,7 +35,7 @@ _STREAMPARSE_RUN: Final = """\
 class Project:
     """A streamparse project in `folder`, whose src leads to the library and to the tests' components."""
 
-    def __init__(self, folder: Path, storm: RunningService, options: Mapping[str, Any], serializer: str) -> None:
+    def __init__(self, folder: Path, storm: RunningService, options: Mapping[str, Any]) -> None:
         self.folder = folder
         self.storm = storm
         self.jar = folder / "_build" / "project.jar"
@@ -52,7 +52,7 @@ class Project:
         run.write_text(textwrap.dedent(_STREAMPARSE_RUN).format(python=sys.executable))
         run.chmod(0o755)
         self._config = {
-            "serializer": serializer,
+            "serializer": "json",
             "topology_specs": "topologies/",
             "virtualenv_specs": "virtualenvs/",
             "envs": {
@@ -74,9 +74,9 @@ class Project:
         """Write a topology file."""
         (self.folder / "topologies" / f"{name}.py").write_text(textwrap.dedent(text))
 
-    def make_jar(self) -> None:
+    def make_jar(self, *, msgpack: bool = False) -> None:
         """By `spindrift jar`."""
-        self.run(sys.executable, "-m", "spindrift", "jar", "-o", str(self.jar))
+        self.run(sys.executable, "-m", "spindrift", "jar", "-o", str(self.jar), *(["--msgpack"] if msgpack else []))
 
     def sparse(self, *arguments: str) -> str:
         """What one of streamparse's commands prints."""

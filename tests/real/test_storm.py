@@ -1,5 +1,6 @@
 """A real Storm cluster through unmodified streamparse: what is submitted runs, from the JAR of `spindrift jar`."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 
 from spindrift.services.running import RunningService
+from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.local.components.journal import read_journal
 from tests.real.cluster import ENVIRONMENT, Project, remove_artifacts
+from tests.real.components import METADATA, PAGE
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -19,9 +22,9 @@ NewProject = Callable[..., Project]
 def new_project(storm: RunningService, tmp_path: Path) -> NewProject:
     remove_artifacts(storm)
 
-    def make(serializer: str = "json", **options: Any) -> Project:
+    def make(**options: Any) -> Project:
         given = {name.replace("_", "."): value for name, value in options.items()}
-        return Project(tmp_path / "project", storm, {"test.journal": str(tmp_path / "journal"), **given}, serializer)
+        return Project(tmp_path / "project", storm, {"test.journal": str(tmp_path / "journal"), **given})
 
     return make
 
@@ -54,3 +57,37 @@ def test_a_topology_is_submitted_listed_and_killed(new_project: NewProject, tmp_
     assert sorted(each["values"][0] for each in seen if each["component"] == "record") == list(range(100))
     assert len(recorded) == 7, "each key at one task"
     assert "No topologies found" in project.sparse("list", "-e", ENVIRONMENT)
+
+
+PAGES = """
+    from streamparse import Grouping, Topology
+    from tests.real.components import Careless, Digesting, PageSpout, Passing, Slow
+
+    class Pages(Topology):
+        pages = PageSpout.spec()
+        passing = Passing.spec(inputs=[pages], par=2)
+        digest = Digesting.spec(inputs=[passing], par=2)
+        slow = Slow.spec(inputs=[passing])
+"""
+
+
+@pytest.mark.parametrize("serializer", ["json", "msgpack"])
+def test_pages_arrive_byte_for_byte_whatever_is_printed_and_however_long_a_bolt_takes(
+    serializer: str, new_project: NewProject, tmp_path: Path
+) -> None:
+    options = {"topology_multilang_serializer": SERIALIZER} if serializer == "msgpack" else {}
+    project = new_project(topology_workers=2, topology_subprocess_timeout_secs=5, test_seconds=15, **options)
+    project.topology("pages", PAGES)
+    project.make_jar(msgpack=serializer == "msgpack")
+
+    def events(event: str) -> list[dict[str, Any]]:
+        return [each for each in read_journal(tmp_path / "journal") if each["event"] == event]
+
+    with project.submitted("pages"):
+        project.until(lambda: len(events("ack")) == 4)
+    assert sorted(each["id"] for each in events("ack")) == list(range(4))
+    seen = {each["digest"] for each in events("page")}
+    assert seen == {hashlib.sha256(PAGE).hexdigest()}
+    assert all(each["metadata"] == METADATA for each in events("page"))
+    assert len(events("page")) == len(events("done")) == 4
+    assert len(events("began")) == 3, "each process was started once"

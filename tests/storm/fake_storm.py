@@ -20,7 +20,7 @@ class FakeStorm:
         self._framing = _FRAMINGS[serializer]()
         name = f"{component.__module__}.{component.__name__}"
         self.process = subprocess.Popen(
-            [str(Path(sys.executable).parent / "streamparse_run"), "-s", serializer, name],
+            [str(Path(sys.executable).parent / "streamparse_run"), "-s", "json", name],
             cwd=_ROOT,
             env=os.environ | {"PYTHONPATH": str(_ROOT / "src"), "PYTHONWARNINGS": "ignore"},
             stdin=subprocess.PIPE,

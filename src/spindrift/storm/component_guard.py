@@ -1,7 +1,7 @@
 """Components on Storm behave as on the embedded runner: in each component's process, before its class is made.
 
 Storm starts `streamparse_run MODULE.CLASS`. With the first import of anything of spindrift's in there, by the
-component's module, `guard_components` puts our serializers in the place of pystorm's and mends what pystorm leaves out.
+component's module, `guard_components` puts our serializer in the place of pystorm's and mends what pystorm leaves out.
 Components need no base class for it.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 import pystorm.component
 from pystorm.exceptions import StormWentAwayError
 
-from spindrift.storm.serializers import JsonSerializer, MessagePackSerializer
+from spindrift.storm.serializers import StormSerializer
 
 
 def guard_components() -> None:
@@ -23,7 +23,7 @@ def guard_components() -> None:
     A component that raises fails its tuple, reports, and goes on; pystorm would end the process, and with it Storm the
     whole worker. Its last call (`cleanup` of bolts, `close` of spouts) is made when Storm ends it, or is gone.
     """
-    pystorm.component._SERIALIZERS.update(json=JsonSerializer, msgpack=MessagePackSerializer)
+    pystorm.component._SERIALIZERS.update(json=StormSerializer, msgpack=StormSerializer)
     pystorm.component.Component.exit_on_exception = False
     pystorm.component.Component._exit = _exit
     signal.signal(signal.SIGTERM, _go_away)

@@ -4,10 +4,11 @@ import os
 import stat
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from spindrift.errors import ConfigurationError
@@ -30,8 +31,9 @@ class Jar:
     """Bytes."""
 
 
-def write_jar(sources: Path, path: Path) -> Jar:
-    """Everything under `sources`, links followed, as `resources/` of the JAR `path`; its folder is made.
+def write_jar(sources: Path, path: Path, classes: Mapping[str, bytes] = MappingProxyType({})) -> Jar:
+    """Everything under `sources`, links followed, as `resources/` of the JAR `path`, and Java `classes`; its folder
+    is made.
 
     The same files make the same JAR, byte by byte. Compiled Python and hidden files are left out. Raises
     ConfigurationError where there is nothing to put in, a link leads nowhere or round in circles, or it cannot be
@@ -51,6 +53,8 @@ def write_jar(sources: Path, path: Path) -> Jar:
         try:
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
                 _add(archive, "META-INF/MANIFEST.MF", _MANIFEST)
+                for name in sorted(classes):
+                    _add(archive, name, classes[name])
                 for name in sorted(files):
                     _add(archive, name, files[name].read_bytes(), executable=os.access(files[name], os.X_OK))
             unfinished.replace(path)
@@ -58,7 +62,7 @@ def write_jar(sources: Path, path: Path) -> Jar:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot write the JAR ({error.strerror or error})") from error
-    return Jar(path, len(files), path.stat().st_size)
+    return Jar(path, len(files) + len(classes), path.stat().st_size)
 
 
 def _files(folder: Path, name: str, inside: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:

@@ -5,7 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from pystorm.exceptions import StormWentAwayError
 from pystorm.serializers.serializer import Serializer
@@ -19,11 +19,14 @@ _BEAT: Final = 1.0
 """Seconds. Storm looks each second."""
 _BUSY: Final = {"command": "log", "level": 0, "msg": "busy"}
 """Level 0 is trace: Storm writes it nowhere, but takes any message for a sign of life, of spouts and bolts alike."""
+_OBJECT: Final = b"{"
+"""What the first message begins with in JSON. In MessagePack it would be a number."""
 _WAITING: Final = ("emit", "ack")
 
 
 class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type hints
-    """Speaks with Storm over standard input and output, which nothing else gets into.
+    """Speaks with Storm over standard input and output, which nothing else gets into; in JSON or MessagePack, as Storm
+    begins (its key `topology.multilang.serializer`), whatever `streamparse_run -s` says.
 
     What the component's loop emits and acks for one tuple goes together, once it reads on; what other threads say, at
     once.
@@ -31,12 +34,10 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
     raises EmitError, which fails the tuple that is processed: pystorm would log it, and have the tuple acked.
     """
 
-    framing: ClassVar[type[Framing]]
-
     def __init__(self, input_stream: Any, output_stream: Any, reader_lock: Any, writer_lock: Any) -> None:
         self._source, stream = take_streams()
         super().__init__(input_stream, stream, reader_lock, writer_lock)
-        self._framing = self.framing()
+        self._framing: Framing | None = None
         self._messages: deque[Any] = deque()
         self._loop = threading.get_ident()
         self._reads = False
@@ -57,7 +58,7 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
     def send_message(self, msg_dict: dict[str, Any]) -> None:
         """Raises EmitError, naming component, stream and field; StormWentAwayError when nobody listens."""
         try:
-            data = self._framing.pack(msg_dict)
+            data = self._pack(msg_dict)
         except (TypeError, ValueError, OverflowError) as error:
             raise EmitError(self._complaint(msg_dict, error)) from None
         try:
@@ -69,6 +70,11 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
             raise StormWentAwayError from None
         if "pid" in msg_dict:  # the last word of the handshake, in which Storm expects no other
             threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+
+    def _pack(self, message: Any) -> bytes:
+        if self._framing is None:
+            raise ValueError("Storm has not said yet how it is spoken with")
+        return self._framing.pack(message)
 
     def _flush(self) -> None:
         try:
@@ -87,6 +93,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
             self._reads = False
         if not data:
             raise StormWentAwayError
+        if self._framing is None:
+            self._framing = JsonFraming() if data.startswith(_OBJECT) else MessagePackFraming()
         self._framing.feed(data)
         self._messages.extend(self._framing.messages())
 
@@ -117,19 +125,7 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
     def _culprit(self, values: Iterable[Any]) -> int | None:
         for place, value in enumerate(values):
             try:
-                self._framing.pack({"value": value})
+                self._pack({"value": value})
             except (TypeError, ValueError, OverflowError):
                 return place
         return None
-
-
-class JsonSerializer(StormSerializer):
-    """Storm's own protocol."""
-
-    framing = JsonFraming
-
-
-class MessagePackSerializer(StormSerializer):
-    """For clusters with our serializer in the topology's JAR."""
-
-    framing = MessagePackFraming
