@@ -3,7 +3,6 @@
 import hashlib
 import os
 import threading
-from pathlib import Path
 from typing import Any, Final
 
 from streamparse import Bolt, Spout
@@ -42,7 +41,7 @@ class Passing(Bolt):
     outputs: tuple[Any, ...] = ("content", "metadata")
 
     def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
-        Journal(conf, context).write("began", pid=os.getpid())
+        self.journal = Journal(conf, context)
 
     def process(self, tup: Any) -> None:
         print("a page of", len(tup.values.content))
@@ -66,17 +65,9 @@ class Slow(Passing):
 
     def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
         super().initialize(conf, context)
-        self.journal = Journal(conf, context)
         self.seconds = conf["test.seconds"]
 
     def process(self, tup: Any) -> None:
         threading.Event().wait(self.seconds)
         self.seconds = 0.0
         self.journal.write("done")
-
-
-class Careless(Passing):
-    """Emits what nothing can carry."""
-
-    def process(self, tup: Any) -> None:
-        self.emit([tup.values.content, {"path": Path()}])

