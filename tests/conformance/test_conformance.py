@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from spindrift.local import LocalTopology
+from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.conformance.suite import KEYS, NUMBERS, TIME_OUT, Conformance
 from tests.local.components.journal import read_journal
 from tests.local.running import Run
@@ -91,8 +92,9 @@ def wait(true: Callable[[], Any], run: Run) -> None:
 @contextmanager
 def on_storm(folder: Path, conf: dict[str, Any], service: Any) -> Iterator[Callable[[Callable[[], Any]], None]]:
     remove_artifacts(service)
-    project = Project(folder / "project", service, conf)
+    project = Project(folder / "project", service, {**conf, "topology.multilang.serializer": SERIALIZER})
     project.topology("conformance", "from tests.conformance.suite import Conformance\n")
+    project.make_jar(msgpack=True)
     with project.submitted("conformance"):
         yield project.until
 

@@ -38,6 +38,15 @@ class NotANumber(Bolt):
         self.emit([float("nan")])
 
 
+class Directing(Bolt):
+    """Emits to task 7."""
+
+    outputs: tuple[Any, ...] = (Stream(["value"], direct=True),)
+
+    def process(self, tup: Any) -> None:
+        self.emit([1], direct_task=7)
+
+
 class Printing(Bolt):
     """Writes to standard output in every way, and reads standard input."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.storm.components import Busy, BusySpout, Closing, Echo, NotANumber, Printing, Raising, Uncarriable
+from tests.storm.components import Busy, BusySpout, Closing, Directing, Echo, NotANumber, Printing, Raising, Uncarriable
 from tests.storm.fake_storm import FakeStorm
 
 BOTH = pytest.mark.parametrize("serializer", ["json", "msgpack"])
@@ -51,6 +51,19 @@ def test_nan_is_a_number_of_messagepack_and_none_of_json(tmp_path: Path) -> None
         storm.tuple(1)
         assert "field 'value' cannot be carried" in storm.hear("error")["msg"]
         storm.hear("fail")
+
+
+def test_a_direct_emit_that_would_end_the_worker_fails_its_tuple(tmp_path: Path) -> None:
+    with FakeStorm(Directing, tmp_path, "json") as storm:
+        storm.tuple(1)
+        assert (
+            "directing cannot emit on stream 'default': Storm takes direct emits in MessagePack only"
+            in (storm.hear("error")["msg"])
+        )
+        storm.hear("fail")
+    with FakeStorm(Directing, tmp_path, "msgpack") as storm:
+        storm.tuple(1)
+        assert storm.hear("emit")["task"] == 7
 
 
 @BOTH

@@ -31,7 +31,15 @@ class JsonFraming:
         self._searched = 0
 
     def pack(self, message: Any) -> bytes:
-        """See `Framing`. NaN and infinity cannot be carried either: Storm would not read the message."""
+        """See `Framing`. NaN and infinity cannot be carried either: Storm would not read the message.
+
+        Nor can a direct emit: Storm 2.8 takes no `task` in JSON (it casts an Integer to Long), and its worker ends.
+        """
+        if isinstance(message, dict) and message.get("command") == "emit" and "task" in message:
+            raise ValueError(
+                "Storm takes direct emits in MessagePack only: make the JAR by `spindrift jar --msgpack`, and set "
+                "topology.multilang.serializer"
+            )
         try:
             return _encode(message).encode() + _END
         except RecursionError:
