@@ -81,4 +81,4 @@ def _parts() -> dict[str, Any]:
     return specs
 
 
-Conformance = new_class("Conformance", (Topology,), exec_body=lambda body: body.update(_parts()))
+Conformance: Any = new_class("Conformance", (Topology,), exec_body=lambda body: body.update(_parts()))

@@ -19,7 +19,7 @@ from spindrift.services.running import RunningService
 
 ENVIRONMENT: Final = "cluster"
 _PATIENCE: Final = 120.0
-_SOURCES: Final = Path(spindrift.__file__).parents[1]
+SOURCES: Final = Path(spindrift.__file__).parents[1]
 _BIN: Final = Path(sys.executable).parent
 # The code has to come from the JAR: whatever is installed of ours is out of the components' sight.
 _STREAMPARSE_RUN: Final = """\
@@ -41,7 +41,7 @@ class Project:
         self.jar = folder / "_build" / "project.jar"
         for name in ("src", "topologies"):
             (folder / name).mkdir(parents=True)
-        (folder / "src" / "spindrift").symlink_to(_SOURCES / "spindrift")
+        (folder / "src" / "spindrift").symlink_to(SOURCES / "spindrift")
         (folder / "src" / "tests").mkdir()
         for part in ("__init__.py", "local", "conformance", "real"):
             if (found := Path(__file__).parents[1] / part).exists():
@@ -51,7 +51,7 @@ class Project:
         run.parent.mkdir(parents=True)
         run.write_text(textwrap.dedent(_STREAMPARSE_RUN).format(python=sys.executable))
         run.chmod(0o755)
-        self._config = {
+        self._config: dict[str, Any] = {
             "serializer": "json",
             "topology_specs": "topologies/",
             "virtualenv_specs": "virtualenvs/",
@@ -70,6 +70,11 @@ class Project:
         }
         (folder / "config.json").write_text(json.dumps(self._config))
 
+    def configure(self, **settings: Any) -> None:
+        """Say more of the environment in config.json."""
+        self._config["envs"][ENVIRONMENT].update(settings)
+        (self.folder / "config.json").write_text(json.dumps(self._config))
+
     def topology(self, name: str, text: str) -> None:
         """Write a topology file."""
         (self.folder / "topologies" / f"{name}.py").write_text(textwrap.dedent(text))
@@ -84,7 +89,7 @@ class Project:
 
     def run(self, *command: str, path: str = "") -> str:
         """What any command prints in the project's folder."""
-        environment = os.environ | {"PYTHONPATH": str(_SOURCES), "PATH": f"{path}{_BIN}:{os.environ['PATH']}"}
+        environment = os.environ | {"PYTHONPATH": str(SOURCES), "PATH": f"{path}{_BIN}:{os.environ['PATH']}"}
         environment |= {"LEIN_ROOT": "1", "PYTHONWARNINGS": "ignore"}
         done = subprocess.run(
             command,
@@ -99,11 +104,14 @@ class Project:
         return done.stdout
 
     @contextmanager
-    def submitted(self, name: str) -> Iterator[None]:
+    def submitted(self, name: str, *, by_leiningen: bool = False) -> Iterator[None]:
         """The topology runs on the cluster for as long as the block."""
-        if not self.jar.exists():
-            self.make_jar()
-        self.sparse("submit", "-n", name, "-e", ENVIRONMENT, "--local_jar_path", str(self.jar))
+        if by_leiningen:
+            self.sparse("submit", "-n", name, "-e", ENVIRONMENT)
+        else:
+            if not self.jar.exists():
+                self.make_jar()
+            self.sparse("submit", "-n", name, "-e", ENVIRONMENT, "--local_jar_path", str(self.jar))
         try:
             yield
         except BaseException:

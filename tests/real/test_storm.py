@@ -1,6 +1,7 @@
 """A real Storm cluster through unmodified streamparse: what is submitted runs, from the JAR of `spindrift jar`."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 from spindrift.services.running import RunningService
 from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.local.components.journal import read_journal
-from tests.real.cluster import ENVIRONMENT, Project, remove_artifacts
+from tests.real.cluster import ENVIRONMENT, SOURCES, Project, remove_artifacts
 from tests.real.components import METADATA, PAGE
+from tests.real.ssh_server import PASSWORD, ssh_server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -57,6 +59,36 @@ def test_a_topology_is_submitted_listed_and_killed(new_project: NewProject, tmp_
     assert sorted(each["values"][0] for each in seen if each["component"] == "record") == list(range(100))
     assert len(recorded) == 7, "each key at one task"
     assert "No topologies found" in project.sparse("list", "-e", ENVIRONMENT)
+
+
+def test_sparse_submits_what_leiningen_makes_and_tails_its_logs(new_project: NewProject, tmp_path: Path) -> None:
+    if shutil.which("lein") is None:
+        pytest.skip("Leiningen is not there (Debian: apt install leiningen)")
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    project = new_project(test_tuples=[[n, n % 7] for n in range(10)])
+    project.topology("two", TWO_BOLTS.replace("Recorder", "Chatty"))
+    shutil.copy(SOURCES.parent / "project.clj", project.folder)
+
+    def acks() -> int:
+        return sum(each["event"] == "ack" for each in read_journal(tmp_path / "journal"))
+
+    with ssh_server() as address:
+        project.configure(workers=[address], user="anyone", ssh_password=PASSWORD, log={"path": str(logs)})
+        with project.submitted("two", by_leiningen=True):
+            project.until(lambda: acks() == 10)
+            project.until(lambda: any("logged 9" in file.read_text() for file in logs.iterdir()))
+            assert "logged 9" in project.sparse("tail", "-n", "two", "-e", ENVIRONMENT, "--num_lines", "100")
+
+
+def test_sparse_visualizes(new_project: NewProject) -> None:
+    pytest.importorskip("graphviz", reason="sparse visualize needs the graphviz package (spindrift graph does not)")
+    if shutil.which("dot") is None:
+        pytest.skip("sparse visualize needs Graphviz itself, too (Debian: apt install graphviz)")
+    project = new_project()
+    project.topology("two", TWO_BOLTS)
+    project.sparse("visualize", "-n", "two", "-f", "svg", "-o", "two")
+    assert "record" in (project.folder / "two.svg").read_text()
 
 
 PAGES = """

@@ -55,6 +55,7 @@ class Printing(Bolt):
         sys.stdout.write("written\n")
         os.write(1, b"past Python\nend\n")
         self.logger.info("read %r", sys.stdin.read())
+        self.report_metric("prints", {"value": 2})
 
 
 class Busy(Bolt):

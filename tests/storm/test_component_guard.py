@@ -70,7 +70,9 @@ def test_a_direct_emit_that_would_end_the_worker_fails_its_tuple(tmp_path: Path)
 def test_what_is_printed_is_logged_and_breaks_nothing(serializer: str, tmp_path: Path) -> None:
     with FakeStorm(Printing, tmp_path, serializer) as storm:
         storm.tuple("this")
-        logged = " / ".join(message["msg"] for message in storm.until("ack") if message["command"] == "log")
+        said = storm.until("ack")
+        assert {message["command"] for message in said} == {"log", "ack"}, "no metric, which would end the worker"
+        logged = " / ".join(message["msg"] for message in said if message["command"] == "log")
         assert "printed this / " in logged
         assert "written / " in logged
         assert "read ''" in logged

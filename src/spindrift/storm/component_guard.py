@@ -21,12 +21,18 @@ def guard_components() -> None:
     """See above.
 
     A component that raises fails its tuple, reports, and goes on; pystorm would end the process, and with it Storm the
-    whole worker. Its last call (`cleanup` of bolts, `close` of spouts) is made when Storm ends it, or is gone.
+    whole worker. A metric that it reports is logged at debug level: Storm ends the worker for one that no Java class
+    has registered. Its last call (`cleanup` of bolts, `close` of spouts) is made when Storm ends it, or is gone.
     """
     pystorm.component._SERIALIZERS.update(json=StormSerializer, msgpack=StormSerializer)
     pystorm.component.Component.exit_on_exception = False
+    pystorm.component.Component.report_metric = _log_metric
     pystorm.component.Component._exit = _exit
     signal.signal(signal.SIGTERM, _go_away)
+
+
+def _log_metric(self: Any, name: str, value: Any) -> None:
+    self.logger.debug("metric %s: %r", name, value)
 
 
 def _go_away(number: int, frame: FrameType | None) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import new_class
 from typing import Any, Final
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from streamparse import Grouping, Topology
 from streamparse.thrift import GlobalStreamId
 
