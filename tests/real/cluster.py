@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 from streamparse.util import get_nimbus_client
 
 import spindrift
@@ -148,6 +149,17 @@ class Project:
         while not true():
             assert time.monotonic() < until, f"did not come about in {patience:g} s"
             time.sleep(0.1)
+
+
+def storm_workers(storm: RunningService) -> list[psutil.Process]:
+    """Java processes that run topologies on this cluster, without the ones that write their logs."""
+    keeper = psutil.Process(storm.pid)
+    return [
+        process
+        for process in keeper.children(recursive=True)
+        if "org.apache.storm.daemon.worker.Worker" in (command := process.cmdline())
+        and "org.apache.storm.LogWriter" not in command
+    ]
 
 
 def remove_artifacts(storm: RunningService) -> None:

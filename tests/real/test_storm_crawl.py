@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from spindrift.conf import Settings
@@ -16,7 +15,7 @@ from spindrift.services.running import RunningService
 from spindrift.status import Status
 from spindrift.store import Store, open_store
 from tests.crawl.running import crawl_conf, run_crawl
-from tests.real.cluster import Project, remove_artifacts
+from tests.real.cluster import Project, remove_artifacts, storm_workers
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -89,20 +88,9 @@ def test_a_worker_that_is_killed_in_the_middle_loses_no_url(
     crawl = ClusterCrawl(web, storm, tmp_path, fetcher__server__delay="300ms")
     with crawl.project.submitted("crawl"):
         crawl.project.until(lambda: crawl.known()[1] > 8)
-        (worker,) = workers(storm)
+        (worker,) = storm_workers(storm)
         os.kill(worker.pid, signal.SIGKILL)
         assert crawl.known()[0] > 0, "in the middle"
         crawl.project.until(lambda: crawl.known() == (0, len(expected[0])))
         found = crawl.read()
     assert found == expected
-
-
-def workers(storm: RunningService) -> list[psutil.Process]:
-    """Java processes that run topologies on this cluster, without the ones that write their logs."""
-    keeper = psutil.Process(storm.pid)
-    return [
-        process
-        for process in keeper.children(recursive=True)
-        if "org.apache.storm.daemon.worker.Worker" in process.cmdline()
-        and "org.apache.storm.LogWriter" not in process.cmdline()
-    ]
