@@ -34,7 +34,7 @@ _WARM_UP = 3.0
 
 def rate(file: Path, seconds: float, until: Callable[[Callable[[], Any]], None]) -> float:
     """Acked tuples a second."""
-    until(file.exists)
+    until(lambda: file.exists() and file.stat().st_size)
     time.sleep(_WARM_UP)
     acked, moment = map(float, file.read_text().split())
     time.sleep(seconds)

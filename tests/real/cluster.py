@@ -44,7 +44,7 @@ class Project:
             (folder / name).mkdir(parents=True)
         (folder / "src" / "spindrift").symlink_to(SOURCES / "spindrift")
         (folder / "src" / "tests").mkdir()
-        for part in ("__init__.py", "local", "conformance", "real"):
+        for part in ("__init__.py", "local", "real"):
             if (found := Path(__file__).parents[1] / part).exists():
                 (folder / "src" / "tests" / part).symlink_to(found)
         environment = folder / "virtualenvs" / "project"

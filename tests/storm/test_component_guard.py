@@ -1,5 +1,6 @@
 """A component's process on Storm: nothing gets into the protocol, nothing is lost, and a busy one is alive."""
 
+import select
 import signal
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,18 @@ def test_a_busy_bolt_says_that_it_is_alive_and_what_it_has_emitted(serializer: s
         storm.hear("ack")
         storm.heartbeat()
         storm.hear("sync")
+
+
+def test_a_bolt_that_hangs_for_good_says_no_more(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    with FakeStorm(Busy, tmp_path, topology_subprocess_timeout_secs=0.25) as storm:
+        storm.tuple(str(gate))
+        storm.hear("emit")
+        assert storm.hear("log")["msg"] == "busy"
+        assert not select.select([storm.process.stdout], [], [], 4)[0] or storm.hear("log")["msg"] == "busy"
+        assert not select.select([storm.process.stdout], [], [], 4)[0], "2.5 s are over"
+        gate.touch()
+        storm.hear("ack")
 
 
 def test_a_busy_spout_says_that_it_is_alive(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from spindrift.local.errors import TopologyError
 from spindrift.local.plan import plan_topology
 from spindrift.storm.flux import read_flux
 from spindrift.topologies.crawl import CrawlTopology
-from tests.conformance.suite import Conformance
+from tests.real.conformance.suite import Conformance
 
 
 def written(topology: type[Topology], folder: Path, conf: dict[str, Any]) -> Path:

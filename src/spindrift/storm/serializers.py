@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -17,6 +18,10 @@ from spindrift.storm.messages import Framing, JsonFraming, MessagePackFraming
 
 _BEAT: Final = 1.0
 """Seconds. Storm looks each second."""
+_TIMEOUT: Final = 30.0
+"""Storm's own."""
+_HUNG: Final = 10
+"""Times `topology.subprocess.timeout.secs` at one tuple: what takes longer is left to Storm to kill."""
 _BUSY: Final = {"command": "log", "level": 0, "msg": "busy"}
 """Level 0 is trace: Storm writes it nowhere, but takes any message for a sign of life, of spouts and bolts alike."""
 _OBJECT: Final = b"{"
@@ -30,7 +35,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
 
     What the component's loop emits and acks for one tuple goes together, once it reads on; what other threads say, at
     once.
-    While the loop is busy with one tuple, Storm is told each second that the process lives. What cannot be carried
+    While the loop is busy with one tuple, Storm is told each second that the process lives, for ten times as long as
+    it would wait (`topology.subprocess.timeout.secs`): what hangs for good is killed in the end. What cannot be carried
     raises EmitError, which fails the tuple that is processed: pystorm would log it, and have the tuple acked.
     """
 
@@ -41,6 +47,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
         self._messages: deque[Any] = deque()
         self._loop = threading.get_ident()
         self._reads = False
+        self._busy_since = time.monotonic()
+        self._patience = _HUNG * _TIMEOUT
         self._component = "a component"
         self._fields: Mapping[str, list[str]] = {}
 
@@ -51,8 +59,9 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
             while not self._messages:
                 self._read()
             message = self._messages.popleft()
+        self._busy_since = time.monotonic()
         if isinstance(message, dict) and "context" in message:
-            self._introduce(message["context"])
+            self._introduce(message["context"], message["conf"])
         return message
 
     def send_message(self, msg_dict: dict[str, Any]) -> None:
@@ -103,10 +112,11 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
         pause = threading.Event()
         with suppress(StormWentAwayError):  # the loop will notice, too
             while not pause.wait(_BEAT):
-                if not self._reads:
+                if not self._reads and time.monotonic() - self._busy_since < self._patience:
                     self.send_message(_BUSY)
 
-    def _introduce(self, context: Mapping[str, Any]) -> None:
+    def _introduce(self, context: Mapping[str, Any], conf: Mapping[str, Any]) -> None:
+        self._patience = _HUNG * float(conf.get("topology.subprocess.timeout.secs") or _TIMEOUT)
         self._component = context.get("componentid") or self._component
         self._fields = context.get("stream->outputfields") or {}
 

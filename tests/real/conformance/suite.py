@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from streamparse import Grouping, Topology
 
-from tests.conformance.components import Directed, Numbers, OddAndEven, Stubborn
 from tests.local.components.bolts import (
     Batches,
     ContextRecorder,
@@ -18,6 +17,7 @@ from tests.local.components.bolts import (
     Twice,
     Unanchored,
 )
+from tests.real.conformance.components import Directed, Numbers, OddAndEven, Stubborn
 
 TIME_OUT: Final = 15
 """Seconds."""

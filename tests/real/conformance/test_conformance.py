@@ -10,11 +10,10 @@ import pytest
 
 from spindrift.local import LocalTopology
 from spindrift.storm.msgpack_classes import SERIALIZER
-from tests.conformance.suite import KEYS, NUMBERS, TIME_OUT, Conformance
 from tests.local.components.journal import read_journal
 from tests.local.running import Run
 from tests.real.cluster import Project, remove_artifacts
-from tests.real.conftest import storm, toolchain  # noqa: F401 - fixtures
+from tests.real.conformance.suite import KEYS, NUMBERS, TIME_OUT, Conformance
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -93,7 +92,7 @@ def wait(true: Callable[[], Any], run: Run) -> None:
 def on_storm(folder: Path, conf: dict[str, Any], service: Any) -> Iterator[Callable[[Callable[[], Any]], None]]:
     remove_artifacts(service)
     project = Project(folder / "project", service, {**conf, "topology.multilang.serializer": SERIALIZER})
-    project.topology("conformance", "from tests.conformance.suite import Conformance\n")
+    project.topology("conformance", "from tests.real.conformance.suite import Conformance\n")
     project.make_jar(msgpack=True)
     with project.submitted("conformance"):
         yield project.until
