@@ -1,6 +1,7 @@
 """Storm's end of a pipe to one component, which `streamparse_run` starts as on a cluster."""
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -76,6 +77,11 @@ class FakeStorm:
             if message.get("command") == command:
                 return heard
         raise AssertionError(heard)
+
+    def speaks_within(self, seconds: float) -> bool:
+        """Whether the component says anything."""
+        assert self.process.stdout is not None
+        return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def end(self) -> str:
         """Storm goes away; what the component has left on standard error."""
