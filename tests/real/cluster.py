@@ -19,7 +19,7 @@ import spindrift
 from spindrift.services.running import RunningService
 
 ENVIRONMENT: Final = "cluster"
-_PATIENCE: Final = 120.0
+_PATIENCE: Final = 180.0
 SOURCES: Final = Path(spindrift.__file__).parents[1]
 _BIN: Final = Path(sys.executable).parent
 # The code has to come from the JAR: whatever is installed of ours is out of the components' sight.

@@ -19,7 +19,7 @@ from tests.local.components.bolts import (
 )
 from tests.real.conformance.components import Directed, Numbers, OddAndEven, Stubborn
 
-TIME_OUT: Final = 15
+TIME_OUT: Final = 30
 """Seconds."""
 NUMBERS: Final = [[n, n % 7] for n in range(60)]
 KEYS: Final = [[n, key] for n in range(3) for key in (None, "a", 7, ["x", {"y": [1]}], {"k": [1, 2]}, 1.5, True)]

@@ -81,11 +81,15 @@ def locally(folder: Path, conf: dict[str, Any]) -> Iterator[Callable[[Callable[[
 
 
 def wait(true: Callable[[], Any], run: Run) -> None:
-    """Twice, as a time-out takes longer than what else is waited for."""
-    try:
-        run.until(true)
-    except AssertionError:
-        run.until(true)
+    """Several times as long as usual: a time-out takes longer than what else is waited for."""
+    for attempt in range(4):
+        try:
+            run.until(true)
+        except AssertionError:
+            if attempt == 3:
+                raise
+        else:
+            return
 
 
 @contextmanager
