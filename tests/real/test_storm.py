@@ -93,7 +93,7 @@ def test_sparse_visualizes(new_project: NewProject) -> None:
 
 PAGES = """
     from streamparse import Grouping, Topology
-    from tests.real.components import Careless, Digesting, PageSpout, Passing, Slow
+    from tests.real.components import Digesting, PageSpout, Passing, Slow
 
     class Pages(Topology):
         pages = PageSpout.spec()
