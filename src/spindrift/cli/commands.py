@@ -39,6 +39,7 @@ COMMANDS = {
     "new": Command("new", "new", "Make a project: a topology, its bolts, a filter and their tests.", _TOPOLOGIES),
     "run": Command("run", "run", "Run a topology in this process, without Storm.", _TOPOLOGIES),
     "graph": Command("graph", "graph", "Draw a topology, for Graphviz or Mermaid.", _TOPOLOGIES, True),
+    "jar": Command("jar", "jar", "Make the JAR that a Storm cluster runs a project from.", _TOPOLOGIES),
     "conf": Command("conf", "conf", "List the configuration keys.", _TOPOLOGIES),
     "check": Command("check", "check", "Check configuration and filter files.", _TOPOLOGIES, True),
     "services": Command(

@@ -61,7 +61,7 @@ def run(
     given = {key: value for key, value in chosen.items() if value is not None}
     with prints_go_to_stderr() if json_ else contextlib.nullcontext():
         topology, settings = _load(name, environment, option or [], config, given)
-        _run(topology, settings, seconds, json_)
+        run_topology(topology, settings, seconds, json_)
 
 
 def _load(
@@ -98,7 +98,8 @@ def _load(
     return LocalTopology(topology_class, name=name, conf=layers.conf, env=env), Settings(layers.conf)
 
 
-def _run(topology: "LocalTopology", settings: "Settings", seconds: float, json_: bool) -> None:
+def run_topology(topology: "LocalTopology", settings: "Settings", seconds: float, json_: bool) -> None:
+    """Run it until it is stopped, or for so many seconds if that is more than 0; show how it goes, and the summary."""
     from spindrift.cli.logs import log_components_to
     from spindrift.cli.output import print_json, stderr
     from spindrift.cli.run_display import display, stopped, stopping, summary

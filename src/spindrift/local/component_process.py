@@ -7,7 +7,6 @@ descriptor STOP tells a bolt that its topology stops.
 """
 
 import importlib
-import io
 import logging
 import os
 import signal
@@ -25,23 +24,17 @@ from spindrift.errors import SpindriftError
 from spindrift.local.collector import calm_collector
 from spindrift.local.errors import EmitError
 from spindrift.local.pipe import Pipe
-from spindrift.local.wire import BUFFER, CHUNK, unpacker, widen
+from spindrift.local.protocol_streams import PRINTED, take_streams
+from spindrift.local.wire import CHUNK, unpacker
 from spindrift.orphans import die_with_parent
-
-_PRINTED = "pystorm.stdout"
 
 
 def main() -> None:
     """Take the standard streams for the protocol, import the class, and run it until the parent is gone."""
     die_with_parent()
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the parent, which lets tuples drain first
-    pipe = Pipe(os.fdopen(widen(os.dup(1)), "wb", BUFFER))
-    os.dup2(2, 1)
-    source = os.dup(0)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    sys.stdout = _Printed()
+    source, stream = take_streams()
+    pipe = Pipe(stream)
     pystorm.component.StormHandler = _ParentHandler
     module, name = sys.argv[1:3]
     stop = int(sys.argv[3])
@@ -73,18 +66,6 @@ def _refuse(component: Any, error: Exception) -> None:
         component.raise_exception(error)
 
 
-class _Printed(io.TextIOBase):
-    """Standard output by lines; pystorm's would make a message of each argument of `print`."""
-
-    _rest = ""
-
-    def write(self, text: str) -> int:
-        *lines, self._rest = (self._rest + text).split("\n")
-        for line in lines:
-            logging.getLogger(_PRINTED).info("%s", line)
-        return len(text)
-
-
 class _ParentHandler(logging.Handler):
     """In place of pystorm's: sends the logger's name along, but for the component's own, so that one sees who warns."""
 
@@ -96,7 +77,7 @@ class _ParentHandler(logging.Handler):
         try:
             level = pystorm.component._STORM_LOG_LEVELS.get(record.levelname.lower(), pystorm.component._STORM_LOG_INFO)
             message = {"command": "log", "msg": self.format(record), "level": level}
-            if record.name == _PRINTED:
+            if record.name == PRINTED:
                 message = {"command": "print", "msg": message["msg"]}
             elif not record.name.startswith("pystorm"):
                 message["logger"] = record.name

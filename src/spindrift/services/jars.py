@@ -12,7 +12,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from spindrift.services.errors import ServiceError
-from spindrift.services.toolchain import Toolchain
+from spindrift.services.toolchain import OLDEST_JAVA, Toolchain
 
 _FETCH: Final = ["-B", "-q", "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=lib"]
 
@@ -70,8 +70,9 @@ def fetch(jars: Jars, toolchain: Toolchain, cache: Path, say: Callable[[str], ob
 
 
 def compile_java(source: Path, jars: Path, toolchain: Toolchain, classes: Path) -> None:
-    """Compile one file against `jars`, into the folder `classes`. Raises ServiceError."""
-    command = [str(toolchain.javac), "-cp", f"{jars}/*", "-d", str(classes), str(source)]
+    """Compile one file against `jars`, into the folder `classes`; any JVM that is supported runs it. Raises
+    ServiceError."""
+    command = [str(toolchain.javac), "--release", str(OLDEST_JAVA), "-cp", f"{jars}/*", "-d", str(classes), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise ServiceError(f"{source.name} could not be compiled by {toolchain.javac}: {done.stderr.strip()[-1000:]}")

@@ -74,9 +74,9 @@ class Storm(Service):
     )
 
     def prepare(self, place: Place) -> Prepared:
-        zookeeper, nimbus, *slots = place.ports(2181, 6627, *range(6700, 6700 + _SLOTS))
+        zookeeper, nimbus, supervisor, *slots = place.ports(2181, 6627, 6628, *range(6700, 6700 + _SLOTS))
         _lay_out(place)
-        settings = _settings(place, zookeeper, nimbus, slots)
+        settings = _settings(place, zookeeper, nimbus, supervisor, slots)
         (place.home / "conf" / "storm.yaml").write_text(json.dumps(settings, indent=2))  # JSON is YAML
         classes = f"{place.home}/lib/*"
         zoo = place.home / "conf" / "zoo.cfg"
@@ -107,12 +107,13 @@ def _lay_out(place: Place) -> None:
     (place.home / "log4j2" / "worker.xml").write_text(_LOG4J.format(file=_WORKER_LOG))
 
 
-def _settings(place: Place, zookeeper: int, nimbus: int, slots: list[int]) -> dict[str, Any]:
+def _settings(place: Place, zookeeper: int, nimbus: int, supervisor: int, slots: list[int]) -> dict[str, Any]:
     return _recommended() | {
         "storm.zookeeper.servers": [HOST],
         "storm.zookeeper.port": zookeeper,
         "nimbus.seeds": [HOST],
         "nimbus.thrift.port": nimbus,
+        "supervisor.thrift.port": supervisor,
         "storm.local.hostname": HOST,
         "storm.local.dir": str(place.home / "local"),
         "storm.log4j2.conf.dir": str(place.home / "log4j2"),

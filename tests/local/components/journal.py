@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import spindrift  # noqa: F401 - guards the components that keep journals, on Storm
+
 
 class Journal:
     """Appends events to the file that the configuration names (`test.journal`)."""
@@ -12,6 +14,7 @@ class Journal:
     def __init__(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
         self._file = os.open(conf["test.journal"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._who = {"component": context["componentid"], "task": context["taskid"]}
+        self.write("began")
 
     def write(self, event: str, **details: Any) -> None:
         """One line, in one write."""

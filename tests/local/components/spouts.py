@@ -115,7 +115,7 @@ class DirectSpout(ListSpout):
 
     def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
         super().initialize(conf, context)
-        self.receivers = sorted(int(task) for task, name in context["task->component"].items() if name == "echo")
+        self.receivers = sorted(int(task) for task, name in context["task->component"].items() if name.endswith("echo"))
 
     def next_tuple(self) -> None:
         if self.next < len(self.tuples):

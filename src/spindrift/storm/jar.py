@@ -1,0 +1,98 @@
+"""The JAR that a Storm cluster takes a topology's code from: a zip archive, made without Leiningen or a JDK."""
+
+import os
+import stat
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from spindrift.errors import ConfigurationError
+
+_MANIFEST: Final = b"Manifest-Version: 1.0\r\nCreated-By: spindrift\r\n\r\n"
+_RESOURCES: Final = "resources"
+"""What Storm unpacks beside a worker: the components' working directory."""
+_LEFT_OUT: Final = ("__pycache__", "*.pyc", "*.pyo", "*.egg-info", ".*")
+_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
+"""Of a zip archive."""
+
+
+@dataclass(frozen=True)
+class Jar:
+    """What was written."""
+
+    path: Path
+    files: int
+    size: int
+    """Bytes."""
+
+
+def write_jar(sources: Path, path: Path, classes: Mapping[str, bytes] = MappingProxyType({})) -> Jar:
+    """Everything under `sources`, links followed, as `resources/` of the JAR `path`, and Java `classes`; its folder
+    is made.
+
+    The same files make the same JAR, byte by byte. Compiled Python and hidden files are left out. Raises
+    ConfigurationError where there is nothing to put in, a link leads nowhere or round in circles, or it cannot be
+    written; a JAR that was there is kept then.
+    """
+    if not sources.is_dir():
+        raise ConfigurationError(
+            f"{sources}: there is no such folder, and so no code for a JAR. Change to the folder of a project "
+            "(`spindrift new NAME` makes one), or name its config.json with -c"
+        )
+    files = dict(_files(sources, _RESOURCES, (sources.resolve(),)))
+    if not files:
+        raise ConfigurationError(f"{sources}: there is no file in this folder, and so no code for a JAR")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+                _add(archive, "META-INF/MANIFEST.MF", _MANIFEST)
+                for name in sorted(classes):
+                    _add(archive, name, classes[name])
+                for name in sorted(files):
+                    _add(archive, name, files[name].read_bytes(), executable=os.access(files[name], os.X_OK))
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot write the JAR ({error.strerror or error})") from error
+    return Jar(path, len(files) + len(classes), path.stat().st_size)
+
+
+def _files(folder: Path, name: str, inside: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
+    """Names in the archive, and files; `inside` are the real folders on the way down."""
+    for entry in folder.iterdir():
+        if any(fnmatch(entry.name, pattern) for pattern in _LEFT_OUT):
+            continue
+        inner = f"{name}/{entry.name}"
+        if entry.is_dir():
+            real = entry.resolve()
+            if real in inside:
+                raise ConfigurationError(f"{entry}: this link leads back to {real}, which it is in: there is no end")
+            yield from _files(entry, inner, (*inside, real))
+        elif entry.exists():
+            yield inner, entry
+        else:
+            raise ConfigurationError(f"{entry}: this link leads nowhere ({os.readlink(entry)})")  # noqa: PTH115
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, *, executable: bool = False) -> None:
+    info = zipfile.ZipInfo(name, _date())
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = (stat.S_IFREG | (0o755 if executable else 0o644)) << 16
+    archive.writestr(info, data)
+
+
+def _date() -> tuple[int, int, int, int, int, int]:
+    """That of all entries: $SOURCE_DATE_EPOCH, where that is set."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given.isdigit():
+        return _EARLIEST
+    moment = time.gmtime(int(given))
+    return max((moment.tm_year, moment.tm_mon, moment.tm_mday, moment.tm_hour, moment.tm_min, moment.tm_sec), _EARLIEST)

@@ -1,0 +1,61 @@
+"""`PATH=bin:$PATH sparse run` runs a project's topology here, with neither Storm nor Leiningen."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+import spindrift
+
+SOURCES = Path(spindrift.__file__).parents[1]
+BIN = SOURCES.parent / "bin"
+VENV_BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """What streamparse's quickstart makes."""
+    folder = tmp_path / "wordcount"
+    with as_file(files("streamparse.bootstrap") / "project") as template:
+        shutil.copytree(template, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "config.jinja2.json").rename(folder / "config.json")
+    return folder
+
+
+def run(folder: Path, *command: str, path: str = "") -> subprocess.CompletedProcess[str]:
+    """A command with the stand-ins first on the PATH, and no lein or storm of this machine's."""
+    environment = os.environ | {
+        "PATH": f"{BIN}:{VENV_BIN}:{path}:/bin:/usr/bin",
+        "PYTHONPATH": str(SOURCES),
+        "PYTHONWARNINGS": "ignore",
+        "LEIN_ROOT": "1",
+    }
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False)
+
+
+def test_sparse_run_counts_words(project: Path) -> None:
+    done = run(project, "sparse", "run", "-e", "prod", "-t", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    acked = re.search(r"count_bolt +2 .*", done.stdout + done.stderr)
+    assert acked, done.stdout + done.stderr
+
+
+def test_what_sparse_run_does_not_ask_is_handed_to_the_real_program(project: Path, tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    for program in ("storm", "lein"):
+        (real / program).write_text(f"#!/bin/sh\necho the real {program}: $*\n")
+        (real / program).chmod(0o755)
+    assert run(project, "storm", "list", path=str(real)).stdout == "the real storm: list\n"
+    assert run(project, "lein", "uberjar", path=str(real)).stdout == "the real lein: uberjar\n"
+
+
+def test_without_the_real_program_it_says_what_it_is(project: Path) -> None:
+    done = run(project, "storm", "list")
+    assert done.returncode == 1
+    assert "storm list: this storm only stands in for what `sparse run` asks" in done.stderr
