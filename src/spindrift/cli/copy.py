@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides
 from spindrift.errors import ConfigurationError
 
 
@@ -13,7 +13,7 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TO", help="The store to write; made if it is not there.")],
     merge: Annotated[bool, typer.Option("--merge", help="Also where TO holds a crawl: join the two.")] = False,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Json
+from spindrift.cli.options import ConfigFiles, Json
 
 
 def jar(
@@ -22,7 +22,7 @@ def jar(
         ),
     ] = False,
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
 ) -> None:
     """Make a JAR of a project's src folder, for `sparse submit --local_jar_path`; no Leiningen is needed.
 
@@ -43,10 +43,10 @@ def jar(
     """
     from spindrift.cli.output import print_json, shown, stderr
     from spindrift.cli.results import results
-    from spindrift.conf.layers import load_project
+    from spindrift.conf.layers import load_projects
     from spindrift.storm.jar import write_jar
 
-    root = load_project(config).root
+    root = load_projects(config).root
     console = stderr()
     classes = _classes(lambda message: console.print(shown(message, "dim"))) if msgpack else {}
     made = write_jar(root / "src", output or root / "_build" / f"{root.resolve().name}.jar", classes)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spindrift.cli.options import ConfigFile, Environment, Json, Overrides
+from spindrift.cli.options import ConfigFiles, Environment, Json, Overrides
 
 if TYPE_CHECKING:
     from spindrift.broker import Broker
@@ -51,7 +51,7 @@ def topic(
         str, typer.Option("--key", metavar="FIELD", help="Field of produced messages that is the key.")
     ] = "",
     json_: Json = False,
-    config: ConfigFile = None,
+    config: ConfigFiles = None,
     environment: Environment = None,
     options: Overrides = None,
 ) -> None:
