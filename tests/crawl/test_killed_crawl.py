@@ -9,6 +9,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from spindrift.demo.generated_web import GeneratedWeb
 from spindrift.store import open_store
 
@@ -74,7 +76,7 @@ def start_crawl(store: Path, web: GeneratedWeb, *more: str) -> subprocess.Popen[
 
 def finish(crawl: subprocess.Popen[bytes]) -> str:
     """Wait for a crawl to end by itself, and give what it printed."""
-    output, _ = crawl.communicate(timeout=100)
+    output, _ = crawl.communicate(timeout=200)
     text = output.decode()
     assert crawl.returncode == 0, text
     return text
@@ -90,6 +92,7 @@ def kill_at_a_random_moment(crawl: subprocess.Popen[bytes], switch: KillSwitch, 
     crawl.communicate()
 
 
+@pytest.mark.timeout(300)  # the commands of 22 crawls are started one after the other
 def test_a_crawl_killed_twenty_times_ends_with_exactly_the_pages_of_an_undisturbed_one(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     calm_store, killed_store = tmp_path / "calm.db", tmp_path / "killed.db"

@@ -4,60 +4,16 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from spindrift.clock import Clock
+from spindrift.politeness.key_state import NEVER, KeyState, Late
 from spindrift.politeness.limits import QueueLimits
 
 T = TypeVar("T")
 
 MAX_REMEMBERED = 200_000
 """Keys that are remembered for nothing but a pause or hold; beyond it, those that end soonest are forgotten."""
-
-_NEVER = float("inf")
-
-
-@dataclass(slots=True)
-class KeyState(Generic[T]):
-    """One key (host): its waiting items, and when it may be asked again. Times are monotonic seconds."""
-
-    key: str
-    threads: int
-    delay: float
-    waiting: deque[tuple[float, T]] | None = None
-    running: int = 0
-    next_start: float = 0.0
-    held_until: float = 0.0
-    crawl_delays: dict[str, float] | None = None
-    asked_delay: float = 0.0
-    asked_min_delay: float = 0.0
-    throttle: float | None = None
-    settled: bool = False
-    paused: int = 0
-    asking: int = 0
-    turns: int = 0
-    probing: bool = False
-    scheduled_at: float = _NEVER
-    token: int = 0
-
-    @property
-    def queued(self) -> int:
-        """Items that wait."""
-        return len(self.waiting) if self.waiting else 0
-
-    @property
-    def at_once(self) -> int:
-        """Requests that may run at the same time now: a Crawl-delay counts from the end of each, and may be unknown."""
-        return self.threads if self.settled and not self.probing and not self.crawl_delays else 1
-
-
-class Late(NamedTuple, Generic[T]):
-    """What cannot start in time; when (monotonic) there is room for more, before the queue is empty; and the reason."""
-
-    items: list[T]
-    until: float
-    reason: str
 
 
 class PolitenessQueues(Generic[T]):
@@ -115,7 +71,7 @@ class PolitenessQueues(Generic[T]):
             if ready_at > now:
                 return None
             heapq.heappop(self._ready)
-            state.scheduled_at = _NEVER
+            state.scheduled_at = NEVER
             state.token = 0
             if state.waiting is None:
                 continue
@@ -182,7 +138,7 @@ class PolitenessQueues(Generic[T]):
         """
         state = self._keys[key]
         if state.running - state.paused + state.asking > 0:
-            return _NEVER
+            return NEVER
         opens = self.opens_at(key)
         if opens > self._clock.monotonic():
             return opens
@@ -361,14 +317,14 @@ class PolitenessQueues(Generic[T]):
         """Bring the key's place in the heaps up to date with its state."""
         if not state.waiting:
             state.waiting = None  # an empty deque is larger than all the rest of a key
-            state.scheduled_at = _NEVER
+            state.scheduled_at = NEVER
             state.token = 0
             if not (state.running or state.asking or state.turns):
                 self._order += 1
                 heapq.heappush(self._drained, (max(state.next_start, state.held_until), self._order, state.key))
             return
         if state.running + state.asking >= state.at_once or state.paused or state.turns:
-            state.scheduled_at = _NEVER
+            state.scheduled_at = NEVER
             state.token = 0
             return
         opens = max(state.next_start, state.held_until)
