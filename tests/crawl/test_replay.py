@@ -38,9 +38,13 @@ def hostile(request: Request) -> Answer | None:
         "3.html": Answer(200, b"\x1f\x8b not gzip at all", {"Content-Type": "text/html", "Content-Encoding": "gzip"}),
         "4.html": Answer(302, b"", {"Location": "http://[not-a-url/"}),
         "5.html": Answer(429, b"", {"Retry-After": "3600"}),
-        "6.html": Answer(304),
     }
     return faults.get(request.path.rpartition("-")[2])
+
+
+def unchanged(request: Request) -> Answer | None:
+    """Another says of a page that it has not changed, though nobody asked whether it has."""
+    return Answer(304) if request.path.endswith("-1.html") else None
 
 
 class Crawled:
@@ -64,7 +68,7 @@ class Crawled:
             open_store(conf["store.url"]) as store,
         ):
             self.authority = web.authority(0)
-            web.faults[web.host_name(HOSTS - 1)] = hostile
+            web.faults |= {web.host_name(HOSTS - 1): hostile, web.host_name(HOSTS - 2): unchanged}
             inject(store.frontier, [web.seeds[0]], Settings(conf))
             session = CrawlSession(ArchivingCrawlTopology, ArchivingCrawlTopology.config | conf, store)
             self.ended = session.run(lambda progress, ending: None, seconds=60).ended
