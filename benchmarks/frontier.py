@@ -6,8 +6,8 @@ Prints a row for 100,000, 1,000,000 and 5,000,000 URLs (up to `--urls`), over `-
 more URLs than others.
 
 - added/s: newly discovered URLs, put in batches of 100,000, since the row before.
-- crawl/s: what a crawl that is opened anew stores, by single `put`s with a callback each, until all are durable: half are pages that were
-  fetched, on random hosts, and half new links that they have to their own hosts.
+- crawl/s: what a crawl stores that has just opened it, by single `put`s with a callback each, until all are durable:
+  half are pages that were fetched, on random hosts, and half new links that they have to their own hosts.
 - scattered/s: the same, but each link leads to another random host: the worst case, as every URL has its pages of
   table and indexes to itself.
 - batch ms: a batch of 1,000 due URLs, at most 2 a host; the median and the slowest of `--batches`.
