@@ -6,8 +6,8 @@ Prints a row for 100,000, 1,000,000 and 5,000,000 URLs (up to `--urls`), over `-
 more URLs than others.
 
 - added/s: newly discovered URLs, put in batches of 100,000, since the row before.
-- crawl/s: what a crawl stores, by single `put`s with a callback each, until all are durable: half are pages that were
-  fetched, on random hosts, and half new links that they have to their own hosts.
+- crawl/s: what a crawl stores that has just opened it, by single `put`s with a callback each, until all are durable:
+  half are pages that were fetched, on random hosts, and half new links that they have to their own hosts.
 - scattered/s: the same, but each link leads to another random host: the worst case, as every URL has its pages of
   table and indexes to itself.
 - batch ms: a batch of 1,000 due URLs, at most 2 a host; the median and the slowest of `--batches`.
@@ -43,20 +43,21 @@ def main() -> None:
     options = parser.parse_args()
     with calm_collector(), tempfile.TemporaryDirectory(prefix="spindrift-frontier-") as folder:  # as a crawl runs
         path = Path(folder) / "frontier.db"
-        with open_store(f"sqlite:///{path}") as store:
-            print("      URLs   added/s   crawl/s  scattered/s  batch ms   slowest      MB")
-            frontier = store.frontier
-            before = 0
-            for size in [size for size in SIZES if size < options.urls] + [options.urls]:
-                added = add(frontier, before, size, options.hosts)
-                batches = [take(frontier) for _ in range(options.batches)]
-                crawl = mix(frontier, crawled(size, options.hosts))
-                scattered = mix(frontier, crawled(size + MIXED // 2, options.hosts, scattered=True))
-                before = size + MIXED
-                megabytes = path.stat().st_size / 1e6
-                median, slowest = statistics.median(batches) * 1000, max(batches) * 1000
-                rates = f"{added:9,.0f} {crawl:9,.0f} {scattered:12,.0f}"
-                print(f"{size:10,} {rates} {median:9.1f} {slowest:9.1f} {megabytes:7,.0f}", flush=True)
+        print("      URLs   added/s   crawl/s  scattered/s  batch ms   slowest      MB")
+        before = 0
+        for size in [size for size in SIZES if size < options.urls] + [options.urls]:
+            with open_store(f"sqlite:///{path}") as store:
+                added = add(store.frontier, before, size, options.hosts)
+            # Opened again, as a crawl that goes on would: what was added is folded back into the file by then.
+            with open_store(f"sqlite:///{path}") as store:
+                batches = [take(store.frontier) for _ in range(options.batches)]
+                crawl = mix(store.frontier, crawled(size, options.hosts))
+                scattered = mix(store.frontier, crawled(size + MIXED // 2, options.hosts, scattered=True))
+            before = size + MIXED
+            megabytes = path.stat().st_size / 1e6
+            median, slowest = statistics.median(batches) * 1000, max(batches) * 1000
+            rates = f"{added:9,.0f} {crawl:9,.0f} {scattered:12,.0f}"
+            print(f"{size:10,} {rates} {median:9.1f} {slowest:9.1f} {megabytes:7,.0f}", flush=True)
 
 
 def add(frontier: Frontier, start: int, end: int, hosts: int) -> float:

@@ -2,9 +2,12 @@
 
 import asyncio
 import time
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 import pytest
+from aiohttp.client_exceptions import ClientPayloadError
+from aiohttp.http import HttpProcessingError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,18 +55,37 @@ def content_of(answer: Answer) -> bytes:
     return response.content
 
 
+class Wire(asyncio.Transport):
+    """A connection that nothing goes over."""
+
+    def close(self) -> None: ...
+
+
 def fed(*parts: bytes) -> bytes:
-    """The content that an answer has which comes in these parts."""
+    """The content that an answer has which comes in these parts, to one who reads it meanwhile."""
 
     async def run() -> bytes:
         handler = AnswerHandler(asyncio.get_running_loop())
+        handler.connection_made(Wire())
         handler.expect(head_only=False, silence=60)
+        reading = asyncio.create_task(read(handler))
         for part in parts:
+            await asyncio.sleep(0)
             handler.data_received(part)
+        async with asyncio.timeout(10):
+            return await reading
+
+    async def read(handler: AnswerHandler) -> bytes:
         _, body = await handler.read()
         return await body.read()
 
     return asyncio.run(run())
+
+
+def split(answer: bytes, cuts: list[int]) -> Iterator[bytes]:
+    """The pieces of an answer that is cut at these places."""
+    places = [0, *sorted(cut % len(answer) for cut in cuts), len(answer)]
+    return (answer[start:end] for start, end in pairwise(places))
 
 
 @pytest.mark.parametrize(
@@ -174,9 +196,7 @@ def test_lines_between_chunks_may_end_as_they_like(name: str) -> None:
 @given(st.sampled_from(sorted(LOOSE)), st.lists(st.integers(0, 80), max_size=5))
 @settings(max_examples=60)
 def test_lines_between_chunks_may_come_in_any_pieces(name: str, cuts: list[int]) -> None:
-    answer = CHUNKED + LOOSE[name]
-    places = [0, *sorted(cut % len(answer) for cut in cuts), len(answer)]
-    assert fed(*(answer[start:end] for start, end in pairwise(places))) == b"body"
+    assert fed(*split(CHUNKED + LOOSE[name], cuts)) == b"body"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +214,13 @@ def test_chunks_that_are_none_are_a_failure_wherever_they_come(parts: tuple[str,
     with serve(pieces(*parts[1])) as server, pytest.raises(FetchFailure) as failure:
         fetch(server.url("/"), http__timeout="20s")
     assert failure.value.cause in ("InvalidResponse", "IncompleteBody")
+
+
+@pytest.mark.parametrize("body", [b"4\nbodyX\n", b"4\nbody\nzz\n", b"4\r\nbody\r\nzz\r\n"])
+def test_whoever_reads_chunks_that_are_none_is_told_whatever_pieces_they_come_in(body: bytes) -> None:
+    for first, second in combinations(range(len(body) + 1), 2):
+        with pytest.raises((HttpProcessingError, ClientPayloadError)):
+            fed(CHUNKED + body[:first], body[first:second], body[second:])
 
 
 def test_a_large_body_of_such_chunks_waits_for_whoever_reads_it() -> None:

@@ -241,9 +241,6 @@ class FetchEngine:
         while following is not None:
             item = following
             outcome = await self._visitor.visit(item)
-            pause = self._queues.opens_at(item.key) - self._clock.monotonic()
-            if (state := self._backoff.paused(item.key, pause)) is not None:
-                self._host_changed(item, state)
             if outcome is not None:
                 self._finish(item, outcome)
             outcome = None  # its page is somebody else's now, and must not live until the next one is here

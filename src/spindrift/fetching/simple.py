@@ -102,9 +102,6 @@ class SimpleEngine:
                 self._sleep(max(wait, 0.0005))
                 continue
             outcome = self._loop.run_until_complete(self._visitor.visit(item))
-            pause = self._queues.opens_at(item.key) - self._clock.monotonic()
-            if (state := self._backoff.paused(item.key, pause)) is not None:
-                self._on_host(item, state)
         self._statistics.count(item, outcome)
         return outcome
 

@@ -87,8 +87,15 @@ class Visitor:
         """Fetch `item`, which the queues have just started. Never raises.
 
         None where only robots.txt was fetched, or the page has to be asked for again: the item then waits in its queue
-        again, for the pause that is due.
+        again, for the pause that is due. A long pause is told as a state of the host: the next crawl shall keep it.
         """
+        outcome = await self._visit(item)
+        pause = self._queues.opens_at(item.key) - self._clock.monotonic()
+        if (state := self._backoff.paused(item.key, pause)) is not None:
+            self._on_host(item, state)
+        return outcome
+
+    async def _visit(self, item: FetchItem) -> Outcome | None:
         try:
             protocol = self._protocols.of(item.url)
             origin = protocol.origin(item.url)

@@ -45,11 +45,11 @@ class PolitenessQueues(Generic[T]):
     def add(self, key: str, item: T, *, threads: int | None = None) -> bool:
         """Queue an item; False where the queue of its key is full. `threads` overrides the limit of a new key."""
         self._forget_drained()
-        state = self._keys.get(key)
-        if state is None:
-            state = self._keys[key] = self._new(key, threads)
-        elif self.limits.max_queue_size is not None and state.queued >= self.limits.max_queue_size:
+        known = self._keys.get(key)
+        most = self.limits.max_queue_size
+        if known is not None and most is not None and known.queued >= most:
             return False
+        state = self._known_or_new(key, threads)
         if state.waiting is None:
             state.waiting = deque()
         state.waiting.append((self._clock.monotonic(), item))
@@ -120,9 +120,7 @@ class PolitenessQueues(Generic[T]):
         `patience`, and the pause of the key, in seconds; None, and nothing is wanted, where that will not do.
         """
         self._forget_drained()
-        state = self._keys.get(key)
-        if state is None:
-            state = self._keys[key] = self._new(key)
+        state = self._known_or_new(key)
         pause = self._shortest_pause(state)
         if max(0.0, self.opens_at(key) - self._clock.monotonic()) + state.turns * pause > patience + pause:
             self._schedule(state)
@@ -154,9 +152,7 @@ class PolitenessQueues(Generic[T]):
 
     def begin_request(self, key: str) -> bool:
         """Begin a request without an item, for whose key it is time; False where another is under way."""
-        state = self._keys.get(key)
-        if state is None:
-            state = self._keys[key] = self._new(key)
+        state = self._known_or_new(key)
         if state.asking:
             return False
         state.asking = 1
@@ -210,9 +206,7 @@ class PolitenessQueues(Generic[T]):
 
     def hold(self, key: str, until: float, *, probe: bool = False) -> None:
         """Start nothing of a key before `until` (monotonic), and then, with `probe`, one item at a time."""
-        state = self._keys.get(key)
-        if state is None:
-            state = self._keys[key] = self._new(key)
+        state = self._known_or_new(key)
         state.held_until = until
         state.probing = probe
         self._schedule(state)
@@ -294,9 +288,13 @@ class PolitenessQueues(Generic[T]):
         """Every key that is remembered, for reports."""
         return iter(self._keys.values())
 
-    def _new(self, key: str, threads: int | None = None) -> KeyState[T]:
-        threads = threads or self.limits.threads_of(key)
-        return KeyState(key, threads, self.limits.delay_of(key, threads))
+    def _known_or_new(self, key: str, threads: int | None = None) -> KeyState[T]:
+        """The state of a key; `threads` is for one that is new."""
+        state = self._keys.get(key)
+        if state is None:
+            threads = threads or self.limits.threads_of(key)
+            state = self._keys[key] = KeyState(key, threads, self.limits.delay_of(key, threads))
+        return state
 
     def _pause(self, state: KeyState[T]) -> float:
         pause = self._shortest_pause(state)

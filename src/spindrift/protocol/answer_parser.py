@@ -1,5 +1,6 @@
 """Reads answers as browsers do: one that is whole counts, whatever follows it, and its head need not be faultless."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -69,23 +70,25 @@ class AnswerParser:
         self._make = make
         self._distrust = distrust
         self._parser = make()
-        self._head: bytearray | None = bytearray()
-        """What has come since the last answer; None once that which counts is there."""
+        self._head = bytearray()
+        """What has come since the last answer, until that is there which counts."""
         self._interim = 0
         self._failure: HttpProcessingError | None = None
         self._over = False
-        self._chunked: StreamReader | None = None
-        """The content of a chunked answer, while its beginning is kept, or `_chunks` read it."""
-        self._beginning = bytearray()
+        self._content: StreamReader | None = None
+        """The body of the answer that counts."""
+        self._beginning: bytearray | None = None
+        """The first of a chunked body, as it came."""
         self._chunks: LooseChunks | None = None
+        """Reads the chunks in the place of aiohttp's parser, which has given them up."""
 
     def feed_data(self, data: bytes) -> _Fed:
         """As aiohttp's parsers. Raises HttpProcessingError for what is no answer, or has too long a head."""
         if self._over:
             return _NOTHING
+        if self._content is not None:
+            return self._body(data, self._content)
         head = self._head
-        if head is None:
-            return self._parser.feed_data(data) if self._chunked is None else self._body(data, self._chunked)
         head += data
         if self._failure is None:
             try:
@@ -116,9 +119,9 @@ class AnswerParser:
         messages, upgraded, tail = fed
         for place, (message, body) in enumerate(messages):
             if _counts(message):
-                self._head = None
+                self._head, self._content = bytearray(), body
                 if message.chunked and not body.is_eof() and (end := _END_OF_HEAD.search(head)):
-                    self._chunked, self._beginning = body, head[end.end() :]
+                    self._beginning = head[end.end() :]
                 return messages[place:], upgraded, tail
             if end := _END_OF_HEAD.search(head):  # they have no bodies
                 self._pass_over(head, end.end())
@@ -170,27 +173,36 @@ class AnswerParser:
             raise failure from None
         if not fed[0] or not fed[0][0][0].chunked or fed[0][0][1].is_eof():
             raise failure
-        self._head = None
-        self._loosen(answer[split:], fed[0][0][1], failure)
+        self._content = body = fed[0][0][1]
+        self._loosen(answer[split:], body, failure)
         return fed
 
     def _body(self, data: bytes, body: StreamReader) -> _Fed:
-        """More of a chunked answer, whose beginning is kept."""
-        if self._chunks is not None:
-            try:
+        """More of the answer that counts. Whoever reads its body, and not the connection, is told what is wrong."""
+        try:
+            if self._chunks is not None:
                 self._put(self._chunks.feed(data), self._chunks, body)
-            except ValueError as error:
-                self._over = True
-                body.set_exception(ClientPayloadError(str(error)))
+                return _NOTHING
+            return self._parser.feed_data(data) if self._beginning is None else self._begin(data, self._beginning, body)
+        except (HttpProcessingError, ValueError) as error:
+            if body.is_eof():
+                raise
+            self._distrust()
+            self._over = True
+            # Only then: a reader that has just been woken by the end of a chunk waits again without looking for it.
+            asyncio.get_running_loop().call_soon(body.set_exception, ClientPayloadError(str(error)))
             return _NOTHING
-        self._beginning += data
+
+    def _begin(self, data: bytes, beginning: bytearray, body: StreamReader) -> _Fed:
+        """More of a chunked body, whose beginning is kept."""
+        beginning += data
         try:
             fed = self._parser.feed_data(data)
         except HttpProcessingError as error:
-            self._loosen(bytes(self._beginning), body, error)
+            self._loosen(bytes(beginning), body, error)
             return _NOTHING
-        if len(self._beginning) > _BEGINNING:
-            self._chunked, self._beginning = None, bytearray()
+        if len(beginning) > _BEGINNING:
+            self._beginning = None
         return fed
 
     def _loosen(self, seen: bytes, body: StreamReader, failure: HttpProcessingError) -> None:
@@ -201,7 +213,7 @@ class AnswerParser:
         except ValueError:
             raise failure from None
         self._distrust()
-        self._chunked, self._chunks, self._beginning = body, chunks, bytearray()
+        self._chunks, self._beginning = chunks, None
         self._put(content[body.total_bytes :], chunks, body)
 
     def _put(self, content: bytes, chunks: LooseChunks, body: StreamReader) -> None:
