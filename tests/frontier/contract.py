@@ -223,6 +223,14 @@ class FrontierContract:
         assert held == {"a.example": "the pause after its last request, in an earlier crawl", "b.example": "503"}
         assert urls(frontier.due(soon + 1, 10, 10, {})) == ["http://a.example/"]
 
+    def test_finds_the_urls_of_a_key_that_begin_alike(self, frontier: Frontier) -> None:
+        of_a = [f"http://a.example/{path}" for path in ("a_b", "a_b/1", "a_b/2", "axb", "A_B/3", "a%25b")]
+        frontier.put([discovered(url) for url in [*of_a, "http://b.example/a_b"]])
+        assert sorted(frontier.beginning("http://a.example/a_b", "a.example", 10)) == of_a[:3]
+        assert len(frontier.beginning("http://a.example/a_b", "a.example", 2)) == 2
+        assert frontier.beginning("http://a.example/a%", "a.example", 10) == of_a[5:]
+        assert frontier.beginning("http://b.example/", "a.example", 10) == []
+
     def test_a_key_may_be_held_before_its_first_url(self, frontier: Frontier) -> None:
         frontier.hold("a.example", NOW + 60, "slow", 1)
         frontier.put([discovered("http://a.example/")])

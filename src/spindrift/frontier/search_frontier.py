@@ -8,10 +8,11 @@ from spindrift.clock import Clock
 from spindrift.errors import StoreError
 from spindrift.frontier.host_limit import HostLimit
 from spindrift.frontier.protocol import NO_KEYS, WHOLE, Claim, OnDurable, Shard
-from spindrift.frontier.records import HostRecord, StatusUpdate, UrlRecord
+from spindrift.frontier.records import RESUMED, HostRecord, StatusUpdate, UrlRecord
 from spindrift.frontier.search_claims import Claims
 from spindrift.frontier.search_due import KeyTurns, not_keys
 from spindrift.frontier.search_holds import Held, Holds
+from spindrift.frontier.search_pauses import Pause, Pauses
 from spindrift.frontier.search_records import Routing, record
 from spindrift.frontier.search_writes import Hold, HoldWriter, StatusWriter
 from spindrift.search_engine.bulk import Bulk
@@ -53,6 +54,7 @@ class SearchFrontier:
         self._routing = routing
         self._put = StatusWriter(bulk, status, routing, clock, host_limit)
         self._hold = HoldWriter(bulk, hosts)
+        self._pauses = Pauses(bulk, hosts)
         self._turns: dict[Shard, KeyTurns] = {}
         self._mutex = threading.Lock()
         self._seen: dict[Shard, int] = {}
@@ -89,6 +91,9 @@ class SearchFrontier:
     def hold(self, key: str, until: float, reason: str, failures: int, on_durable: OnDurable | None = None) -> None:
         self._writer.put(self._hold, [Hold(key, until, reason, failures)], on_durable)
 
+    def pause(self, key: str, until: float, on_durable: OnDurable | None = None) -> None:
+        self._writer.put(self._pauses, [Pause(key, until)], on_durable)
+
     def claim(self, shard: Shard = WHOLE) -> Claim:
         if self._claims is None:
             raise self._read_only()
@@ -99,11 +104,22 @@ class SearchFrontier:
                 f"spout tasks: give the frontier spout {shards} tasks at most, or crawl into a new store with more "
                 "(store.search.shards)"
             )
-        return self._claims.acquire(shard)
+        claim = self._claims.acquire(shard)
+        try:
+            self._resume()
+        except BaseException:
+            claim.release()
+            raise
+        return claim
 
     def get(self, url: str) -> UrlRecord | None:
         found = self._status.get([(url_id(url), self._routing.of(url))])
         return record(found[0]["_source"]) if found else None
+
+    def beginning(self, prefix: str, key: str, limit: int) -> list[str]:
+        query = {"bool": {"filter": [{"term": {"key": key}}, {"prefix": {"url": prefix}}]}}
+        body = {"query": query, "sort": [{"url": "asc"}], "size": limit, "_source": ["url"]}
+        return [hit["_source"]["url"] for hit in self._status.search(body)["hits"]["hits"]]
 
     def statuses(self, urls: Sequence[str]) -> dict[str, Status]:
         by_id = {url_id(url): url for url in urls}
@@ -149,6 +165,19 @@ class SearchFrontier:
         sort = [{"url": {"order": "asc", "missing": "_last"}}, {"updated": "asc"}]
         for page in self._status.pages({"query": query, "sort": sort}, _PAGE):
             yield from (record(hit["_source"]) for hit in page)
+
+    def _resume(self) -> None:
+        """Turn the pauses of the last crawl into holds."""
+        pauses = self._pauses.all()
+        now = self._clock.time()
+        left = [pause for pause in pauses if pause.until > now]
+        held = self._holds.of([pause.key for pause in left])
+        longer = [
+            Hold(key, until, RESUMED, 0) for key, until in left if key not in held or (held[key].until or 0.0) < until
+        ]
+        if longer:
+            self._writer.put(self._hold, longer, None)
+        self._pauses.forget(pauses)
 
     def _of_keys(self, keys: list[str]) -> list[dict[str, Any]]:
         parts = [keys[start : start + _MOST_KEYS] for start in range(0, len(keys), _MOST_KEYS)]
