@@ -25,7 +25,6 @@ from spindrift.services.catalogue import SERVICES
 from spindrift.services.errors import ServiceError
 from spindrift.services.running import RunningService, start_and_end
 from spindrift.services.toolchain import find_toolchain
-from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.real.cluster import Project, storm_workers
 
 PAGE = 50_000
@@ -72,11 +71,10 @@ def there(size: int, seconds: float, storm: RunningService, *, msgpack: bool) ->
     """On the cluster; of a spout that has nothing to emit, the share of a core that the worker's Java takes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        serializer = {"topology.multilang.serializer": SERIALIZER} if msgpack else {}
-        project = Project(folder / "project", storm, {**conf(folder, size), **serializer})
+        project = Project(folder / "project", storm, conf(folder, size))
         (project.folder / "src" / "benchmarks").symlink_to(Path(__file__).parent)
         project.topology("pages", "from benchmarks.peers.storm_topology import Pages\n")
-        project.make_jar(msgpack=msgpack)
+        project.make_jar("--msgpack" if msgpack else "--no-msgpack")
         with project.submitted("pages"):
             if size >= 0:
                 return rate(folder / "acked", seconds, project.until)

@@ -47,6 +47,7 @@ class Project:
         for part in ("__init__.py", "local", "real"):
             if (found := Path(__file__).parents[1] / part).exists():
                 (folder / "src" / "tests" / part).symlink_to(found)
+        (folder / "fabfile.py").symlink_to(SOURCES.parent / "fabfile.py")
         environment = folder / "virtualenvs" / "project"
         run = environment / "bin" / "streamparse_run"
         run.parent.mkdir(parents=True)
@@ -80,9 +81,9 @@ class Project:
         """Write a topology file."""
         (self.folder / "topologies" / f"{name}.py").write_text(textwrap.dedent(text))
 
-    def make_jar(self, *, msgpack: bool = False) -> None:
+    def make_jar(self, *options: str) -> None:
         """By `spindrift jar`."""
-        self.run(sys.executable, "-m", "spindrift", "jar", "-o", str(self.jar), *(["--msgpack"] if msgpack else []))
+        self.run(sys.executable, "-m", "spindrift", "jar", "-o", str(self.jar), *options)
 
     def sparse(self, *arguments: str) -> str:
         """What one of streamparse's commands prints."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from spindrift.services.running import RunningService
-from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.local.components.journal import read_journal
 from tests.real.cluster import ENVIRONMENT, SOURCES, Project, remove_artifacts
 from tests.real.components import METADATA, PAGE
@@ -103,14 +102,14 @@ PAGES = """
 """
 
 
-@pytest.mark.parametrize("serializer", ["json", "msgpack"])
+@pytest.mark.parametrize(("serializer", "seconds"), [("--no-msgpack", 15), ("--msgpack", 60)])
 def test_pages_arrive_byte_for_byte_whatever_is_printed_and_however_long_a_bolt_takes(
-    serializer: str, new_project: NewProject, tmp_path: Path
+    serializer: str, seconds: float, new_project: NewProject, tmp_path: Path
 ) -> None:
-    options = {"topology_multilang_serializer": SERIALIZER} if serializer == "msgpack" else {}
-    project = new_project(topology_workers=2, topology_subprocess_timeout_secs=5, test_seconds=15, **options)
+    times = {"topology_subprocess_timeout_secs": 8, "topology_message_timeout_secs": 150, "test_seconds": seconds}
+    project = new_project(topology_workers=2, **times)
     project.topology("pages", PAGES)
-    project.make_jar(msgpack=serializer == "msgpack")
+    project.make_jar(serializer)
 
     def events(event: str) -> list[dict[str, Any]]:
         return [each for each in read_journal(tmp_path / "journal") if each["event"] == event]

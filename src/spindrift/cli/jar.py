@@ -15,12 +15,14 @@ def jar(
         typer.Option("--output", "-o", metavar="FILE", help="The JAR to write; default: _build/PROJECT.jar"),
     ] = None,
     msgpack: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--msgpack",
-            help="Put in the MessagePack serializer: several times faster with pages. Needs a JDK and Maven.",
+            "--msgpack/--no-msgpack",
+            help="Put in the MessagePack serializer: several times faster with pages. Needs a JDK and Maven; "
+            "default: where they are.",
+            show_default=False,
         ),
-    ] = False,
+    ] = None,
     json_: Json = False,
     config: ConfigFiles = None,
 ) -> None:
@@ -30,16 +32,16 @@ def jar(
     has to be in the workers' environment (virtualenvs/NAME.txt). Works in any streamparse project folder. Prints the
     JAR's path.
 
-    With --msgpack, Storm speaks MessagePack instead of JSON with components that import spindrift, where the
-    environment's options in config.json say so:
-    "topology.multilang.serializer": "spindrift.storm.MessagePackSerializer"
+    With the MessagePack serializer in it, `sparse submit` has Storm speak that instead of JSON with the components, by
+    the project's fabfile.py (see that of `spindrift new`).
 
     Exit codes: 0 written, 1 no JDK or Maven for --msgpack, 2 no such project, a broken link, or a file that cannot be
     written.
 
     Examples:
       spindrift jar
-      sparse submit -n crawl -e prod --local_jar_path "$(spindrift jar --msgpack)"
+      spindrift jar --no-msgpack -o _build/plain.jar
+      sparse submit -n crawl -e prod --local_jar_path "$(spindrift jar)"
     """
     from spindrift.cli.output import print_json, shown, stderr
     from spindrift.cli.results import results
@@ -48,7 +50,7 @@ def jar(
 
     root = load_projects(config).root
     console = stderr()
-    classes = _classes(lambda message: console.print(shown(message, "dim"))) if msgpack else {}
+    classes = _classes(lambda message: console.print(shown(message, "dim")), required=msgpack)
     made = write_jar(root / "src", output or root / "_build" / f"{root.resolve().name}.jar", classes)
     if json_:
         print_json({"jar": str(made.path), "files": made.files, "bytes": made.size})
@@ -57,7 +59,16 @@ def jar(
     results().write(f"{made.path}\n")
 
 
-def _classes(say: Callable[[str], object]) -> dict[str, bytes]:
+def _classes(say: Callable[[str], object], *, required: bool | None) -> dict[str, bytes]:
+    from spindrift.services.errors import ServiceError
     from spindrift.storm.msgpack_classes import msgpack_classes
 
-    return msgpack_classes(say)
+    if required is False:
+        return {}
+    try:
+        return msgpack_classes(say)
+    except ServiceError as error:
+        if required:
+            raise
+        say(f"without the MessagePack serializer: {error}")
+        return {}

@@ -9,7 +9,6 @@ from typing import Any, Final
 import pytest
 
 from spindrift.local import LocalTopology
-from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.local.components.journal import read_journal
 from tests.local.running import Run
 from tests.real.cluster import Project, remove_artifacts
@@ -95,9 +94,8 @@ def wait(true: Callable[[], Any], run: Run) -> None:
 @contextmanager
 def on_storm(folder: Path, conf: dict[str, Any], service: Any) -> Iterator[Callable[[Callable[[], Any]], None]]:
     remove_artifacts(service)
-    project = Project(folder / "project", service, {**conf, "topology.multilang.serializer": SERIALIZER})
+    project = Project(folder / "project", service, conf)
     project.topology("conformance", "from tests.real.conformance.suite import Conformance\n")
-    project.make_jar(msgpack=True)
     with project.submitted("conformance"):
         yield project.until
 
