@@ -5,11 +5,10 @@ from pathlib import Path
 
 from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.cli.conftest import Run, spindrift  # noqa: F401 - a fixture
-from tests.real.conftest import toolchain  # noqa: F401 - a fixture
 
 
 def test_the_jar_holds_the_serializer_and_what_it_needs(
-    toolchain: None,  # noqa: F811
+    toolchain: None,
     spindrift: Run,  # noqa: F811
     tmp_path: Path,
 ) -> None:
