@@ -50,14 +50,16 @@ class Passing(Bolt):
 
 
 class Digesting(Bolt):
-    """Writes down what pages it gets."""
+    """Writes down what pages it gets, and how Storm speaks with it."""
 
     def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
         self.journal = Journal(conf, context)
+        self.serializer = conf["topology.multilang.serializer"]
 
     def process(self, tup: Any) -> None:
         content, metadata = tup.values
-        self.journal.write("page", digest=hashlib.sha256(content).hexdigest(), metadata=metadata)
+        digest = hashlib.sha256(content).hexdigest()
+        self.journal.write("page", digest=digest, metadata=metadata, serializer=self.serializer)
 
 
 class Slow(Passing):

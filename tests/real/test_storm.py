@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from spindrift.services.running import RunningService
+from spindrift.storm.msgpack_classes import SERIALIZER
 from tests.local.components.journal import read_journal
 from tests.real.cluster import ENVIRONMENT, SOURCES, Project, remove_artifacts
 from tests.real.components import METADATA, PAGE
@@ -81,9 +82,8 @@ def test_sparse_submits_what_leiningen_makes_and_tails_its_logs(new_project: New
 
 
 def test_sparse_visualizes(new_project: NewProject) -> None:
-    pytest.importorskip("graphviz", reason="sparse visualize needs the graphviz package (spindrift graph does not)")
     if shutil.which("dot") is None:
-        pytest.skip("sparse visualize needs Graphviz itself, too (Debian: apt install graphviz)")
+        pytest.skip("sparse visualize needs Graphviz (Debian: apt install graphviz)")
     project = new_project()
     project.topology("two", TWO_BOLTS)
     project.sparse("visualize", "-n", "two", "-f", "svg", "-o", "two")
@@ -120,5 +120,6 @@ def test_pages_arrive_byte_for_byte_whatever_is_printed_and_however_long_a_bolt_
     seen = {each["digest"] for each in events("page")}
     assert seen == {hashlib.sha256(PAGE).hexdigest()}
     assert all(each["metadata"] == METADATA for each in events("page"))
+    assert {each["serializer"] == SERIALIZER for each in events("page")} == {serializer == "--msgpack"}
     assert len(events("page")) == len(events("done")) == 4
     assert len(events("began")) == 6, "each process was started once"
