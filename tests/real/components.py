@@ -54,12 +54,12 @@ class Digesting(Bolt):
 
     def initialize(self, conf: dict[str, Any], context: dict[str, Any]) -> None:
         self.journal = Journal(conf, context)
-        self.serializer = conf["topology.multilang.serializer"]
+        self.spoken = conf["topology.multilang.serializer"]
 
     def process(self, tup: Any) -> None:
         content, metadata = tup.values
         digest = hashlib.sha256(content).hexdigest()
-        self.journal.write("page", digest=digest, metadata=metadata, serializer=self.serializer)
+        self.journal.write("page", digest=digest, metadata=metadata, serializer=self.spoken)
 
 
 class Slow(Passing):
