@@ -78,3 +78,13 @@ def test_what_the_pause_of_an_earlier_crawl_holds_is_waited_for_as_long_as_a_cra
     assert not any(crawl.line.crossed() for _ in range(4))
     crawl.store.frontier.hold("h", crawl.clock.time() + 29, "503", 1)
     assert [crawl.line.crossed() for _ in range(2)] == [False, True]
+
+
+def test_a_host_that_has_got_urls_enough_for_its_crawl_delay_is_waited_for(crawl: Crawl) -> None:
+    crawl.schedule("http://h/", 0, Status.DISCOVERED)
+    crawl.store.frontier.hold("h", crawl.clock.time() + 29, "Crawl-delay of 20 s", 0)
+    crawl.store.frontier.pause("h", crawl.clock.time() + 20)
+    crawl.store.frontier.claim()
+    assert not any(crawl.line.crossed() for _ in range(4))
+    crawl.store.frontier.hold("h", crawl.clock.time() + 3600, "Crawl-delay of 3600 s", 0)
+    assert [crawl.line.crossed() for _ in range(2)] == [False, True]

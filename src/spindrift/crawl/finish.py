@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from spindrift.clock import Clock
 from spindrift.frontier.protocol import Frontier
-from spindrift.frontier.records import RESUMED
 
 SHORTEST_HORIZON = 10.0
 _MOST_HELD = 1000
@@ -14,7 +13,7 @@ class FinishLine:
     """Says whether a crawl is over; ask now and then.
 
     `given_out` counts the URLs that the frontier spout emitted so far. `horizon` (seconds): what is due within it is
-    waited for, and within `longest_pause` what the pause of a host holds that an earlier crawl has asked. Over means
+    waited for, and within `longest_pause` what the pause of a host holds, which is not to blame for it. Over means
     that two looks in a row found nothing in flight and nothing due, and that no URL was given out between them: a URL
     that came and went between two questions may have left links that are not stored yet.
     """
@@ -53,11 +52,11 @@ class FinishLine:
             return False
         now = self._clock.time()
         due = self._frontier.next_due(now)
-        if due is not None and (due <= now + self._horizon or self._resumes(due, now)):
+        if due is not None and (due <= now + self._horizon or self._pauses(due, now)):
             return False
         return self._in_flight() == 0
 
-    def _resumes(self, due: float, now: float) -> bool:
+    def _pauses(self, due: float, now: float) -> bool:
         if due > now + self._longest_pause:
             return False
-        return any(host.reason == RESUMED for host in self._frontier.hosts(_MOST_HELD, held_only=True, now=now))
+        return any(host.failures == 0 for host in self._frontier.hosts(_MOST_HELD, held_only=True, now=now))
