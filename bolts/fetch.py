@@ -28,7 +28,7 @@ from spindrift.filtering import URLFilters
 from spindrift.frontier.store_key import StoreKeys
 from spindrift.metadata import Metadata, first
 from spindrift.metadata_transfer import MetadataTransfer
-from spindrift.politeness.backoff import MAX_HOSTS, HostState
+from spindrift.politeness.backoff import MAX_HOSTS, PAUSE, HostState
 from spindrift.protocol.resolver import Lookup
 from spindrift.protocol.response import Response
 from spindrift.robots.agent import Agent
@@ -92,7 +92,8 @@ class FetcherBolt(Bolt):
         self._on_aside = self._emit_aside if listened.get("aside") else ignored
         self._any_page = False
         self._store_keys = StoreKeys.from_settings(settings)
-        self._told: dict[str, float] = {}
+        self._told: dict[tuple[str, bool], float] = {}
+        """Until when, by key, and whether it is a pause: a hold is another thing, if it ends at the same time, too."""
         self._start(settings, agent)
 
     def process(self, tup: Any) -> None:
@@ -221,13 +222,14 @@ class FetcherBolt(Bolt):
     def _host_changed(self, item: FetchItem, state: HostState) -> None:
         """Tell the frontier, once; anchored to the tuple that showed it, which is not acked yet."""
         key = self._store_keys.of(item.url) or state.key
-        told = self._told.get(key, 0.0)
+        kind = (key, state.reason == PAUSE)
+        told = self._told.get(kind, 0.0)
         # The end of a Crawl-delay is computed anew for each URL.
         if state.until and abs(state.until - told) < _SAME:
             return
         if len(self._told) > MAX_HOSTS:
             self._told.clear()  # to tell twice does no harm
-        self._told[key] = state.until
+        self._told[kind] = state.until
         values: Sequence[Any] = [key, state.until, state.reason, state.failures]
         self.emit(values, stream="host", anchors=[item.context])
 

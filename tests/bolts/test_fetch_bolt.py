@@ -154,6 +154,15 @@ class TestStatuses:
 
 
 class TestHolds:
+    def test_are_told_beside_the_pause_that_ends_at_the_same_moment(self) -> None:
+        fetcher = Fetcher(fetcher__max__crawl__delay__force="slow")
+        with site({"/robots.txt": http(200, b"User-agent: *\nCrawl-delay: 3600")}) as server:
+            assert fetcher.process(server.url("/a", "some.localhost"), key="some.localhost") == "ack"
+        pause, hold = fetcher.emitted("host")
+        assert (pause[0], pause[2], hold[2]) == ("some.localhost", "pause", "Crawl-delay of 3600 s")
+        assert abs(hold[1] - pause[1]) < 1
+        fetcher.close()
+
     def test_name_the_frontiers_key_of_each_host_that_is_turned_away_because_of_its_address(self) -> None:
         fetcher = Fetcher(partition__url__mode="byIP")
         with site({"/a?0": http(429, retry_after="3600")}) as server:

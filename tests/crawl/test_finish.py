@@ -89,3 +89,13 @@ def test_not_over_while_the_store_cannot_be_asked(crawl: Crawl, monkeypatch: pyt
         patch.setattr(crawl.store.frontier, "next_due", away)
         assert not any(crawl.line.crossed() for _ in range(3))
     assert [crawl.line.crossed() for _ in range(2)] == [False, True]
+
+
+def test_a_host_that_has_got_urls_enough_for_its_crawl_delay_is_waited_for(crawl: Crawl) -> None:
+    crawl.schedule("http://h/", 0, Status.DISCOVERED)
+    crawl.store.frontier.hold("h", crawl.clock.time() + 29, "Crawl-delay of 20 s", 0)
+    crawl.store.frontier.pause("h", crawl.clock.time() + 20)
+    crawl.store.frontier.claim()
+    assert not any(crawl.line.crossed() for _ in range(4))
+    crawl.store.frontier.hold("h", crawl.clock.time() + 3600, "Crawl-delay of 3600 s", 0)
+    assert [crawl.line.crossed() for _ in range(2)] == [False, True]

@@ -65,11 +65,20 @@ class TestOneThreadAHost:
         assert min(gaps(server.requests)) >= 0.05
 
     @pytest.mark.parametrize(("delay", "told"), [("1h", [("a.localhost", "pause")]), ("5s", [])])
-    def test_a_long_pause_is_told_to_whoever_keeps_the_frontier(self, delay: str, told: list[tuple[str, str]]) -> None:
+    def test_a_long_pause_is_told_before_and_after_each_request_to_whoever_keeps_the_frontier(
+        self, delay: str, told: list[tuple[str, str]]
+    ) -> None:
+        told_before: list[tuple[str, str]] = []
+
+        def watched(request: Request) -> Answer:
+            told_before.extend((state.key, state.reason) for state in run.hosts)
+            return site(request)
+
         own = {"fetcher__server__delay": delay, "http__robots__file__skip": True}
-        with LoopbackServer(site) as server, EngineRun(**own) as run:
+        with LoopbackServer(watched) as server, EngineRun(**own) as run:
             run.fetch([server.url("/page", "a.localhost")])
-        assert [(state.key, state.reason) for state in run.hosts] == told
+        assert told_before == told
+        assert [(state.key, state.reason) for state in run.hosts] == told * 2
         assert all(3500 < state.until - run.engine._clock.time() <= 3600 for state in run.hosts)
 
     def test_a_random_pause_is_as_long_as_it_was_drawn(self) -> None:

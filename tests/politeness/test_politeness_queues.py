@@ -405,6 +405,23 @@ class TestTurnsWithoutAnItem:
         some.end_request("a")
         assert some.next_wakeup() == 4.0
 
+    def test_do_not_keep_items_from_theirs_however_many_there_are(self) -> None:
+        clock = VirtualClock(0.0)
+        some = queues(clock, delay=1.0)
+        for item in ("a1", "a2", "a3"):
+            some.add("a", item)
+        order = []
+        for _ in range(12):
+            some.want_turn("a", 100.0)
+            if some.take_turn("a") is None:
+                order.append("turn")
+                some.end_request("a")
+            for item in started(some):
+                order.append(item)
+                some.finished("a")
+            clock.advance(0.5)
+        assert order == ["turn", "a1", "turn", "a2", "turn", "a3"]
+
     def test_are_given_while_an_item_waits_for_its_robots_txt(self) -> None:
         some = queues(delay=1.0)
         some.add("a", "a1")

@@ -216,11 +216,26 @@ def test_chunks_that_are_none_are_a_failure_wherever_they_come(parts: tuple[str,
     assert failure.value.cause in ("InvalidResponse", "IncompleteBody")
 
 
-@pytest.mark.parametrize("body", [b"4\nbodyX\n", b"4\nbody\nzz\n", b"4\r\nbody\r\nzz\r\n"])
+@pytest.mark.parametrize("body", [b"4\nbodyX\n", b"4\nbody\nzz\n", b"4\r\nbody\r\nzz\r\n", b"<html>", b"4\r\nbodyX"])
 def test_whoever_reads_chunks_that_are_none_is_told_whatever_pieces_they_come_in(body: bytes) -> None:
     for first, second in combinations(range(len(body) + 1), 2):
         with pytest.raises((HttpProcessingError, ClientPayloadError)):
             fed(CHUNKED + body[:first], body[first:second], body[second:])
+
+
+@pytest.mark.parametrize("body", [b"<html>moved</html>", b"<html>moved</html>\n", b"4\r\nbodyXX\r\n0\r\n\r\n"])
+def test_a_redirect_is_one_whatever_its_body_is_and_whatever_pieces_it_comes_in(body: bytes) -> None:
+    head = b"HTTP/1.1 301 Moved\r\nLocation: /there\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for parts in ([head + body], [head, body], [head[:-2], head[-2:] + body[:1], body[1:]]):
+        with serve(pieces(*parts)) as server:
+            response = fetch(server.url("/"), http__timeout="20s")
+        assert (response.status_code, response.headers["location"]) == (301, ["/there"])
+
+
+@given(st.lists(st.integers(0, 80), max_size=5))
+@settings(max_examples=30)
+def test_empty_lines_before_the_head_spoil_nothing(cuts: list[int]) -> None:
+    assert fed(*split(b"\r\n\r\n" + CHUNKED + LOOSE["everything"], cuts)) == b"body"
 
 
 def test_a_large_body_of_such_chunks_waits_for_whoever_reads_it() -> None:

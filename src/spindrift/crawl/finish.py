@@ -5,7 +5,6 @@ from collections.abc import Callable
 from spindrift.clock import Clock
 from spindrift.errors import StoreError
 from spindrift.frontier.protocol import Frontier
-from spindrift.frontier.records import RESUMED
 
 SHORTEST_HORIZON = 10.0
 _MOST_HELD = 1000
@@ -15,7 +14,7 @@ class FinishLine:
     """Says whether a crawl is over; ask now and then.
 
     `given_out` counts the URLs that the frontier spout emitted so far. `horizon` (seconds): what is due within it is
-    waited for, and within `longest_pause` what the pause of a host holds that an earlier crawl has asked. Over means
+    waited for, and within `longest_pause` what the pause of a host holds, which is not to blame for it. Over means
     that two looks in a row found nothing in flight and nothing due, and that no URL was given out between them: a URL
     that came and went between two questions may have left links that are not stored yet.
     """
@@ -55,12 +54,12 @@ class FinishLine:
         now = self._clock.time()
         try:
             due = self._frontier.next_due(now)
-            waits = due is not None and (due <= now + self._horizon or self._resumes(due, now))
+            waits = due is not None and (due <= now + self._horizon or self._pauses(due, now))
         except StoreError:  # a server that is away: whether something is due is not known
             return False
         return not waits and self._in_flight() == 0
 
-    def _resumes(self, due: float, now: float) -> bool:
+    def _pauses(self, due: float, now: float) -> bool:
         if due > now + self._longest_pause:
             return False
-        return any(host.reason == RESUMED for host in self._frontier.hosts(_MOST_HELD, held_only=True, now=now))
+        return any(host.failures == 0 for host in self._frontier.hosts(_MOST_HELD, held_only=True, now=now))

@@ -88,7 +88,7 @@ class CrawlSession:
             self._given_out,
             self._horizon(),
             self._clock,
-            self._settings.seconds_or_none("fetcher.max.crawl.delay") or 0.0,
+            self._longest_pause(),
         )
         shown_at = float("-inf")
         began: float | None = None
@@ -126,6 +126,11 @@ class CrawlSession:
 
     def _given_out(self) -> int:
         return emitted(self._topology.stats(), "frontier", "default")
+
+    def _longest_pause(self) -> float:
+        """A pause that is kept, and what the fetcher holds a host for that has URLs enough: see FetchEngine."""
+        longest = self._settings.seconds_or_none("fetcher.max.crawl.delay") or 0.0
+        return longest + self._settings.seconds("topology.message.timeout.secs") / 3
 
     def _horizon(self) -> float:
         return max(SHORTEST_HORIZON, 2 * self._settings.seconds("fetcher.server.delay"))

@@ -87,13 +87,17 @@ class Visitor:
         """Fetch `item`, which the queues have just started. Never raises.
 
         None where only robots.txt was fetched, or the page has to be asked for again: the item then waits in its queue
-        again, for the pause that is due. A long pause is told as a state of the host: the next crawl shall keep it.
+        again, for the pause that is due. A long pause is told as a state of the host, which the next crawl shall keep:
+        before the request, as this may be the last that this crawl does, and behind it, from where the pause counts.
         """
+        self._tell_pause(item, self._queues.shortest_pause(item.key))
         outcome = await self._visit(item)
-        pause = self._queues.opens_at(item.key) - self._clock.monotonic()
-        if (state := self._backoff.paused(item.key, pause)) is not None:
-            self._on_host(item, state)
+        self._tell_pause(item, self._queues.opens_at(item.key) - self._clock.monotonic())
         return outcome
+
+    def _tell_pause(self, item: FetchItem, seconds: float) -> None:
+        if (state := self._backoff.paused(item.key, seconds)) is not None:
+            self._on_host(item, state)
 
     async def _visit(self, item: FetchItem) -> Outcome | None:
         try:

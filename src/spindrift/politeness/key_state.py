@@ -28,6 +28,7 @@ class KeyState(Generic[T]):
     paused: int = 0
     asking: int = 0
     turns: int = 0
+    turned: bool = False
     probing: bool = False
     scheduled_at: float = NEVER
     token: int = 0

@@ -78,6 +78,7 @@ class PolitenessQueues(Generic[T]):
             _, item = state.waiting.popleft()
             self.queued -= 1
             state.running += 1
+            state.turned = False
             self.running += 1
             if state.threads > 1:
                 state.next_start = max(state.next_start, now + self._pause(state))
@@ -121,8 +122,9 @@ class PolitenessQueues(Generic[T]):
         """
         self._forget_drained()
         state = self._known_or_new(key)
-        pause = self._shortest_pause(state)
-        if max(0.0, self.opens_at(key) - self._clock.monotonic()) + state.turns * pause > patience + pause:
+        pause = _shortest_pause(state)
+        before = state.turns + (state.turns + state.turned if state.waiting else 0)  # items have turns in between
+        if max(0.0, self.opens_at(key) - self._clock.monotonic()) + before * pause > patience + pause:
             self._schedule(state)
             return None
         state.turns += 1
@@ -131,17 +133,18 @@ class PolitenessQueues(Generic[T]):
 
     def take_turn(self, key: str) -> float | None:
         """Begin a wanted request, to be ended by `end_request`: None. Otherwise when (monotonic) the key opens: never,
-        as long as it is being asked. Items that wait for their robots.txt do not ask: it may be that of a host
-        whose own waits for this key.
+        as long as it is being asked, or after such a request, until an item has had its turn that can start. Items
+        that wait for their robots.txt do not ask: it may be that of a host whose own waits for this key.
         """
         state = self._keys[key]
-        if state.running - state.paused + state.asking > 0:
+        if state.running - state.paused + state.asking > 0 or (state.turned and state.token):
             return NEVER
         opens = self.opens_at(key)
         if opens > self._clock.monotonic():
             return opens
         state.turns -= 1
         state.asking += 1
+        state.turned = True
         return None
 
     def drop_turn(self, key: str) -> None:
@@ -224,6 +227,10 @@ class PolitenessQueues(Generic[T]):
         state = self._keys.get(key)
         return max(state.next_start, state.held_until) if state is not None else 0.0
 
+    def shortest_pause(self, key: str) -> float:
+        """Seconds between two requests to a key, by what is known of it. Something of it must wait or run."""
+        return _shortest_pause(self._keys[key])
+
     def take_waiting(self, key: str) -> list[T]:
         """Take everything that waits for a key out of its queue."""
         state = self._keys.get(key)
@@ -243,7 +250,7 @@ class PolitenessQueues(Generic[T]):
         if state is None or state.waiting is None:
             return None
         now = self._clock.monotonic()
-        pause = self._shortest_pause(state) if state.next_start else 0.0
+        pause = _shortest_pause(state) if state.next_start else 0.0
         first = max(state.next_start, state.held_until, now + pause if state.running >= state.at_once else now)
         if first - now > patience:
             in_time = 0
@@ -297,19 +304,8 @@ class PolitenessQueues(Generic[T]):
         return state
 
     def _pause(self, state: KeyState[T]) -> float:
-        pause = self._shortest_pause(state)
+        pause = _shortest_pause(state)
         return pause * (1 + self._jitter()) if self.limits.randomized else pause
-
-    @staticmethod
-    def _shortest_pause(state: KeyState[T]) -> float:
-        pause = state.delay
-        asked = state.asked_delay if state.threads == 1 else state.asked_min_delay
-        if state.throttle is not None:
-            pause = state.throttle
-        if state.crawl_delays:
-            robots = max(state.crawl_delays.values())
-            pause = robots if state.throttle is None else max(robots, pause)
-        return max(asked, pause)
 
     def _schedule(self, state: KeyState[T]) -> None:
         """Bring the key's place in the heaps up to date with its state."""
@@ -321,7 +317,7 @@ class PolitenessQueues(Generic[T]):
                 self._order += 1
                 heapq.heappush(self._drained, (max(state.next_start, state.held_until), self._order, state.key))
             return
-        if state.running + state.asking >= state.at_once or state.paused or state.turns:
+        if state.running + state.asking >= state.at_once or state.paused or (state.turns and not state.turned):
             state.scheduled_at = NEVER
             state.token = 0
             return
@@ -351,3 +347,14 @@ class PolitenessQueues(Generic[T]):
                 continue
             if max(state.next_start, state.held_until) <= now or len(self._drained) >= MAX_REMEMBERED:
                 del self._keys[key]
+
+
+def _shortest_pause(state: KeyState[T]) -> float:
+    pause = state.delay
+    asked = state.asked_delay if state.threads == 1 else state.asked_min_delay
+    if state.throttle is not None:
+        pause = state.throttle
+    if state.crawl_delays:
+        robots = max(state.crawl_delays.values())
+        pause = robots if state.throttle is None else max(robots, pause)
+    return max(asked, pause)

@@ -89,6 +89,8 @@ class AnswerParser:
         if self._content is not None:
             return self._body(data, self._content)
         head = self._head
+        if not head and not (data := data.lstrip(b"\r\n")):  # empty lines before it are none of the head's
+            return _NOTHING
         head += data
         if self._failure is None:
             try:
@@ -163,7 +165,7 @@ class AnswerParser:
         return self._took(fed, head)
 
     def _loosely(self, answer: bytes, failure: HttpProcessingError) -> _Fed:
-        """An answer that may be wrong in its chunks only. Raises `failure` where it is not."""
+        """An answer that is wrong in its chunks only, if they are any. Raises `failure` where its head is wrong."""
         end = _END_OF_HEAD.search(answer)
         split = end.end() if end else len(answer)
         self._parser = self._make()
@@ -174,7 +176,10 @@ class AnswerParser:
         if not fed[0] or not fed[0][0][0].chunked or fed[0][0][1].is_eof():
             raise failure
         self._content = body = fed[0][0][1]
-        self._loosen(answer[split:], body, failure)
+        try:
+            self._loosen(answer[split:], body, failure)
+        except HttpProcessingError as error:
+            self._fail(body, error)
         return fed
 
     def _body(self, data: bytes, body: StreamReader) -> _Fed:
@@ -187,11 +192,15 @@ class AnswerParser:
         except (HttpProcessingError, ValueError) as error:
             if body.is_eof():
                 raise
-            self._distrust()
-            self._over = True
-            # Only then: a reader that has just been woken by the end of a chunk waits again without looking for it.
-            asyncio.get_running_loop().call_soon(body.set_exception, ClientPayloadError(str(error)))
+            self._fail(body, error)
             return _NOTHING
+
+    def _fail(self, body: StreamReader, error: Exception) -> None:
+        """What comes is no body; the head counts none the less."""
+        self._distrust()
+        self._over = True
+        # Only then: a reader that has just been woken by the end of a chunk waits again without looking for it.
+        asyncio.get_running_loop().call_soon(body.set_exception, ClientPayloadError(str(error)))
 
     def _begin(self, data: bytes, beginning: bytearray, body: StreamReader) -> _Fed:
         """More of a chunked body, whose beginning is kept."""

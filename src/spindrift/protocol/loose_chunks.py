@@ -35,13 +35,24 @@ class LooseChunks:
                 continue
             end = self._buffer.find(b"\n")
             if end < 0:
-                if len(self._buffer) > _MAX_LINE:
-                    raise ValueError("a line between two chunks has no end")
+                self._check_unfinished()
                 break
             line = bytes(self._buffer[:end]).strip()
             del self._buffer[: end + 1]
             self._take(line)
         return bytes(content)
+
+    def _check_unfinished(self) -> None:
+        """Nobody need wait for the end of a line that cannot be one."""
+        if len(self._buffer) > _MAX_LINE:
+            raise ValueError("a line between two chunks has no end")
+        if self._is_behind_chunk:
+            if self._buffer.strip():
+                raise ValueError("a chunk does not end where its size says")
+        elif self._trailers is None:
+            digits = bytes(self._buffer).partition(b";")[0].strip()
+            if len(digits) > _MAX_DIGITS or digits.strip(_HEX):
+                raise ValueError(f"{digits[:40]!r} is no size of a chunk")
 
     def _take(self, line: bytes) -> None:
         if self._is_behind_chunk:
