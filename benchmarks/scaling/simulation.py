@@ -125,8 +125,8 @@ class Simulation:
         self._clock = _Clock(START)
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._number = 0
-        self._hosts = {f"h{number}": host for number, host in enumerate(make_hosts(scenario.web))}
-        self._book = DueBook(self._hosts, settings.seconds("fetcher.server.delay"), scenario.interval)
+        self.hosts = {f"h{number}": host for number, host in enumerate(make_hosts(scenario.web))}
+        self._book = DueBook(self.hosts, settings.seconds("fetcher.server.delay"), scenario.interval)
         self._store = open_store(scenario.store, settings, clock=self._clock)
         self._frontier = self._store.frontier
         self._threads = scenario.tasks * settings.integer("fetcher.threads.number")
@@ -134,7 +134,7 @@ class Simulation:
         self._most_pending = settings.limit("topology.max.spout.pending") or 10**9
         self._fetchers = [
             SimulatedFetcher(
-                self._hosts,
+                self.hosts,
                 settings,
                 self._clock,
                 self._at,
@@ -158,7 +158,7 @@ class Simulation:
         self._open = [0] * scenario.tasks
         self._spout_of: dict[str, int] = {}
         self._finished: list[Answered] = []
-        self._unvisited = {key for key, host in self._hosts.items() if math.isfinite(host.response)}
+        self._unvisited = {key for key, host in self.hosts.items() if math.isfinite(host.response)}
         self._pages = 0
 
     def samples(self) -> Iterator[Sample]:
@@ -182,7 +182,7 @@ class Simulation:
         interval = self._scenario.interval or 0.0
         urls = (
             (START + math.floor(when.random() * interval), f"http://{key}/{page}", key)
-            for key, host in self._hosts.items()
+            for key, host in self.hosts.items()
             for page in range(host.urls)
         )
         added = 0
