@@ -65,7 +65,7 @@ def test_robots_txt_is_asked_for_once_in_six_hours_and_once_a_page_at_most() -> 
 def test_the_first_bottleneck_is_the_resource_that_needs_most_days() -> None:
     polite = replace(politeness(HOSTS, 1.0), days_99=3.0)
     days = days_by_resource(MEASURED, ASSUMED, int(DAY * 100), polite)
-    assert list(days)[0] == "politeness"
+    assert next(iter(days)) == "politeness"
     assert days["worker"] == pytest.approx(1.0)
     assert days["status writes"] == pytest.approx(1.0)
     assert next(iter(days_by_resource(replace(MEASURED, pages=10), ASSUMED, int(DAY * 100), polite))) == "worker"
