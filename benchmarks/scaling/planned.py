@@ -1,6 +1,7 @@
 """The plan's tables, and how they are asked for."""
 
 import json
+import math
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from benchmarks.scaling.web import Web, make_hosts
 
 SIZES: Final = (10**7, 10**8, 10**9)
 REMEDIES: Final = {
-    "politeness": "fewer URLs of the largest hosts: crawl.max.urls.per.host; nothing else, but asking them more often",
+    "politeness": "fewer URLs of the largest hosts: crawl.max.urls.per.host",
     "worker": "more workers, or cores",
     "status writes": "more shards; fewer links stored (parser.emitOutlinks.max.per.page, URL filters)",
     "due URLs": "more shards, and as many spout tasks",
@@ -88,7 +89,8 @@ _ROWS: Final[tuple[tuple[str, Callable[[Plan], str]], ...]] = (
     ("URLs in flight (max.spout.pending), all together", lambda plan: f"{plan.needs.pending:,}"),
     ("tuples a second", lambda plan: f"{plan.needs.tuples:,.0f}"),
     ("status writes a second", lambda plan: f"{plan.needs.upserts:,.0f}"),
-    ("shards of the status store", lambda plan: f"{plan.needs.shards:,}"),
+    ("SQLite files that could take them", lambda plan: f"{plan.needs.stores:,}"),
+    ("shards of a search engine that could", lambda plan: _or_unknown(plan.needs.shards)),
     ("disk, statuses", lambda plan: _bytes(plan.needs.status_bytes)),
     ("disk, documents and full text", lambda plan: _bytes(plan.needs.document_bytes)),
     ("memory", lambda plan: _bytes(plan.needs.memory)),
@@ -102,7 +104,7 @@ def show_plans(plans: Sequence[Plan], assumed: Assumed) -> None:
     def line(name: str, values: Sequence[str]) -> None:
         print(f"{name:50}" + "".join(f"{value:>16}" for value in values))
 
-    line(f"done in {assumed.days:g} days, where politeness lets it", [f"{plan.urls:,} URLs" for plan in plans])
+    line(f"done in {assumed.days:g} days, where politeness lets it", [_size(plan) for plan in plans])
     for name, value in _ROWS:
         line(name, [value(plan) for plan in plans])
     print("\nDays on one machine like this one, if it were for that alone")
@@ -111,7 +113,7 @@ def show_plans(plans: Sequence[Plan], assumed: Assumed) -> None:
     print()
     for plan in plans:
         first, second = list(plan.days)[:2]
-        print(f"{plan.urls:,} URLs: {first} first: {REMEDIES[first]}. Then {second}: {REMEDIES[second]}.")
+        print(f"{_size(plan)}: first {first} ({REMEDIES[first]}); then {second} ({REMEDIES[second]}).")
 
 
 def show_measured(measured: Measured) -> None:
@@ -136,6 +138,14 @@ def show_measured(measured: Measured) -> None:
         }
     for name, value in rows.items():
         print(f"{name:50}{value:>16}")
+
+
+def _size(plan: Plan) -> str:
+    return f"10^{math.log10(plan.urls):.0f} URLs"
+
+
+def _or_unknown(number: int | None) -> str:
+    return "not measured" if number is None else f"{number:,}"
 
 
 def _days(days: float) -> str:

@@ -71,8 +71,11 @@ class Machines:
     """A second."""
     upserts: float
     """A second, in the status store."""
-    shards: int
-    """Of the status store, by writes and by due URLs."""
+    stores: int
+    """SQLite files like the measured one that could take the writes and give the due URLs: with more than one, a
+    search engine is needed."""
+    shards: int | None
+    """Of a search engine like the measured one that could take the writes; None: none was measured."""
     status_bytes: float
     document_bytes: float
     memory: float
@@ -133,10 +136,13 @@ def machines(measured: Measured, assumed: Assumed, urls: int, hosts: int, polite
         pending=math.ceil(pages * in_flight / assumed.utilisation),
         tuples=pages * (_TUPLES_OF_A_PAGE + assumed.links),
         upserts=upserts,
-        shards=max(
+        stores=max(
             math.ceil(upserts / (measured.upserts * assumed.utilisation)),
             math.ceil(pages / (measured.due_urls * assumed.utilisation)),
         ),
+        shards=None
+        if measured.search is None
+        else math.ceil(upserts / (measured.search.upserts * assumed.utilisation)),
         status_bytes=urls * measured.bytes_per_url,
         document_bytes=urls * measured.bytes_per_document,
         memory=workers * measured.worker_memory + urls * measured.index_bytes_per_url,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.scaling.figures import Measured
+from benchmarks.scaling.figures import Measured, SearchMeasured
 from benchmarks.scaling.planning import DAY, Assumed, days_by_resource, days_until, machines, politeness
 from benchmarks.scaling.web import Host
 
@@ -48,10 +48,17 @@ def test_machines_follow_from_the_pages_a_second() -> None:
     assert needs.workers == 10  # 1,000 pages of 10 ms, on two cores each that are half used
     assert (needs.fetchers, needs.parsers) == (10, 10)
     assert needs.upserts == 100_000
-    assert needs.shards == 20
+    assert needs.stores == 20
+    assert needs.shards is None
     assert needs.status_bytes == urls * 400
     assert needs.memory == 10 * 300e6 + urls * 60
     assert needs.network == 30e6
+
+
+def test_a_search_engine_that_was_measured_needs_shards_for_the_writes() -> None:
+    searched = replace(MEASURED, search=SearchMeasured(urls=1, bytes_per_url=300, upserts=4000, due_urls=1000))
+    needs = machines(searched, ASSUMED, int(10 * DAY * 1000), 1000, politeness(HOSTS, 1.0))
+    assert needs.shards == 50
 
 
 def test_robots_txt_is_asked_for_once_in_six_hours_and_once_a_page_at_most() -> None:
