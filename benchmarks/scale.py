@@ -31,6 +31,7 @@ from benchmarks.scaling import planned, simulated
 from benchmarks.scaling.figures import Measured
 from benchmarks.scaling.measuring import measure
 from benchmarks.scaling.planning import Assumed
+from spindrift.errors import SpindriftError
 
 
 def main() -> None:
@@ -45,14 +46,17 @@ def main() -> None:
     planned.add_arguments(commands.add_parser("plan", help="what crawls of three sizes need"))
     simulated.add_arguments(commands.add_parser("simulate", help="the frontier's logic on a virtual clock"))
     arguments = parser.parse_args()
-    if arguments.command == "measure":
-        show(measured_by(arguments), as_json=arguments.json)
-    elif arguments.command == "plan":
-        planned.plan(arguments)
-    elif arguments.command == "simulate":
-        simulated.simulate(arguments)
-    else:
-        everything(parser)
+    try:
+        if arguments.command == "measure":
+            show(measured_by(arguments), as_json=arguments.json)
+        elif arguments.command == "plan":
+            planned.plan(arguments)
+        elif arguments.command == "simulate":
+            simulated.simulate(arguments)
+        else:
+            everything(parser)
+    except (SpindriftError, OSError, ValueError) as error:
+        parser.exit(1, f"{error}\n")
 
 
 def everything(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from benchmarks.scaling.simulation import Sample, Scenario, Simulation, as_json
+from benchmarks.scaling.scenario import Sample, Scenario, as_json
+from benchmarks.scaling.simulation import Simulation
 from benchmarks.scaling.web import EXPONENT, Web
 from spindrift.conf.layers import parse_options
 from spindrift.local.collector import calm_collector

@@ -4,115 +4,26 @@ import heapq
 import math
 from binascii import crc32
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
-from dataclasses import asdict, dataclass
 from itertools import islice
 from random import Random
-from typing import Any, Final
+from typing import Final
 
+from benchmarks.scaling.asking import AskedFrontier, AskingClock, Later
 from benchmarks.scaling.due_book import DueBook
 from benchmarks.scaling.fetcher import Answered, SimulatedFetcher
-from benchmarks.scaling.web import Web, make_hosts
-from spindrift.clock import VirtualClock
+from benchmarks.scaling.scenario import Sample, Scenario
+from benchmarks.scaling.web import make_hosts
 from spindrift.conf import Settings
-from spindrift.frontier import Frontier, Shard, StatusUpdate, UrlRecord
+from spindrift.frontier import Shard, StatusUpdate
 from spindrift.frontier.supply import SupplyLimits, UrlSupply
 from spindrift.status import Status
 from spindrift.store import open_store
 
 START: Final = 1_700_000_000.0
-_QUERY_SECONDS: Final = 0.03
-"""How long a question to the frontier takes on the virtual clock."""
 _PROCESSING: Final = 0.2
 """Seconds from the end of a fetch until the page is parsed and indexed."""
 _POLL: Final = 0.05
 _BATCH: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """What is simulated. `conf`: configuration keys, as in a topology."""
-
-    web: Web
-    conf: dict[str, Any]
-    tasks: int = 1
-    """Frontier spouts, and as many fetchers; each spout has a shard of the hosts, each fetcher others."""
-    seconds: float = 600.0
-    interval: float | None = None
-    """Seconds until a page is due again; None: never, and all URLs are due at the start. Otherwise they fall due evenly
-    in the first interval."""
-    samples: int = 10
-    store: str = "memory:"
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What happened since the sample before; rates a second."""
-
-    seconds: float
-    """Since the start."""
-    pages: float
-    requests: float
-    """Answered: pages and robots.txt."""
-    polite: float
-    """Requests that politeness would have allowed, with the threads that were not lost; the mean over this time."""
-    due_urls: int
-    due_hosts: int
-    in_flight: int
-    busy: int
-    """Fetch threads that are busy at this moment."""
-    lost: int
-    """Of these, threads that wait for hosts which never answer."""
-    oldest: float
-    """Age of the oldest due URL of hosts that can keep up."""
-    oldest_of_all: float
-    unvisited: int
-    """Hosts that answer, of which no page has been fetched yet."""
-
-    @property
-    def share(self) -> float:
-        """Of the polite maximum."""
-        return self.requests / self.polite if self.polite else 1.0
-
-
-class _Clock(VirtualClock):
-    """Also says how far a question to the frontier, which is asked at once, would have moved time."""
-
-    ahead = 0.0
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
-
-
-class _Later(Executor):
-    """Asks the frontier at once, and answers when the question would have been answered."""
-
-    def __init__(self, clock: _Clock, at: Callable[[float, Callable[[], None]], None]) -> None:
-        self._clock = clock
-        self._at = at
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        answer = fn(*args, **kwargs)
-        self._at(max(self._clock.ahead, 0.001), lambda: future.set_result(answer))
-        self._clock.ahead = 0.0
-        return future
-
-
-class _AskedFrontier:
-    """Lets time pass for whoever asks what is due; everything else is the frontier's."""
-
-    def __init__(self, frontier: Frontier, clock: _Clock) -> None:
-        self._frontier = frontier
-        self._clock = clock
-
-    def due(self, *args: Any, **kwargs: Any) -> list[UrlRecord]:
-        records = self._frontier.due(*args, **kwargs)
-        self._clock.ahead = _QUERY_SECONDS
-        return records
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._frontier, name)
 
 
 class Simulation:
@@ -122,7 +33,7 @@ class Simulation:
         settings = Settings(scenario.conf)
         self._scenario = scenario
         self._say = say
-        self._clock = _Clock(START)
+        self._clock = AskingClock(START)
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._number = 0
         self.hosts = {f"h{number}": host for number, host in enumerate(make_hosts(scenario.web))}
@@ -146,10 +57,10 @@ class Simulation:
         ]
         self._supplies = [
             UrlSupply(
-                _AskedFrontier(self._frontier, self._clock),
+                AskedFrontier(self._frontier, self._clock),
                 supply_limits(settings),
                 self._clock,
-                _Later(self._clock, self._at),
+                Later(self._clock, self._at),
                 lambda record, forget: forget(),
                 Shard(task, scenario.tasks),
             )
@@ -287,8 +198,3 @@ def supply_limits(settings: Settings) -> SupplyLimits:
         min_delay=settings.seconds("spout.min.delay.queries"),
         max_delay=settings.seconds("spout.max.delay.queries"),
     )
-
-
-def as_json(sample: Sample) -> dict[str, float]:
-    """A sample with its share of the polite maximum."""
-    return {**asdict(sample), "share": sample.share}

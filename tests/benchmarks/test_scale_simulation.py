@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from benchmarks.scaling.fetcher import SimulatedFetcher
+from benchmarks.scaling.scenario import Scenario
 from benchmarks.scaling.simulated import TOPOLOGY
-from benchmarks.scaling.simulation import Scenario, Simulation
+from benchmarks.scaling.simulation import Simulation
 from benchmarks.scaling.web import Web
 
 SMALL = Scenario(Web(urls=120, hosts=40, dead=0.0, largest=20), TOPOLOGY, seconds=800, samples=8)
