@@ -15,10 +15,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -117,18 +118,24 @@ def main() -> None:
     arguments = parser.parse_args()
     names = [arguments.only] if arguments.only else list(CRAWLERS)
 
-    web = [sys.executable, "-m", "spindrift.demo.generated_web", "--plain", "--prepare", "--names", "addresses"]
-    web += ["--hosts", str(arguments.hosts), "--pages", str(arguments.pages)]
-    with subprocess.Popen(web, stdout=subprocess.PIPE) as server, tempfile.TemporaryDirectory() as temporary:
-        assert server.stdout is not None
-        served = json.loads(server.stdout.readline())
+    with generated_web(arguments.hosts, arguments.pages) as served, tempfile.TemporaryDirectory() as temporary:
         seeds = Path(temporary) / "seeds.txt"
         seeds.write_text("\n".join(served["seeds"]) + "\n")
+        runs = alternate(names, arguments.runs, seeds, Path(temporary), arguments.concurrency, served["pages"])
+    report(runs)
+
+
+@contextmanager
+def generated_web(hosts: int, pages: int) -> Iterator[dict[str, Any]]:
+    """A web of so many hosts with so many pages each, served by a process of its own: its seeds, and how many pages."""
+    web = [sys.executable, "-m", "spindrift.demo.generated_web", "--plain", "--prepare", "--names", "addresses"]
+    web += ["--hosts", str(hosts), "--pages", str(pages)]
+    with subprocess.Popen(web, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
         try:
-            runs = alternate(names, arguments.runs, seeds, Path(temporary), arguments.concurrency, served["pages"])
+            yield json.loads(server.stdout.readline())
         finally:
             server.terminate()
-    report(runs)
 
 
 def alternate(
