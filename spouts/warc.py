@@ -17,7 +17,8 @@ from spindrift.warc.answers import block_limit, response_in
 from spindrift.warc.checkpoint import DONE, Checkpoint
 from spindrift.warc.emission import metadata_of
 from spindrift.warc.listing import list_archives
-from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Record, read_at
+from spindrift.warc.packing import UNADDRESSABLE
+from spindrift.warc.reading import ArchiveReader, Record, read_at
 from spindrift.warc.replays import Replays
 from spindrift.warc.uris import crawled_url
 

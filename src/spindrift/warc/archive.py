@@ -13,7 +13,8 @@ from spindrift.errors import ArchiveError
 from spindrift.metadata import Metadata
 from spindrift.urls.schemes import SUPPORTED
 from spindrift.warc.fields import CONTENT_TYPE, OUTCOME, parse_fields
-from spindrift.warc.reading import UNADDRESSABLE, ArchiveReader, Problem, Record
+from spindrift.warc.packing import UNADDRESSABLE
+from spindrift.warc.reading import ArchiveReader, Problem, Record
 from spindrift.warc.uris import WEB, crawled_url
 
 _HEAD: Final = 64 * 1024

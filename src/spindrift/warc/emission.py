@@ -9,7 +9,8 @@ from spindrift.fetching.record import after_response
 from spindrift.metadata import Metadata
 from spindrift.protocol.response import Response
 from spindrift.warc.archive import seconds_of
-from spindrift.warc.reading import UNADDRESSABLE, Record
+from spindrift.warc.packing import UNADDRESSABLE
+from spindrift.warc.reading import Record
 
 FILE_NAME: Final = "warc.file.name"
 RECORD_OFFSET: Final = "warc.record.offset"
