@@ -22,7 +22,7 @@ from spindrift.conf.several import load_projects
 from spindrift.conf.without_effect import why_without_effect
 from spindrift.errors import ConfigurationError
 
-__all__ = ["Layers", "Project", "check", "load_project", "load_projects", "parse_options", "resolve"]
+__all__ = ["Layers", "Project", "check", "load_project", "load_projects", "parse_options", "resolve", "right_values"]
 
 _LOG_KEYS: Mapping[str, tuple[str, type]] = {
     "path": ("pystorm.log.path", str),
@@ -129,6 +129,15 @@ def check(layers: Layers) -> tuple[list[str], list[str]]:
         elif _foreign(name):
             warnings.append(f"unknown configuration key {name} ({origin}); see `spindrift conf` for all keys")
     return problems, warnings
+
+
+def right_values(layers: Layers) -> dict[str, Any]:
+    """The configuration without the values that `check` calls wrong."""
+    return {
+        name: value
+        for name, value in layers.conf.items()
+        if (key := key_for(name)) is None or not _wrong(key, name, value, "")
+    }
 
 
 def _wrong(key: Key, name: str, value: Any, origin: str) -> list[str]:
