@@ -182,6 +182,15 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load_project(tmp_path / "nowhere.json")
 
 
+def test_an_environment_of_no_config_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"-e prod: there is no config\.json here"):
+        load_project().environment("prod")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ConfigurationError, match=r"config\.json: no environment 'prod' in envs \(there are: none\)"):
+        load_project().environment("prod")
+
+
 def test_no_config_json_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     project = load_project()

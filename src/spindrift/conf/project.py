@@ -69,10 +69,12 @@ class Project:
             name = next(iter(environments), None)
         if name is None:
             return None, {}
-        if name not in environments:
+        if self.path is None:
             raise ConfigurationError(
-                f"{self.path or 'config.json'}: no environment {name!r} in envs (there are: {known})"
+                f"-e {name}: there is no config.json here, and so no environment; name its file with -c"
             )
+        if name not in environments:
+            raise ConfigurationError(f"{self.path}: no environment {name!r} in envs (there are: {known})")
         return name, environments[name]
 
     def disputed(self) -> list[str]:
