@@ -51,7 +51,7 @@ def crawl(
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
-    """Crawl from SEEDS, politely, until nothing is due soon.
+    """Crawl from SEEDS, politely, until nothing is due soon: within 10 s, or twice fetcher.server.delay if longer.
 
     `spindrift search` then finds the pages. Run again, it goes on where it stopped. Ctrl-C ends it gracefully, a second
     one at once; nothing is lost by either.
