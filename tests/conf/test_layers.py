@@ -133,6 +133,13 @@ def test_an_unknown_key_that_is_near_none() -> None:
     assert check(layers)[1] == ["unknown configuration key fetcher.colour (-o); see `spindrift conf` for all keys"]
 
 
+@pytest.mark.parametrize("key", ["foo.bar", "colour", "topology.of.mine", "pystorm.of.mine", "storm.zookeeper.port"])
+def test_keys_of_others_pass_without_a_word(key: str) -> None:
+    layers = Layers()
+    layers.put({key: 1}, "-o")
+    assert check(layers) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("key", "why"),
     [
