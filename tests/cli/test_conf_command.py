@@ -62,7 +62,7 @@ def test_one_key_in_full(spindrift: Run) -> None:
     [
         (["conf", "fetcher.server.dely"], 'did you mean "fetcher.server.delay"?'),
         (["conf", "-o", "fetcher.server.delay=soon"], "'soon' is not right"),
-        (["conf", "-e", "nowhere"], "no environment 'nowhere'"),
+        (["conf", "-e", "nowhere"], "-e nowhere: there is no config.json here"),
         (["conf", "-c", "none.json"], "none.json: cannot read"),
     ],
 )

@@ -175,7 +175,7 @@ def test_a_crawl_of_a_store_that_another_one_uses_is_refused_before_a_seed_is_st
         ran = spindrift("run", "-n", "crawl", "-c", str(CONFIG), "-o", "http.agent.name=x")
         known = json.loads(spindrift("status", "--json").out)["statuses"]
         other.kill()
-    assert (crawled.code, crawled.out) == (2, "")
+    assert (crawled.code, crawled.out) == (1, ""), "as whoever tries again later wants it"
     for refused in (crawled, ran):
         assert refused.err.startswith("error: store crawl.db is being crawled by another process")
     assert set(known.values()) == {0}
@@ -340,3 +340,18 @@ def test_mistakes_of_both_filter_files_are_told_before_anything_is_opened(spindr
     for said in ("http.agent.name has no value", "/a.URLFilters/0/class", "/a.ParseFilters/0/params/x"):
         assert said in outcome.err
     assert not (tmp_path / "crawl.db").exists()
+
+
+def test_all_mistakes_of_a_configuration_are_told_at_once(spindrift: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        "config:\n  http.agent.name: x\n  fetcher.server.delay: soon\n  http.content.limit: -5\n"
+        "  scheduler.class: nowhere.Scheduler\n  urlfilters.config.file: missing.json\n"
+    )
+    crawled = spindrift("crawl", "https://a.example/", "-c", "bad.yaml", "-o", "nonsense")
+    checked = spindrift("check", "bad.yaml")
+    assert (crawled.code, checked.code) == (2, 2)
+    for said in ("fetcher.server.delay", "http.content.limit", "nowhere", "missing.json"):
+        assert said in crawled.err
+        assert said in checked.out
+    assert "-o nonsense: expected key=value" in crawled.err
+    assert len(crawled.err.splitlines()) == 5

@@ -1,6 +1,8 @@
 """What `--help` prints: filled paragraphs, examples as they stand, nothing at the ends of lines."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,16 @@ def test_examples_are_not_wrapped(name: str, spindrift: Run, monkeypatch: pytest
         return [line for line in spindrift(name, "--help").out.splitlines() if line.startswith("   ")]
 
     assert indented(80) == indented(200) != []
+
+
+def test_examples_name_what_a_new_project_has(spindrift: Run) -> None:
+    spindrift("new", "mine")
+    topologies = {"crawl", *(file.stem for file in Path("mine/topologies").glob("*.py"))}
+    environments = set(json.loads(Path("mine/config.json").read_text())["envs"])
+    for command in COMMANDS:
+        shown = spindrift(command, "--help").out
+        assert set(re.findall(r"spindrift .* -n (\w+)", shown)) <= topologies, command
+        assert set(re.findall(r"spindrift .* -e (\w+)", shown)) <= environments, command
 
 
 def test_the_example_of_filter_is_true(spindrift: Run) -> None:

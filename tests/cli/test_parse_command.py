@@ -117,3 +117,30 @@ def test_a_page_that_cannot_be_had(spindrift: Run) -> None:
     outcome = spindrift("parse", "http://127.0.0.1:1/", "-o", "http.agent.name=mine")
     assert outcome.code == 1
     assert "cannot be fetched" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["parse", "explain", "inject", "filter"])
+def test_a_url_filter_that_raises_is_told_in_a_line(spindrift: Run, page: Path, tmp_path: Path, command: str) -> None:
+    (tmp_path / "raising.py").write_text(
+        "class Raising:\n    def filter(self, source_url, source_metadata, url):\n        raise ValueError('no good')\n"
+    )
+    file = tmp_path / "u.json"
+    file.write_text(json.dumps({"a.URLFilters": [{"class": "raising.Raising"}]}))
+    arguments = {
+        "parse": [str(page), "-o", f"urlfilters.config.file={file}"],
+        "explain": [
+            "http://a.example/",
+            "--offline",
+            "-o",
+            "http.agent.name=mine",
+            "-o",
+            f"urlfilters.config.file={file}",
+        ],
+        "inject": ["http://a.example/", "-o", f"urlfilters.config.file={file}"],
+        "filter": ["--config", str(file)],
+    }[command]
+    lines = '{"url": "http://a.example/"}\n'
+    told = spindrift(command, *arguments, said=lines).err
+    assert "URL filter Raising raised ValueError: no good, so 'http://" in told
+    assert "Traceback" not in told
+    assert "line 3, in filter" in spindrift(command, *arguments, "-o", "pystorm.log.level=debug", said=lines).err

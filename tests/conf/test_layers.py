@@ -133,6 +133,13 @@ def test_an_unknown_key_that_is_near_none() -> None:
     assert check(layers)[1] == ["unknown configuration key fetcher.colour (-o); see `spindrift conf` for all keys"]
 
 
+@pytest.mark.parametrize("key", ["foo.bar", "colour", "topology.of.mine", "pystorm.of.mine", "storm.zookeeper.port"])
+def test_keys_of_others_pass_without_a_word(key: str) -> None:
+    layers = Layers()
+    layers.put({key: 1}, "-o")
+    assert check(layers) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("key", "why"),
     [
@@ -180,6 +187,15 @@ def test_a_config_json_that_is_wrong(config: Any, said: str, tmp_path: Path) -> 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"cannot read"):
         load_project(tmp_path / "nowhere.json")
+
+
+def test_an_environment_of_no_config_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"-e prod: there is no config\.json here"):
+        load_project().environment("prod")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ConfigurationError, match=r"config\.json: no environment 'prod' in envs \(there are: none\)"):
+        load_project().environment("prod")
 
 
 def test_no_config_json_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,3 +55,13 @@ def test_no_whole_number_is_larger_than_a_store_can_take(value: object) -> None:
     with pytest.raises(ConfigurationError, match=rf"{name}: .* at most 9223372036854775807"):
         parse_value(KEYS[name], name, value)
     assert parse_value(KEYS[name], name, 2**63 - 1) == 2**63 - 1
+
+
+@pytest.mark.parametrize("name", [name for name, key in KEYS.items() if key.none_is_minus_one])
+def test_of_negative_values_only_minus_one_is_none(name: str) -> None:
+    for value in (-1, "-1", -1.0):
+        settings = Settings({name: value})
+        assert (settings.limit if KEYS[name].kind is Kind.INTEGER else settings.seconds_or_none)(name) is None
+    for wrong in (-5, "-7", -2.0, "-1s"):
+        with pytest.raises(ConfigurationError, match=rf"{name}: .*, or -1 for none"):
+            parse_value(KEYS[name], name, wrong)

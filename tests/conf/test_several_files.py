@@ -47,6 +47,26 @@ def test_what_yaml_says_holds_in_every_environment(folder: Path) -> None:
         layers(folder, *files)
 
 
+@pytest.mark.parametrize("empty", ["{}", '{"envs": {}}'])
+def test_what_yaml_says_holds_beside_a_config_without_environments(folder: Path, empty: str) -> None:
+    (folder / "empty.json").write_text(empty)
+    for files in (("empty.json", "opensearch-conf.yaml"), ("opensearch-conf.yaml", "empty.json")):
+        found = layers(folder, *files)
+        assert (found.conf["b"], found.origins["b"]) == (2, f"{folder / 'opensearch-conf.yaml'}, config")
+
+
+def test_what_stands_beside_the_options_has_the_origin_of_its_file(folder: Path) -> None:
+    environment = {"options": {}, "log": {"file": "a.log"}, "log_path": "logs", "use_virtualenv": False}
+    (folder / "later.json").write_text(json.dumps({"envs": {"test": environment}}))
+    for first in ("crawler-conf.yaml", "config.json"):
+        found = layers(folder, first, "config.json", "later.json", env="test")
+        assert found.conf["pystorm.log.level"] == "debug"
+        assert found.origins["pystorm.log.level"] == f"{folder / 'config.json'}, envs/test/log"
+        assert found.origins["pystorm.log.file"] == f"{folder / 'later.json'}, envs/test/log"
+        assert found.origins["pystorm.log.path"] == f"{folder / 'later.json'}, envs/test"
+        assert found.origins["use_virtualenv"] == f"{folder / 'later.json'}, envs/test"
+
+
 def test_commands_take_several(folder: Path, spindrift: Run) -> None:
     (folder / "later.yaml").write_text("config:\n  fetcher.server.delay: 7\n")
     shown = spindrift("conf", "--changed", "--json", "-c", "crawler-conf.yaml", "-c", "later.yaml")

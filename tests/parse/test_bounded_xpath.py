@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -74,6 +74,7 @@ PIECES = st.sampled_from(["<div>", "</div>", "<p>", "</p>", "<b>", "</b>", "<b c
 @pytest.mark.parametrize("path", PATHS)
 @settings(max_examples=40, deadline=None)
 @given(pieces=st.lists(PIECES, max_size=25))
+@example(pieces=["<div>", "<div>", "<b>", "</b>", "<p>", "</p>", "x", "</div>", "<b>", "</b>", "<p>", "</p>", "x"])
 def test_what_it_finds_is_what_libxml2_finds(path: str, pieces: list[str]) -> None:
     root = PARSER.parse("".join(pieces).encode(), "utf-8")
     expected = etree.XPath(path, smart_strings=False)(root)

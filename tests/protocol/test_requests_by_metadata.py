@@ -48,7 +48,7 @@ class TestHeaders:
         assert (headers["x-one"], headers["x-two"], headers["accept"]) == ("1", "a=b", "x/y")
 
     @pytest.mark.parametrize(
-        "evil", ["X: y\r\nX-Evil=1", "Host=other", "Content-Length=5", "Authorization=Basic x", "=1"]
+        "evil", ["X: y\r\nX-Evil=1", "Host=other", "Content-Length=5", "Authorization=Basic x", "=1", "X"]
     )
     def test_that_would_break_the_request_are_left_out(self, kind: type[Protocol], evil: str) -> None:
         request = sent(kind, {"set-header": [evil]})
@@ -146,9 +146,7 @@ def test_a_password_without_hosts_is_refused_and_not_shown() -> None:
     assert "sesame" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(
-    "header", ["no equals sign is fine but blanks are not=x", "Host=x", "Accept-Encoding=br", "é=1"]
-)
+@pytest.mark.parametrize("header", ["no blanks=x", "no equals sign", "Nothing", "Host=x", "Accept-Encoding=br", "é=1"])
 def test_custom_headers_that_cannot_be_sent_are_refused(header: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot be set"):
         fetch("http://127.0.0.1/", http__custom__headers=[header])

@@ -27,7 +27,7 @@ def conf(
       spindrift conf fetcher.server.delay
       spindrift conf robots
       spindrift conf 'sitemap.*'
-      spindrift conf --changed -e production
+      spindrift conf --changed -e local
       spindrift conf --json | jq '.[] | select(.group == "HTTP")'
     """
     from spindrift.cli.conf_listing import print_keys

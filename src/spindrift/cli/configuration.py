@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spindrift.conf import Settings
-from spindrift.conf.layers import Project, check, load_projects, parse_options, resolve
+from spindrift.conf.layers import Project, check, load_projects, parse_options, resolve, right_values
 from spindrift.errors import ConfigurationError
 
 
@@ -35,10 +35,13 @@ def load(
     store: str | None = None,
     chosen: Mapping[str, Any] | None = None,
     reads: Callable[[str], bool] = lambda key: True,
+    ready: Callable[[dict[str, Any]], object] = lambda conf: None,
 ) -> Loaded:
     """Layer the configuration; `chosen`, and `store` for `store.url`, are what the command's own options say.
 
     `reads` says of a key whether the command reads it: an environment must be chosen where they differ in one of those.
+    `ready` raises ConfigurationError where the command could not do with a configuration: it is asked where values are
+    wrong, of the others, so that all is told at once; of a right one the command asks it.
     Raises ConfigurationError with everything that is wrong; what merely looks like a slip is said on stderr.
     """
     project = load_projects(config)
@@ -51,11 +54,20 @@ def load(
     layers.put(own, "option of the command")
     problems, warnings = check(layers)
     if malformed or problems:
-        raise ConfigurationError(malformed + problems)
+        more = _problems(ready, right_values(layers) | project_folder(project))
+        raise ConfigurationError(malformed + problems + more)
     layers.put(project_folder(project), str(project.path))
     warn(warnings)
     disputed = [key for key in project.disputed() if key not in decided] if name is None else []
     return Loaded(layers.conf, layers.origins, disputed)
+
+
+def _problems(ready: Callable[[dict[str, Any]], object], conf: dict[str, Any]) -> list[str]:
+    try:
+        ready(conf)
+    except ConfigurationError as error:
+        return error.problems
+    return []
 
 
 def store_keys(key: str) -> bool:

@@ -51,7 +51,7 @@ def crawl(
     environment: Environment = None,
     option: Overrides = None,
 ) -> None:
-    """Crawl from SEEDS, politely, until nothing is due soon.
+    """Crawl from SEEDS, politely, until nothing is due soon: within 10 s, or twice fetcher.server.delay if longer.
 
     `spindrift search` then finds the pages. Run again, it goes on where it stopped. Ctrl-C ends it gracefully, a second
     one at once; nothing is lost by either.
@@ -59,8 +59,8 @@ def crawl(
     Sites must be able to tell who crawls them: set http.agent.name, with -o or, as for all but the first of the
     examples, in config.json.
 
-    Exit codes: 0 finished, 1 nothing could be fetched or the store not be written, 2 wrong usage or configuration,
-    130 interrupted.
+    Exit codes: 0 finished, 1 nothing could be fetched, or the store not be written, or another crawl has it, 2 wrong
+    usage or configuration, 130 interrupted.
 
     \b
     Examples:

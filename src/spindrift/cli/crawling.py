@@ -21,7 +21,7 @@ from spindrift.conf import Settings
 from spindrift.crawl.configuration import CrawlChoices, check_ready, default_workers
 from spindrift.crawl.session import CrawlSession
 from spindrift.crawl.summary import Ending, Summary
-from spindrift.errors import ConfigurationError, StoreError
+from spindrift.errors import ConfigurationError
 from spindrift.frontier import InjectResult
 from spindrift.frontier.inject import Injection
 from spindrift.store import Store, open_store
@@ -41,14 +41,14 @@ def crawl_command(
 ) -> int:
     """Crawl, show it on stderr, print the summary; returns the exit code.
 
-    What is wrong is found before anything is stored: ConfigurationError for that, also where another crawl has the
-    store. StoreError for a store that cannot be opened.
+    What is wrong is found before anything is stored: ConfigurationError for that. StoreError for a store that cannot be
+    opened, or that another crawl has.
     """
     from spindrift.topologies.archiving_crawl import ArchivingCrawlTopology
     from spindrift.topologies.crawl import CrawlTopology
 
     topology = ArchivingCrawlTopology if choices.warc else CrawlTopology
-    loaded = load(config, environment, overrides, topology=topology, chosen=choices.as_conf())
+    loaded = load(config, environment, overrides, topology=topology, chosen=choices.as_conf(), ready=check_ready)
     filters = check_ready(loaded.conf)
     loaded.conf.setdefault("topology.workers", default_workers(filters))
     settings = loaded.settings
@@ -91,11 +91,8 @@ def _holds_urls(name: str, settings: Settings) -> bool:
 
 
 def _inject(injection: Injection, store: Store, *, again: bool) -> None:
-    """Put the seeds into the store, unless another crawl has it."""
-    try:
-        claim = store.frontier.claim()
-    except StoreError as error:
-        raise ConfigurationError(str(error)) from error
+    """Put the seeds into the store. StoreError where another crawl has it."""
+    claim = store.frontier.claim()
     try:
         injection.into(store.frontier, again=again)
     finally:

@@ -47,6 +47,7 @@ def explain(
 
     from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
+    from spindrift.cli.logs import log_lines
     from spindrift.cli.output import print_json
     from spindrift.explain import Verdict
     from spindrift.explain.questions import Explainer
@@ -59,7 +60,8 @@ def explain(
         known = _known(url, source, explainer, settings, now, is_needed=store is not None)
         return explainer.explain(url, source, known)
 
-    found = apart(ask, settings.seconds("topology.subprocess.timeout.secs"))
+    with log_lines(settings):
+        found = apart(ask, settings.seconds("topology.subprocess.timeout.secs"))
     if json_:
         print_json(found.as_json())
     else:

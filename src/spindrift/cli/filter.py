@@ -11,6 +11,7 @@ import typer
 from spindrift.cli.apart import apart
 from spindrift.cli.configuration import load, make_importable
 from spindrift.cli.json_lines import Answer, Question, answer_each
+from spindrift.cli.logs import log_lines
 from spindrift.cli.options import Overrides
 from spindrift.cli.results import results
 from spindrift.filtering import URLFilters
@@ -78,7 +79,9 @@ def filter_urls(
     def answer() -> int:
         return filter_lines(URLFilters.load(file, resources, settings), sys.stdin.buffer, results())
 
-    if apart(answer, settings.seconds("topology.subprocess.timeout.secs")):
+    with log_lines(settings):
+        unread = apart(answer, settings.seconds("topology.subprocess.timeout.secs"))
+    if unread:
         raise typer.Exit(1)
 
 

@@ -35,6 +35,7 @@ def inject(
     from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
     from spindrift.cli.injection_report import print_injection
+    from spindrift.cli.logs import log_lines
     from spindrift.cli.output import print_json
     from spindrift.frontier.inject import Injection
     from spindrift.frontier.records import InjectResult
@@ -51,7 +52,8 @@ def inject(
                 injection.into(opened.frontier, again=again)
         return injection.result
 
-    result = apart(put, settings.seconds("topology.subprocess.timeout.secs"))
+    with log_lines(settings):
+        result = apart(put, settings.seconds("topology.subprocess.timeout.secs"))
     if json_:
         print_json(asdict(result))
     else:

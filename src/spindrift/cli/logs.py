@@ -1,15 +1,19 @@
-"""Log messages on a terminal that also shows a live display."""
+"""Log messages on a terminal, which may also show a live display."""
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from time import monotonic
+from typing import TextIO, TypeVar
 
 from rich.console import Console
 from rich.text import Text
 
 from spindrift.cli.output import shown
 from spindrift.conf import Settings
+
+H = TypeVar("H", bound=logging.Handler)
 
 _STYLES = {logging.WARNING: "yellow", logging.ERROR: "red", logging.CRITICAL: "bold red"}
 _COMPONENT = "pystorm.component."
@@ -72,13 +76,28 @@ def log_components_to(console: Console, settings: Settings) -> AbstractContextMa
     )
 
 
+def log_lines(settings: Settings) -> AbstractContextManager[logging.StreamHandler[TextIO]]:
+    """Warnings and errors go to standard error while this lasts; with tracebacks where `pystorm.log.level` is debug."""
+    handler = logging.StreamHandler()
+    if settings.text("pystorm.log.level").lower() != "debug":
+        handler.setFormatter(_WithoutTraceback())
+    return _attached(handler, _always)
+
+
+class _WithoutTraceback(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        bare = copy(record)
+        bare.exc_info = bare.exc_text = None
+        return super().format(bare)
+
+
 def _always(record: logging.LogRecord) -> bool:
     """What matters to anybody, and the metrics, which are logged only where they were asked for."""
     return record.levelno >= logging.WARNING or record.name == _METRICS
 
 
 @contextmanager
-def _attached(handler: ConsoleHandler, wanted: Callable[[logging.LogRecord], bool]) -> Iterator[ConsoleHandler]:
+def _attached(handler: H, wanted: Callable[[logging.LogRecord], bool]) -> Iterator[H]:
     handler.addFilter(wanted)
     root = logging.getLogger()
     root.addHandler(handler)

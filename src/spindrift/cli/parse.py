@@ -32,7 +32,7 @@ def parse(
     Of links that are dropped it says which URL filter refused them, or that they are marked nofollow. A URL is fetched
     once, whatever robots.txt says; redirects are not followed, and nothing is stored. --json has all links and the
     whole text. What takes longer than a crawl would wait for (topology.subprocess.timeout.secs) is an error that names
-    the filter.
+    the filter. Of a URL filter that raises, -o pystorm.log.level=debug shows the traceback.
 
     Exit codes: 0 parsed, 1 the page cannot be had, or a filter raised, came to no end or ended its process, 2 wrong
     usage or configuration, 130 interrupted.
@@ -44,6 +44,7 @@ def parse(
     """
     from spindrift.cli.apart import apart
     from spindrift.cli.configuration import load
+    from spindrift.cli.logs import log_lines
     from spindrift.cli.output import print_json
     from spindrift.errors import SpindriftError
     from spindrift.parse.filters import ParseFilterError
@@ -59,7 +60,8 @@ def parse(
         except ParseFilterError as error:
             raise SpindriftError(f"{address}: {error}") from None
 
-    found = apart(inspect, seconds, in_all=True, beside=f"{address}: the parser")
+    with log_lines(settings):
+        found = apart(inspect, seconds, in_all=True, beside=f"{address}: the parser")
     if json_:
         print_json(found.as_json())
     else:

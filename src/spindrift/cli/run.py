@@ -52,8 +52,8 @@ def run(
 
     Examples:
       spindrift run
-      spindrift run -n wordcount -t 10
-      spindrift run -n crawl -e prod -o topology.workers=2
+      spindrift run -n hosts -t 10
+      spindrift run -n crawl -e local -o topology.workers=2
     """
     chosen: dict[str, Any] = {"topology.workers": workers, "topology.acker.executors": ackers}
     if debug:

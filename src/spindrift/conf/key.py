@@ -40,8 +40,8 @@ class Key:
     A `secret` is never shown; of a list of `headers` those that are credentials are not.
     `internal` keys are set by spindrift itself, and not listed.
     `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
-    A `minimum` bounds numbers and durations (in seconds); -1 passes where `none_is_minus_one`. Durations are at most
-    `LONGEST`, whole numbers `LARGEST`.
+    A `minimum` bounds numbers and durations (in seconds); of what is below it only -1 (without a unit) passes, where
+    `none_is_minus_one`. Durations are at most `LONGEST`, whole numbers `LARGEST`.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Key:
         if self.choices and parsed not in self.choices:
             raise ValueError(f"one of {', '.join(self.choices)}")
         too_small = self.minimum is not None and isinstance(parsed, int | float) and parsed < self.minimum
-        if too_small and not (self.none_is_minus_one and isinstance(parsed, int | float) and parsed < 0):
+        if too_small and not (self.none_is_minus_one and _is_minus_one(value)):
             raise ValueError(self.expected())
         if self.kind is Kind.DURATION and isinstance(parsed, int | float) and parsed > LONGEST:
             raise ValueError(f"{self.expected()}, and at most {LONGEST / 86_400:.0f}d")
@@ -110,6 +110,14 @@ class Key:
 def _without_credentials(header: str) -> str:
     name, sign, _ = header.partition("=")
     return f"{name}={HIDDEN}" if sign and _CREDENTIALS.search(name) else header
+
+
+def _is_minus_one(value: object) -> bool:
+    """As it is written: without a unit."""
+    try:
+        return isinstance(value, int | float | str) and float(value) == -1
+    except ValueError:
+        return False
 
 
 def _text(value: object) -> Value:

@@ -5,7 +5,7 @@ the `options` of the environment in config.json (of several files, the later one
 `config`, then `-o key=value`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import StringIO
@@ -22,7 +22,7 @@ from spindrift.conf.several import load_projects
 from spindrift.conf.without_effect import why_without_effect
 from spindrift.errors import ConfigurationError
 
-__all__ = ["Layers", "Project", "check", "load_project", "load_projects", "parse_options", "resolve"]
+__all__ = ["Layers", "Project", "check", "load_project", "load_projects", "parse_options", "resolve", "right_values"]
 
 _LOG_KEYS: Mapping[str, tuple[str, type]] = {
     "path": ("pystorm.log.path", str),
@@ -66,9 +66,12 @@ def resolve(
     """The layers of a run: `environment` and `env` are what `Project.environment` returned, `options` those of `-o`."""
     layers = Layers()
     for key, value in environment.get("options", {}).items():
-        layers.put({key: value}, project.origin_of(env, key))
-    layers.put(_log_options(environment), project.origin(env, "log"))
-    layers.put({key: environment[key] for key in _VIRTUALENV_KEYS if key in environment}, project.origin(env, ""))
+        layers.put({key: value}, project.origin_of(env, "options", key))
+    for key, value, part, name in _log_options(environment):
+        layers.put({key: value}, project.origin_of(env, part, name))
+    for key in _VIRTUALENV_KEYS:
+        if key in environment:
+            layers.put({key: environment[key]}, project.origin_of(env, "", key))
     if topology_class is not None:
         layers.put(getattr(topology_class, "config", None) or {}, f"config of topology {topology_class.__name__}")
     layers.put(options or {}, "-o")
@@ -128,6 +131,15 @@ def check(layers: Layers) -> tuple[list[str], list[str]]:
     return problems, warnings
 
 
+def right_values(layers: Layers) -> dict[str, Any]:
+    """The configuration without the values that `check` calls wrong."""
+    return {
+        name: value
+        for name, value in layers.conf.items()
+        if (key := key_for(name)) is None or not _wrong(key, name, value, "")
+    }
+
+
 def _wrong(key: Key, name: str, value: Any, origin: str) -> list[str]:
     try:
         parse_value(key, name, value, origin)
@@ -156,14 +168,15 @@ def _is_family_key(text: str) -> bool:
     return "=" in name and key_for(name) is not None
 
 
-def _log_options(environment: Mapping[str, Any]) -> dict[str, Any]:
-    """The `log` of an environment in pystorm's keys, as streamparse translates it."""
-    log = {**environment.get("log", {})}
-    log["path"] = log.get("path") or environment.get("log_path")
-    log["file"] = log.get("file") or environment.get("log_file")
-    options = {
-        key: log[part] for part, (key, kind) in _LOG_KEYS.items() if log.get(part) and isinstance(log[part], kind)
-    }
-    if "pystorm.log.level" in options:
-        options["pystorm.log.level"] = options["pystorm.log.level"].lower()
-    return options
+def _log_options(environment: Mapping[str, Any]) -> Iterator[tuple[str, Any, str, str]]:
+    """The `log` of an environment in pystorm's keys, as streamparse translates it: key, value, and the part and the
+    name under which it stands.
+    """
+    log = environment.get("log", {})
+    for name, (key, kind) in _LOG_KEYS.items():
+        value, part, given = log.get(name), "log", name
+        if not value and name in ("path", "file"):
+            part, given = "", f"log_{name}"
+            value = environment.get(given)
+        if value and isinstance(value, kind):
+            yield key, str(value).lower() if name == "level" else value, part, given

@@ -21,8 +21,8 @@ class Project:
 
     path: Path | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
-    origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Where an environment's option stands, where that is not `path`."""
+    origins: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    """By environment, part and key: where a value stands, where that may not be `path`."""
 
     @property
     def root(self) -> Path:
@@ -42,11 +42,11 @@ class Project:
         place = f"{self.path or 'config.json'}, envs/{environment or '*'}"
         return f"{place}/{part}" if part else place
 
-    def origin_of(self, environment: str | None, key: str) -> str:
-        """Where an option stands, for people; one on which all environments agree, in any of them."""
+    def origin_of(self, environment: str | None, part: str, key: str) -> str:
+        """Where a key of a part stands, for people; one on which all environments agree, in any of them."""
         names = [environment] if environment else self.config.get("envs", {})
-        found = (self.origins[name, key] for name in names if (name, key) in self.origins)
-        return next(found, self.origin(environment, "options"))
+        found = (self.origins[name, part, key] for name in names if (name, part, key) in self.origins)
+        return next(found, self.origin(environment, part))
 
     def environment(
         self, name: str | None = None, *, matters: Callable[[str], bool] | None = None
@@ -69,10 +69,12 @@ class Project:
             name = next(iter(environments), None)
         if name is None:
             return None, {}
-        if name not in environments:
+        if self.path is None:
             raise ConfigurationError(
-                f"{self.path or 'config.json'}: no environment {name!r} in envs (there are: {known})"
+                f"-e {name}: there is no config.json here, and so no environment; name its file with -c"
             )
+        if name not in environments:
+            raise ConfigurationError(f"{self.path}: no environment {name!r} in envs (there are: {known})")
         return name, environments[name]
 
     def disputed(self) -> list[str]:

@@ -20,15 +20,19 @@ def load_projects(paths: Sequence[Path] | None = None) -> Project:
         return load_project(*paths or ())
     projects = [load_project(path) for path in paths]
     environments = [name for each in projects if not _is_yaml(each) for name in _environments(each)]
-    origins: dict[tuple[str, str], str] = {}
+    yaml = (name for each in projects for name in _environments(each))  # all that is left, where there are none
+    origins: dict[tuple[str, str, str], str] = {}
     merged: dict[str, Any] = {}
-    for name in dict.fromkeys(environments or _environments(projects[0])):
+    for name in dict.fromkeys(environments or yaml):
         own: dict[str, Any] = {}
         for each in projects:
             there = next(iter(_environments(each))) if _is_yaml(each) else name
             settings = _environments(each).get(there, {})
             own = {**own, **settings, **{part: {**own.get(part, {}), **settings.get(part, {})} for part in _BY_KEY}}
-            origins |= {(name, key): each.origin(there, "options") for key in settings.get("options", {})}
+            origins |= {
+                (name, part, key): each.origin(there, part) for part in _BY_KEY for key in settings.get(part, {})
+            }
+            origins |= {(name, "", key): each.origin(there, "") for key in settings}
         merged[name] = own
     config = {key: value for each in projects for key, value in each.config.items()}
     return Project(projects[0].path, {**config, "envs": merged}, origins)

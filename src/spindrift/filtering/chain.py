@@ -152,8 +152,11 @@ class URLFilters:
         self.refused_by_error[error.name] += 1
         count = self.refused_by_error[error.name]
         if count in (1, 10, 100) or count % 1000 == 0:  # seen, but never a flood
-            cause = error.__cause__
-            _log.error("%s, so %r is refused (time no. %d)", error, url, count, exc_info=cause)
+            if (cause := error.__cause__) is None:
+                _log.error("%s, so %r is refused (time no. %d)", error, url, count)
+            else:
+                told = error, type(cause).__name__, cause, url, count
+                _log.error("%s %s: %s, so %r is refused (time no. %d)", *told, exc_info=cause)
 
 
 class _FilterError(Exception):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from spindrift.conf.layers import Layers, check, load_project
+from spindrift.conf.layers import Layers, check, load_project, right_values
 from spindrift.conf.project import YAML_SUFFIXES, Project
 from spindrift.errors import ConfigurationError
 from spindrift.filtering.classes import Wrapper
@@ -83,21 +83,13 @@ def _config(file: Path, ready: Callable[[Project, dict[str, Any]], list[str]]) -
         problems += found
         try:
             suspicious += [
-                f"{project.origin(name, 'options')}: {needed}"
-                for needed in ready(project, {k: value for k, value in layers.conf.items() if _is_right(k, value)})
+                f"{project.origin(name, 'options')}: {needed}" for needed in ready(project, right_values(layers))
             ]
         except ConfigurationError as error:
             problems += [f"{project.origin(name, 'options')}: {problem}" for problem in error.problems]
         warnings += suspicious
         entries += len(layers.conf)
     return Checked(file, kinds, entries, problems, warnings)
-
-
-def _is_right(key: str, value: Any) -> bool:
-    """Whether a value by itself is one; where it is not, that is said once."""
-    layers = Layers()
-    layers.put({key: value}, "")
-    return not check(layers)[0]
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from spindrift import metadata_keys as keys
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, SpindriftError
 from spindrift.filtering import URLFilters
+from spindrift.frontier.seed_metadata import mistakes
 from spindrift.metadata import Metadata, add_values, first, set_value
 from spindrift.urls import host_of, normalize
 from spindrift.urls.bodies import with_body
@@ -37,7 +38,8 @@ class Seed:
 def parse_line(line: str, origin: str = "") -> Seed | None:
     """A line `url<TAB>key=value<TAB>key=value`, as StormCrawler's FileSpout reads; None for blanks and `#` comments.
 
-    A key may come more than once. Raises SeedError for a part without a key.
+    A key may come more than once. Raises SeedError for a part without a key, and for values that cannot be understood
+    of what says how the URL is asked for.
     """
     line = line.strip("\r\n")
     if not line.strip() or line.lstrip().startswith("#"):
@@ -49,6 +51,8 @@ def parse_line(line: str, origin: str = "") -> Seed | None:
         if not equals or not key.strip():
             raise SeedError(_where(origin) + f"{_shown(part)!r} is not key=value")
         add_values(seed.metadata, key.strip(), [value])
+    if wrong := list(mistakes(seed.metadata)):
+        raise SeedError(_where(origin) + "; ".join(wrong))
     return seed
 
 

@@ -236,7 +236,8 @@ def _parts(steps: Sequence[_Step]) -> list[_Part] | None:
         if number == 0:
             parts.append(_Part(step.before + path, far=not near))
         elif deep or not near or parts[-1].far or parts[-1].conditions:
-            parts.append(_Part(".//" + path if deep else path, deep=deep, far=not near))
+            # Only outermost elements have all that they lead to in order: others may lie in each other.
+            parts.append(_Part(".//" + path if deep else path, deep=deep, far=not deep))
         else:
             parts[-1].path += "/" + path
         parts[-1].conditions = conditions

@@ -1,6 +1,5 @@
 """The head (and body) of an HTTP request: standing headers, and what the metadata of a URL asks for."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,16 +15,12 @@ from spindrift.protocol.conditional import conditional_headers
 from spindrift.protocol.cookies import cookie_header
 from spindrift.protocol.proxies import Proxy
 from spindrift.protocol.referer import referer
+from spindrift.protocol.set_headers import EXPECTED, SECRETS, name_alone, name_and_value, of_url, one_line
 
 HEAD = "http.method.head"
 SET_HEADER = "set-header"
 _ACCEPT = "http.accept"
 _ACCEPT_LANGUAGE = "http.accept.language"
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "expect", "accept-encoding"})
-"""Headers that describe the request itself: another value would break it, or bring what nobody can decode."""
-_SECRETS = frozenset({"authorization", "proxy-authorization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +104,8 @@ class RequestWriter:
                 asked[name] = value
         for key in dict.fromkeys((self._prefix + SET_HEADER, SET_HEADER)):
             for text in metadata.get(key, ()):
-                name, value = _name_and_value(text)
-                if _TOKEN.fullmatch(name) and name.lower() not in _OURS and name.lower() not in _SECRETS:
-                    asked[name] = one_line(value)
+                if header := of_url(text):
+                    asked[header[0]] = header[1]
         _replace(headers, {name: value for name, value in asked.items() if value.isprintable()})
         _replace(headers, more)
         method, body = "GET", b""
@@ -127,13 +121,8 @@ class RequestWriter:
 def without_secrets(head: bytes) -> str:
     """A request's head as text, without the headers that carry credentials, and without its body."""
     lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    kept = [line for line in lines if line.partition(":")[0].lower() not in _SECRETS]
+    kept = [line for line in lines if line.partition(":")[0].lower() not in SECRETS]
     return "\r\n".join(kept) + "\r\n\r\n"
-
-
-def one_line(value: str) -> str:
-    """`value` without line breaks, which would end a header."""
-    return " ".join(value.split())
 
 
 def _place(target: URL) -> str:
@@ -151,19 +140,15 @@ def _replace(headers: dict[str, str], more: Mapping[str, str]) -> None:
         headers[known.get(name.lower(), name)] = value
 
 
-def _name_and_value(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name.strip(), value.strip()
-
-
 def _custom_headers(settings: Settings) -> dict[str, str]:
-    headers = dict(map(_name_and_value, settings.texts("http.custom.headers")))
-    problems = [
-        f"configuration key http.custom.headers: {name!r} cannot be set; expected Name=value, and none of "
-        f"{', '.join(sorted(_OURS))}"
-        for name, value in headers.items()
-        if not _TOKEN.fullmatch(name) or name.lower() in _OURS or not one_line(value).isprintable()
-    ]
+    headers, problems = {}, []
+    for text in settings.texts("http.custom.headers"):
+        if header := name_and_value(text):
+            headers[header[0]] = header[1]
+        else:
+            problems.append(
+                f"configuration key http.custom.headers: {name_alone(text)!r} cannot be set; expected {EXPECTED}"
+            )
     if problems:
         raise ConfigurationError(problems)
     return headers

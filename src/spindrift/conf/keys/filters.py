@@ -27,7 +27,8 @@ KEYS = (
         "filters.reload.interval",
         Kind.DURATION,
         2,
-        "How often filter files, and those that they name, are looked at for changes; -1: never while running.",
+        "How often, at most, filter files, and those that they name, are looked at for changes, as pages pass; -1: "
+        "never while running.",
         unit="s",
         minimum=0,
         none_is_minus_one=True,
