@@ -6,7 +6,7 @@ from spindrift.broker import Broker, Consumer, Message, Producer, Record, TopicP
 from spindrift.testing import waiting
 
 _TURN = 0.05
-_PATIENCE = 30.0
+_PATIENCE = 90.0
 
 
 def wait_until(condition: Callable[[], object], said: Callable[[], str] = str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import spindrift
+from spindrift.scaffold import new_project
 
 SOURCES = Path(spindrift.__file__).parents[1]
 BIN = SOURCES.parent / "bin"
@@ -27,10 +28,21 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this machine has, but for lein and storm, and the stand-ins first."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for program in Path("/usr/bin").iterdir():
+        if program.name not in ("lein", "storm"):
+            (folder / program.name).symlink_to(program)
+    monkeypatch.setenv("PATH", f"{BIN}:{VENV_BIN}:{folder}")
+
+
 def run(folder: Path, *command: str, path: str = "") -> subprocess.CompletedProcess[str]:
-    """A command with the stand-ins first on the PATH, and no lein or storm of this machine's."""
+    """A command in a project's folder; `path` may have a real lein and storm."""
     environment = os.environ | {
-        "PATH": f"{BIN}:{VENV_BIN}:{path}:/bin:/usr/bin",
+        "PATH": f"{os.environ['PATH']}:{path}",
         "PYTHONPATH": str(SOURCES),
         "PYTHONWARNINGS": "ignore",
         "LEIN_ROOT": "1",
@@ -43,6 +55,13 @@ def test_sparse_run_counts_words(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     acked = re.search(r"count_bolt +2 .*", done.stdout + done.stderr)
     assert acked, done.stdout + done.stderr
+
+
+def test_sparse_run_runs_a_new_project(tmp_path: Path) -> None:
+    new_project(tmp_path / "my-crawler")
+    done = run(tmp_path / "my-crawler", "sparse", "run", "-n", "hosts", "-t", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "example.org: 2" in done.stderr
 
 
 def test_what_sparse_run_does_not_ask_is_handed_to_the_real_program(project: Path, tmp_path: Path) -> None:

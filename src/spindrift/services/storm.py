@@ -1,11 +1,11 @@
 """Storm: ZooKeeper, Nimbus and one Supervisor."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from ruamel.yaml import YAML
-from streamparse.util import get_nimbus_client
 
 from spindrift.services.daemon import Daemon
 from spindrift.services.jars import Jars
@@ -91,7 +91,7 @@ class Storm(Service):
             ],
             address,
             {"nimbus": address, "log.path": str(place.home / "logs")},
-            lambda: bool(get_nimbus_client(host=HOST, port=nimbus).getClusterInfo().supervisors),
+            lambda: _has_supervisor(nimbus),
         )
 
 
@@ -142,3 +142,9 @@ def _daemon(place: Place, name: str, main: str, *, restarts: bool = False) -> Da
     }
     arguments = ["-server", "-Xmx512m", "-XX:+UseSerialGC", *(f"-D{key}={value}" for key, value in options.items())]
     return place.java(name, [*arguments, "-cp", f"{home}/lib/*:{home}/conf", main], restarts=restarts)
+
+
+def _has_supervisor(port: int) -> bool:
+    with warnings.catch_warnings(action="ignore"):  # of what streamparse imports, which nobody here can mend
+        from streamparse.util import get_nimbus_client
+    return bool(get_nimbus_client(host=HOST, port=port).getClusterInfo().supervisors)
