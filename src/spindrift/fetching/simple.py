@@ -18,7 +18,7 @@ from spindrift.fetching.visit import OnAside, Visitor, ignored
 from spindrift.metadata import Metadata
 from spindrift.politeness.asked import delays_asked
 from spindrift.politeness.autothrottle import AutoThrottle
-from spindrift.politeness.backoff import HostBackoff
+from spindrift.politeness.backoff import HostBackoff, HostState
 from spindrift.politeness.limits import QueueLimits
 from spindrift.politeness.queues import PolitenessQueues
 from spindrift.protocol.interface import ProtocolContext
@@ -123,12 +123,11 @@ class SimpleEngine:
         return max(held, self._queues.opens_at(key) - self._clock.monotonic())
 
     def _postponed(self, item: FetchItem, wait: float) -> Outcome:
-        self._queues.take_waiting(item.key)
         until = self._clock.time() + wait
-        state = self._backoff.state(item.key)
-        if state is not None:
-            self._on_host(item, state)
-        return Postponed(until, state.reason if state is not None else f"Crawl-delay keeps {item.key} closed")
+        state = self._backoff.state(item.key) or HostState(item.key, until, self._queues.reason_of_pause(item.key), 0)
+        self._queues.take_waiting(item.key)
+        self._on_host(item, state)
+        return Postponed(max(until, state.until), state.reason)
 
     def _robots_fetch(self, metadata: Metadata, limit: int | None) -> Fetch:
         async def fetch(url: str) -> Response:

@@ -231,6 +231,11 @@ class PolitenessQueues(Generic[T]):
         """Seconds between two requests to a key, by what is known of it. Something of it must wait or run."""
         return _shortest_pause(self._keys[key])
 
+    def reason_of_pause(self, key: str) -> str:
+        """What a key's pause is, for people. Something of it must wait or run."""
+        kind = "Crawl-delay" if self.has_crawl_delay(key) else "pause"
+        return f"{kind} of {self.shortest_pause(key):g} s"
+
     def take_waiting(self, key: str) -> list[T]:
         """Take everything that waits for a key out of its queue."""
         state = self._keys.get(key)
@@ -263,8 +268,7 @@ class PolitenessQueues(Generic[T]):
         items = [state.waiting.pop()[1] for _ in range(len(state.waiting) - in_time)]
         self.queued -= len(items)
         self._schedule(state)
-        kind = "Crawl-delay" if state.crawl_delays else "pause"
-        return Late(items[::-1], first + max(0, in_time - 2) * pause, f"{kind} of {pause:g} s")
+        return Late(items[::-1], first + max(0, in_time - 2) * pause, self.reason_of_pause(key))
 
     def take_expired(self) -> list[tuple[str, T]]:
         """Take out the items that have waited longer than the queue time-out. Looks at every key: for a timer."""
