@@ -5,7 +5,8 @@ from spindrift.sqlite.database import Database
 from spindrift.sqlite.file import FileDatabase
 from spindrift.sqlite.memory import MemoryDatabase
 from spindrift.sqlite.rows import RowsStatement, as_json, as_parameter
-from spindrift.sqlite.writer import GroupCommitWriter, OnDurable
+from spindrift.sqlite.writer import GroupCommitWriter
+from spindrift.submissions import OnDurable
 
 __all__ = [
     "Checkpointer",
