@@ -14,6 +14,7 @@ from spindrift.crawl.summary import Ending, Summary, summarize
 from spindrift.local import LocalTopology
 from spindrift.local.collector import calm_collector
 from spindrift.metrics import exposed
+from spindrift.politeness.limits import longest_wait
 from spindrift.store import Store
 from spindrift.store_url import printable
 
@@ -128,9 +129,9 @@ class CrawlSession:
         return emitted(self._topology.stats(), "frontier", "default")
 
     def _longest_pause(self) -> float:
-        """A pause that is kept, and what the fetcher holds a host for that has URLs enough: see FetchEngine."""
+        """A pause that is kept, and what the fetcher holds a host for that has URLs enough."""
         longest = self._settings.seconds_or_none("fetcher.max.crawl.delay") or 0.0
-        return longest + self._settings.seconds("topology.message.timeout.secs") / 3
+        return longest + longest_wait(self._settings)
 
     def _horizon(self) -> float:
         return max(SHORTEST_HORIZON, 2 * self._settings.seconds("fetcher.server.delay"))

@@ -21,7 +21,7 @@ from spindrift.metadata_keys import FOR_ROBOTS_TXT, PRIVATE_ALLOWED
 from spindrift.politeness.asked import delays_asked, threads_asked
 from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.backoff import HostBackoff, HostState
-from spindrift.politeness.limits import QueueLimits
+from spindrift.politeness.limits import QueueLimits, longest_wait
 from spindrift.politeness.queues import PolitenessQueues
 from spindrift.protocol.bodies import BodyBudget
 from spindrift.protocol.interface import ProtocolContext
@@ -83,7 +83,7 @@ class FetchEngine:
             QueueLimits.from_settings(settings), self._clock, jitter
         )
         self._backoff = HostBackoff.from_settings(settings, self._clock, jitter)
-        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
+        self._longest_wait = longest_wait(settings)
         partitioner = Partitioner.from_settings(settings)
         self._turns = RobotsTurns(
             self._queues, self._clock, partitioner, self._longest_wait, self._hold_if_in_trouble, self._pump

@@ -19,7 +19,7 @@ from spindrift.metadata import Metadata
 from spindrift.politeness.asked import delays_asked
 from spindrift.politeness.autothrottle import AutoThrottle
 from spindrift.politeness.backoff import HostBackoff, HostState
-from spindrift.politeness.limits import QueueLimits
+from spindrift.politeness.limits import QueueLimits, longest_wait
 from spindrift.politeness.queues import PolitenessQueues
 from spindrift.protocol.interface import ProtocolContext
 from spindrift.protocol.registry import Protocols
@@ -78,7 +78,7 @@ class SimpleEngine:
             on_aside,
         )
         self._statistics = FetchStatistics()
-        self._longest_wait = settings.seconds("topology.message.timeout.secs") / 3
+        self._longest_wait = longest_wait(settings)
         self._longest_sleep = settings.seconds_or_none("fetcher.max.throttle.sleep")
         self._loop = asyncio.new_event_loop()
 

@@ -26,10 +26,7 @@ class Pauses:
 
     def __call__(self, pauses: list[Pause]) -> Sequence[BaseException | None]:
         """Remember them: the last one of each key."""
-        last = {_id(pause.key): pause for pause in pauses}
-        outcomes = self._bulk.write([Operation(self._index, id_, _document(pause)) for id_, pause in last.items()])
-        errors = {id_: outcome.error for id_, outcome in zip(last, outcomes, strict=True)}
-        return [errors[_id(pause.key)] for pause in pauses]
+        return self._bulk.write_last(self._index, [(_id(pause.key), _document(pause)) for pause in pauses])
 
     def all(self) -> list[Pause]:
         """Those of the last crawl, also of its other processes."""

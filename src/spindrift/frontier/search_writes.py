@@ -138,10 +138,7 @@ class HoldWriter:
 
     def __call__(self, holds: list[Hold]) -> Sequence[BaseException | None]:
         """See spindrift.search_engine.writer.Apply."""
-        last = {url_id(hold.key): hold for hold in holds}
-        outcomes = self._bulk.write([Operation(self._index, id_, _held(hold)) for id_, hold in last.items()])
-        errors = {id_: outcome.error for id_, outcome in zip(last, outcomes, strict=True)}
-        return [errors[url_id(hold.key)] for hold in holds]
+        return self._bulk.write_last(self._index, [(url_id(hold.key), _held(hold)) for hold in holds])
 
 
 def _held(hold: Hold) -> dict[str, object]:

@@ -23,6 +23,7 @@ from pystorm.serializers.msgpack_serializer import MsgpackSerializer
 from spindrift.errors import SpindriftError
 from spindrift.local.collector import calm_collector
 from spindrift.local.errors import EmitError
+from spindrift.local.last_call import make_last_call
 from spindrift.local.pipe import Pipe
 from spindrift.local.protocol_streams import PRINTED, take_streams
 from spindrift.local.wire import CHUNK, unpacker
@@ -196,14 +197,7 @@ def guarded(cls: type[Any], pipe: Pipe, source: int, stop: int | None = None) ->
                 raise _complaint(error, self.component_name, message.get("stream")) from None
 
         def _exit(self, status_code: int) -> None:
-            last = getattr(self, "cleanup", None) or getattr(self, "close", None)
-            if callable(last):
-                try:
-                    last()
-                except StormWentAwayError:
-                    pass  # nobody is there to hear its last words
-                except Exception:
-                    logging.getLogger(__name__).exception("in the last call of %s", self.component_name)
+            make_last_call(self)
             with suppress(OSError):
                 pipe.flush()
             super()._exit(status_code)

@@ -22,6 +22,13 @@ class CrawlDelayTooLongError(Exception):
     """robots.txt asks for more patience than the configuration has."""
 
 
+def longest_wait(settings: Settings) -> float:
+    """Seconds that a URL may have to wait in the fetcher, so that its tuple does not time out; what would wait longer
+    goes back to the frontier.
+    """
+    return settings.seconds("topology.message.timeout.secs") / 3
+
+
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
     """Limits of the politeness queues; durations in seconds, None is no limit.

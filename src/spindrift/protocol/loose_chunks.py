@@ -46,18 +46,15 @@ class LooseChunks:
         """Nobody need wait for the end of a line that cannot be one."""
         if len(self._buffer) > _MAX_LINE:
             raise ValueError("a line between two chunks has no end")
+        line = bytes(self._buffer).strip()
         if self._is_behind_chunk:
-            if self._buffer.strip():
-                raise ValueError("a chunk does not end where its size says")
+            _check_end(line)
         elif self._trailers is None:
-            digits = bytes(self._buffer).partition(b";")[0].strip()
-            if len(digits) > _MAX_DIGITS or digits.strip(_HEX):
-                raise ValueError(f"{digits[:40]!r} is no size of a chunk")
+            _digits(line)
 
     def _take(self, line: bytes) -> None:
         if self._is_behind_chunk:
-            if line:
-                raise ValueError("a chunk does not end where its size says")
+            _check_end(line)
             self._is_behind_chunk = False
         elif self._trailers is not None:
             self.over = not line
@@ -65,9 +62,23 @@ class LooseChunks:
             if self._trailers > _MAX_TRAILERS:
                 raise ValueError("there is no end of what follows the last chunk")
         else:
-            digits = line.partition(b";")[0].strip()
-            if not digits or len(digits) > _MAX_DIGITS or digits.strip(_HEX):
+            digits = _digits(line)
+            if not digits:
                 raise ValueError(f"{line[:40]!r} is no size of a chunk")
             self._left = int(digits, 16)
             if not self._left:
                 self._trailers = 0
+
+
+def _check_end(line: bytes) -> None:
+    """Of a line, or its beginning, behind a chunk."""
+    if line:
+        raise ValueError("a chunk does not end where its size says")
+
+
+def _digits(line: bytes) -> bytes:
+    """The size in a line, or in its beginning."""
+    digits = line.partition(b";")[0].strip()
+    if len(digits) > _MAX_DIGITS or digits.strip(_HEX):
+        raise ValueError(f"{line[:40]!r} is no size of a chunk")
+    return digits

@@ -80,6 +80,13 @@ class Bulk:
                 index.written()
         return outcomes
 
+    def write_last(self, index: Index, documents: Sequence[tuple[str, Json]]) -> list[DocumentError | None]:
+        """Write documents by id, of several with one id the last; what kept each from it. Raises as `write`."""
+        last = dict(documents)
+        outcomes = self.write([Operation(index, id_, document) for id_, document in last.items()])
+        errors = {id_: outcome.error for id_, outcome in zip(last, outcomes, strict=True)}
+        return [errors[id_] for id_, _ in documents]
+
     def _send(self, operations: Sequence[Operation], body: bytes) -> list[Outcome]:
         outcomes = [DONE] * len(operations)
         open_ = list(range(len(operations)))

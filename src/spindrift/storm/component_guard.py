@@ -5,7 +5,6 @@ component's module, `guard_components` puts our serializer in the place of pysto
 Components need no base class for it.
 """
 
-import logging
 import signal
 from contextlib import suppress
 from types import FrameType
@@ -14,6 +13,7 @@ from typing import Any
 import pystorm.component
 from pystorm.exceptions import StormWentAwayError
 
+from spindrift.local.last_call import make_last_call
 from spindrift.storm.serializers import StormSerializer
 
 
@@ -41,14 +41,7 @@ def _go_away(number: int, frame: FrameType | None) -> None:
 
 
 def _exit(self: Any, status_code: int) -> None:
-    last = getattr(self, "cleanup", None) or getattr(self, "close", None)
-    if callable(last):
-        try:
-            last()
-        except StormWentAwayError:
-            pass  # nobody is there to hear its last words
-        except Exception:
-            logging.getLogger(__name__).exception("in the last call of %s", self.component_name)
+    make_last_call(self)
     with suppress(OSError, ValueError):
         self.serializer.output_stream.flush()
     _exit_at_once(self, status_code)
