@@ -2,7 +2,9 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator
+from itertools import chain, zip_longest
 from typing import Any, Final, Protocol
 
 _END: Final = b"\nend\n"
@@ -41,7 +43,7 @@ class JsonFraming:
                 "topology.multilang.serializer"
             )
         try:
-            return _encode(message).encode() + _END
+            return _packed(message) + _END
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
 
@@ -78,10 +80,21 @@ class MessagePackFraming:
         return iter(self._unpacker)
 
 
-def _default(value: Any) -> dict[str, str]:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return {_BYTES: b64encode(value).decode("ascii")}
-    raise TypeError(f"JSON has no {type(value).__name__}")
+def _packed(message: Any) -> bytes:
+    """In JSON. Bytes are put in when all else is encoded: the encoder looks at each character, for 3 times as long as
+    base64 itself takes.
+    """
+    texts: list[bytes] = []
+
+    def default(value: Any) -> dict[str, None]:
+        texts.append(b2a_base64(_carried(value), newline=False))
+        return {_BYTES: None}
+
+    parts = _encoder(default).encode(message).encode().split(_HOLE)
+    if len(parts) != len(texts) + 1:  # the message has such an object of its own
+        return _encoder(lambda value: {_BYTES: b64encode(_carried(value)).decode("ascii")}).encode(message).encode()
+    filled = (b'{%b:"%b"}' % (_MARK, text) for text in texts)
+    return b"".join(chain.from_iterable(zip_longest(parts, filled, fillvalue=b"")))
 
 
 def _decoded(value: dict[str, Any]) -> Any:
@@ -90,5 +103,16 @@ def _decoded(value: dict[str, Any]) -> Any:
     return value
 
 
+def _carried(value: Any) -> bytes | bytearray | memoryview:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return value
+    raise TypeError(f"JSON has no {type(value).__name__}")
+
+
+def _encoder(default: Callable[[Any], Any]) -> json.JSONEncoder:
+    return json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=default)
+
+
 _MARK: Final = f'"{_BYTES}"'.encode()
-_encode: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_default).encode
+_HOLE: Final = f'{{"{_BYTES}":null}}'.encode()
+"""Within a string it would have backslashes."""
