@@ -179,6 +179,39 @@ class FrontierContract:
             given += frontier.due(NOW, 2, 1, {})
         assert {record.key for record in given} == {"huge.example"} | {f"small{n}.example" for n in range(50)}
 
+    def test_a_key_with_nearly_all_old_urls_hides_no_other(self, frontier: Frontier) -> None:
+        """Batch after batch, as what was given is fetched: each key in turn, those that waited longest first."""
+        frontier.put([discovered(f"http://huge.example/{n}", NOW - 9000 - n) for n in range(1000)])
+        small = [f"small{n:02}.example" for n in range(24)]
+        frontier.put([discovered(f"http://{key}/{n}", NOW - 100 * n) for n, key in enumerate(small)])
+        frontier.put([discovered(f"http://{key}/later", NOW) for key in small])
+        rounds: list[UrlRecord] = []
+        for _ in range(10):  # 25 keys, twice
+            batch = frontier.due(NOW, 5, 3, {})
+            rounds += batch
+            frontier.put([fetched(record.url) for record in batch])
+        expected = ["huge.example", *reversed(small)]
+        assert [record.key for record in rounds[:25]] == expected
+        assert sorted(record.key for record in rounds[25:]) == sorted(expected)
+        assert urls([record for record in rounds if record.key == "huge.example"]) == [
+            "http://huge.example/999",
+            "http://huge.example/998",
+        ]
+
+    def test_what_is_older_than_all_that_was_given_comes_next(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://h{n:02}.example/", NOW - 500 + n) for n in range(20)])
+        given = frontier.due(NOW, 5, 2, {})
+        frontier.put([discovered("http://new.example/", NOW - 900), discovered("http://newest.example/")])
+        following = frontier.due(NOW, 5, 2, in_flight(given))
+        assert urls(given) == [f"http://h{n:02}.example/" for n in range(5)]
+        assert urls(following) == ["http://new.example/", *(f"http://h{n:02}.example/" for n in range(5, 9))]
+
+    def test_few_keys_fill_a_batch_by_turns(self, frontier: Frontier) -> None:
+        frontier.put([discovered(f"http://a.example/{n}", NOW - 500 + n) for n in range(20)])
+        frontier.put([discovered("http://b.example/", NOW - 5)])
+        keys = [record.key for record in frontier.due(NOW, 8, 9, {})]
+        assert keys == ["a.example", "b.example"] + 6 * ["a.example"]
+
     def test_keys_take_turns_while_the_clock_stands_still(self, frontier: Frontier) -> None:
         frontier.put([discovered(f"http://{host}.example/{n}") for host in "abcd" for n in range(9)])
         keys = [frontier.due(NOW, 1, 1, {})[0].key for _ in range(8)]
