@@ -22,7 +22,7 @@ from spindrift.index.documents import Documents
 from spindrift.index.sqlite_documents import SCHEMA as DOCUMENTS_SCHEMA
 from spindrift.index.sqlite_documents import SqliteDocuments
 from spindrift.search_engine.address import SearchAddress, is_search_url
-from spindrift.sqlite import Checkpointer, Database, FileDatabase, GroupCommitWriter, MemoryDatabase
+from spindrift.sqlite import Database, FileDatabase, GroupCommitWriter, MemoryDatabase
 from spindrift.store_url import check_lasts, check_reachable, is_in_memory, sqlite_path
 
 
@@ -106,23 +106,17 @@ class SqliteStore:
     def __init__(self, database: Database, settings: Settings, clock: Clock | None = None) -> None:
         self._database = database
         self._writer: GroupCommitWriter | None = None
-        self._checkpointer: Checkpointer | None = None
         if not database.read_only:
             try:
-                connection = database.writer()
-                database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA)
-                if database.needs_checkpoints:
-                    self._checkpointer = Checkpointer(database.writer())
+                self._writer = GroupCommitWriter.open(
+                    database,
+                    lambda connection: database.create(connection, FRONTIER_SCHEMA + DOCUMENTS_SCHEMA),
+                    interval=settings.seconds("store.commit.interval"),
+                    size=settings.integer("store.commit.size"),
+                    on_begin=database.fit_cache,
+                )
             except sqlite3.Error as error:
                 raise StoreError(f"store {database.name} cannot be written: {database.explained(error)}") from error
-            self._writer = GroupCommitWriter(
-                connection,
-                database,
-                interval=settings.seconds("store.commit.interval"),
-                size=settings.integer("store.commit.size"),
-                on_begin=self._before_transaction,
-                on_commit=self._checkpointer.wrote if self._checkpointer else lambda items: None,
-            )
         self.frontier: Frontier = SqliteFrontier(
             database, self._writer, clock or SystemClock(), HostLimit.from_settings(settings)
         )
@@ -140,14 +134,7 @@ class SqliteStore:
         """Write what was put, then close the database."""
         if self._writer is not None:
             self._writer.close()
-        if self._checkpointer is not None:
-            self._checkpointer.close()
         self._database.close()
-
-    def _before_transaction(self, connection: sqlite3.Connection) -> None:
-        if self._checkpointer is not None:
-            self._checkpointer.finish(connection)
-        self._database.fit_cache(connection)
 
 
 def _backend(url: str, settings: Settings, read_only: bool, clock: Clock | None) -> Backend:

@@ -17,7 +17,7 @@ from spindrift.broker.start import Start
 from spindrift.clock import Clock
 from spindrift.conf import Settings
 from spindrift.errors import StoreError
-from spindrift.sqlite import Checkpointer, Database, GroupCommitWriter
+from spindrift.sqlite import Database, GroupCommitWriter
 
 _EXPIRY_SECONDS: Final = 60.0
 _EXPIRY_ITEMS: Final = 100_000
@@ -39,22 +39,16 @@ class SqliteBroker:
         self._ids: dict[str, list[int]] = {}
         self._lock = threading.Lock()
         self._arrival = Arrival()
-        self._checkpointer: Checkpointer | None = None
         try:
-            connection = database.writer()
-            create_tables(connection)
-            if database.needs_checkpoints:
-                self._checkpointer = Checkpointer(database.writer())
+            self._writer = GroupCommitWriter.open(
+                database,
+                create_tables,
+                interval=settings.seconds("broker.linger"),
+                size=settings.integer("store.commit.size"),
+                on_commit=lambda items: self._arrival.tell(),
+            )
         except sqlite3.Error as error:
             raise StoreError(f"broker {database.name} cannot be written: {database.explained(error)}") from error
-        self._writer = GroupCommitWriter(
-            connection,
-            database,
-            interval=settings.seconds("broker.linger"),
-            size=settings.integer("store.commit.size"),
-            on_begin=self._before_transaction,
-            on_commit=self._committed,
-        )
 
     def create_topic(self, topic: str, partitions: int) -> None:
         """See `Broker`."""
@@ -111,8 +105,6 @@ class SqliteBroker:
     def close(self) -> None:
         """See `Broker`."""
         self._writer.close()
-        if self._checkpointer is not None:
-            self._checkpointer.close()
         self._database.close()
 
     def _ids_of(self, topic: str) -> list[int]:
@@ -142,14 +134,3 @@ class SqliteBroker:
         if now - self._expired >= _EXPIRY_SECONDS or self._written >= _EXPIRY_ITEMS:
             sqlite_log.expire(connection, self._retention, now)
             self._expired, self._written = now, 0
-
-    def _before_transaction(self, connection: sqlite3.Connection) -> None:
-        """On the writer's thread."""
-        if self._checkpointer is not None:
-            self._checkpointer.finish(connection)
-
-    def _committed(self, items: int) -> None:
-        """On the writer's thread."""
-        if self._checkpointer is not None:
-            self._checkpointer.wrote(items)
-        self._arrival.tell()

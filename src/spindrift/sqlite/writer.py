@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from spindrift.errors import StoreError
+from spindrift.sqlite.checkpoints import Checkpointer
 from spindrift.sqlite.database import Database
 from spindrift.sqlite.trouble import concerns_the_whole, is_busy
 from spindrift.submissions import OnDurable, Submission, Submissions
@@ -48,7 +49,9 @@ class GroupCommitWriter:
         size: int = 5000,
         on_begin: Callable[[sqlite3.Connection], object] = lambda connection: None,
         on_commit: Callable[[int], object] = lambda items: None,
+        checkpointer: Checkpointer | None = None,
     ) -> None:
+        """Takes over `connection` and `checkpointer`; see `open`."""
         self._failure: BaseException | None = None
         self._failed_writes = 0
         self._logged = float("-inf")
@@ -58,8 +61,37 @@ class GroupCommitWriter:
         self._on_rollback: list[Callable[[], object]] = []
         self._submissions = Submissions(interval=interval, size=size)
         self._connection = connection
+        self._checkpointer = checkpointer
         self._thread = threading.Thread(target=self._run, name=f"store {database.name} writer", daemon=True)
         self._thread.start()
+
+    @classmethod
+    def open(
+        cls,
+        database: Database,
+        create: Callable[[sqlite3.Connection], object],
+        *,
+        interval: float,
+        size: int,
+        on_begin: Callable[[sqlite3.Connection], object] = lambda connection: None,
+        on_commit: Callable[[int], object] = lambda items: None,
+    ) -> Self:
+        """One with connections of its own, after `create` made the tables; it sees to the write-ahead log, too.
+
+        Raises sqlite3.Error.
+        """
+        connection = database.writer()
+        create(connection)
+        checkpointer = Checkpointer(database.writer()) if database.needs_checkpoints else None
+        return cls(
+            connection,
+            database,
+            interval=interval,
+            size=size,
+            on_begin=on_begin,
+            on_commit=on_commit,
+            checkpointer=checkpointer,
+        )
 
     def when_rolled_back(self, call: Callable[[], object]) -> None:
         """Have `call` called, on the writer's thread, when a transaction was given up: nothing of it is there."""
@@ -104,10 +136,12 @@ class GroupCommitWriter:
         return answers[0]
 
     def close(self) -> None:
-        """Write what was submitted, then close the connection. Must not be called from a callback."""
+        """Write what was submitted, then close the connections. Must not be called from a callback."""
         self._submissions.close()
         self._thread.join()
         self._connection.close()
+        if self._checkpointer is not None:
+            self._checkpointer.close()
 
     def _run(self) -> None:
         self._submissions.serve(self._commit, self._die)
@@ -167,12 +201,17 @@ class GroupCommitWriter:
         for submission in batch:
             together.setdefault(submission.apply, []).extend(submission.items)
         if not any(submission.urgent for submission in batch):
+            if self._checkpointer is not None:
+                self._checkpointer.finish(self._connection)
             self._on_begin(self._connection)
         self._connection.execute("BEGIN IMMEDIATE")
         for apply, items in together.items():
             apply(self._connection, items)
         self._connection.execute("COMMIT")
-        self._on_commit(sum(map(len, together.values())))
+        written = sum(map(len, together.values()))
+        if self._checkpointer is not None:
+            self._checkpointer.wrote(written)
+        self._on_commit(written)
 
     def _roll_back(self) -> None:
         for call in self._on_rollback:
