@@ -8,7 +8,7 @@ from spindrift.broker import Message, open_broker
 from spindrift.broker.formats import writer
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
-from spindrift.errors import BrokerError, ConfigurationError, StoreError
+from spindrift.errors import BrokerAwayError, BrokerError, ConfigurationError, StoreError
 
 
 class TopicBolt(Bolt):
@@ -70,7 +70,7 @@ class TopicBolt(Bolt):
             self.delivered(tup)
             self.ack(tup)
             return
-        if not isinstance(error, StoreError):  # those the writer logs itself: once, not for every tuple
+        if not isinstance(error, StoreError | BrokerAwayError):  # those are logged already: once, not for every tuple
             told = error if isinstance(error, BrokerError) else f"{type(error).__name__}: {error}"
             self.logger.error("a tuple could not be written to topic %s: %s", self._topic, told)
         self.fail(tup)

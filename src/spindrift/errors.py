@@ -39,5 +39,9 @@ class BrokerError(SpindriftError):
     """A broker cannot be reached, or a topic cannot be read or written."""
 
 
+class BrokerAwayError(BrokerError):
+    """A broker that was asked does not answer; who raises it has said so in the log, once for all."""
+
+
 class ArchiveError(SpindriftError):
     """An archive (WARC, ARC) could not be written or read."""

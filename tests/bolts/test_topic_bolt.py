@@ -9,7 +9,7 @@ import pytest
 from spindrift.bolts.topic import TopicBolt
 from spindrift.broker import Broker, Record, open_broker
 from spindrift.conf import Settings
-from spindrift.errors import BrokerError, ConfigurationError
+from spindrift.errors import BrokerAwayError, BrokerError, ConfigurationError
 from spindrift.testing import BoltRun, run_bolt
 from tests.broker.reading import read, wait_until
 
@@ -73,6 +73,20 @@ def test_what_the_broker_does_not_take_fails(broker: Broker, monkeypatch: pytest
         bolt.send(url="u")
         settled(bolt)
         assert len(bolt.failed) == 1
+
+
+def test_a_broker_that_is_away_says_so_itself(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with run_bolt(TopicBolt, CONF) as bolt:
+        producer: Any = bolt.component._producer
+        monkeypatch.setattr(
+            type(producer), "send", lambda self, message, on_delivery: on_delivery(BrokerAwayError("it is away"))
+        )
+        bolt.send(url="u")
+        settled(bolt)
+        assert len(bolt.failed) == 1
+    assert caplog.messages == []
 
 
 def test_the_topic_has_to_be_named() -> None:

@@ -1,5 +1,6 @@
 """What every broker does."""
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -23,6 +24,9 @@ from tests.broker.reading import (
 )
 
 Join = Callable[..., Consumer]
+
+_THEN = int(time.time()) - 1000
+"""Seconds. What is a week old, Kafka deletes, when it comes to it."""
 
 
 class BrokerContract:
@@ -59,10 +63,10 @@ class BrokerContract:
         every_byte = bytes(range(256))
         headers = (("a", b"1"), ("a", every_byte))
         producer = broker.producer()
-        write(producer, [Message(topic, every_byte, b"key", headers, timestamp=1_700_000_000.123, partition=2)])
+        write(producer, [Message(topic, every_byte, b"key", headers, timestamp=_THEN + 0.123, partition=2)])
         producer.close()
         (record,) = read(join(), 1)
-        assert record == (topic, 2, 0, 1_700_000_000.123, b"key", every_byte, headers)
+        assert record == (topic, 2, 0, _THEN + 0.123, b"key", every_byte, headers)
 
     def test_no_value_and_no_key_are_told_from_empty_ones(self, broker: Broker, topic: str, join: Join) -> None:
         producer = broker.producer()
@@ -112,15 +116,15 @@ class BrokerContract:
         self, broker: Broker, topic: str, join: Join
     ) -> None:
         producer = broker.producer()
-        write(producer, [Message(topic, str(n).encode(), timestamp=1_000_000 + n, partition=0) for n in range(10)])
+        write(producer, [Message(topic, str(n).encode(), timestamp=_THEN + n, partition=0) for n in range(10)])
         for number, (start, expected) in enumerate(
             [
                 (Start.EARLIEST, 0),
                 (Start.offset(3), 3),
-                (Start.time(1_000_006), 6),
-                (Start.time(1_000_005.5), 6),
+                (Start.time(_THEN + 6), 6),
+                (Start.time(_THEN + 5.5), 6),
                 (Start.offset(10_000), 10),
-                (Start.time(2_000_000), 10),
+                (Start.time(_THEN + 900), 10),
                 (Start.LATEST, 10),
             ]
         ):
@@ -144,14 +148,14 @@ class BrokerContract:
 
     def test_replay_by_seek(self, broker: Broker, topic: str, join: Join) -> None:
         producer = broker.producer()
-        write(producer, [Message(topic, str(n).encode(), timestamp=1_000_000 + n, partition=0) for n in range(10)])
+        write(producer, [Message(topic, str(n).encode(), timestamp=_THEN + n, partition=0) for n in range(10)])
         producer.close()
         place = TopicPartition(topic, 0)
         consumer = join()
         read(consumer, 10)
         assert consumer.seek(place, Start.offset(7)) == 7
         assert values(read(consumer, 3)) == ["7", "8", "9"]
-        assert consumer.seek(place, Start.time(1_000_008)) == 8
+        assert consumer.seek(place, Start.time(_THEN + 8)) == 8
         assert values(read(consumer, 2)) == ["8", "9"]
         assert consumer.seek(place, Start.EARLIEST) == 0
         assert consumer.poll(5, 1)[0].offset == 0

@@ -1,6 +1,8 @@
 """URLs, starts, formats and partitions, as users write them."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from kafka.partitioner.default import murmur2 as murmur2_of_kafka_python
 
 from spindrift.broker import Start, open_broker
 from spindrift.broker.formats import reader, writer
+from spindrift.broker.kafka_security import KafkaSecurity
 from spindrift.broker.partitioning import murmur2, partition_of
 from spindrift.conf import Settings
 from spindrift.errors import BrokerError, ConfigurationError
@@ -56,6 +59,24 @@ def test_a_kafka_that_is_not_there_is_named() -> None:
     settings = Settings({"broker.url": "kafka://127.0.0.1:1", "broker.kafka.connect.timeout": "1s"})
     with open_broker(settings) as opened, pytest.raises(BrokerError, match=r"kafka://127\.0\.0\.1:1"):
         opened.broker.topics()
+
+
+def test_a_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
+    settings = Settings({"broker.url": "kafka://127.0.0.1:1", "broker.kafka.ssl.cafile": f"{tmp_path}/ca.pem"})
+    with pytest.raises(ConfigurationError, match=r"broker\.kafka\.ssl\.cafile: there is no file .*/ca\.pem"):
+        open_broker(settings)
+
+
+def test_a_private_key_needs_its_certificate(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.touch()
+    with pytest.raises(ConfigurationError, match=r"broker\.kafka\.ssl\.certfile"):
+        KafkaSecurity.from_settings(Settings({"broker.kafka.ssl.keyfile": str(key)}))
+
+
+def test_passwords_are_not_shown() -> None:
+    keys = {"broker.kafka.sasl.password": "guessed", "broker.kafka.ssl.key.password": "hidden"}
+    assert not re.search("guessed|hidden", repr(KafkaSecurity.from_settings(Settings(keys))))
 
 
 def test_json_has_bytes_as_base64() -> None:

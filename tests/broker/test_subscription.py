@@ -9,6 +9,7 @@ from spindrift.broker import Broker, Record, Start, TopicPartition, open_broker
 from spindrift.broker.subscription import ReadAhead, Subscription
 from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
+from spindrift.errors import BrokerAwayError
 from tests.broker.reading import values, write_values
 
 AHEAD = ReadAhead(records=5000, uncommitted=100_000, commit_interval=1, patience=0)
@@ -152,3 +153,23 @@ def test_a_partition_that_goes_back_is_read_again_from_there(broker: Broker, sub
     subscription.finish(again[0])
     subscription.commit()
     assert broker.lag("g", ["t"])[PLACE] == 1
+
+
+def test_a_broker_that_is_away_when_partitions_go_loses_them_nothing(
+    broker: Broker, subscribe: Subscribe, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_values(broker, "t", "ab")
+    first = subscribe()
+    first.step(0)
+    first.finish(take_all(first)[0])
+
+    def away(offsets: object) -> bool:
+        raise BrokerAwayError("cannot commit")
+
+    monkeypatch.setattr(first._consumer, "commit", away)
+    first.revoked({PLACE})
+    assert first.lag == {}
+    clock.advance(11)
+    second = subscribe()
+    second.step(0)
+    assert values(take_all(second)) == ["a", "b"]

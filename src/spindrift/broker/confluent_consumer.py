@@ -9,10 +9,12 @@ from confluent_kafka import Consumer as LibraryConsumer
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import TopicPartition as KafkaPartition
 
+from spindrift.broker.confluent_errors import broker_error
 from spindrift.broker.kafka_connection import KafkaConnection
+from spindrift.broker.kafka_partitions import KafkaPartitions
 from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
-from spindrift.broker.start import Start, StartKind
+from spindrift.broker.start import Start
 
 log = logging.getLogger(__name__)
 
@@ -41,35 +43,38 @@ class ConfluentConsumer:
     ) -> None:
         self._connection = connection
         self._start = start
-        self._listener = listener
-        self._held: set[TopicPartition] = set()
-        self._paused: set[TopicPartition] = set()
+        self._partitions = KafkaPartitions(listener)
         self._consumer: Any = LibraryConsumer(connection.confluent_consumer(group))
         self._consumer.subscribe(list(topics), on_assign=self._come, on_revoke=self._go, on_lost=self._go)
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See `Consumer`."""
+        if come := self._partitions.come:
+            self._look_after(come)
         with self._talking("read"):
             messages = self._consumer.consume(limit, timeout)
+        held = self._partitions.held
         records = []
         for each in messages:
             if error := each.error():
                 if error.fatal():
-                    raise self._connection.error("read", error)
+                    raise broker_error(self._connection, "read", error)
                 log.warning("kafka://%s: %s", self._connection.servers, error)
                 continue
             topic, partition = each.topic(), each.partition()
-            if (topic, partition) in self._held:
+            if (topic, partition) in held:
                 headers = tuple((name, value or b"") for name, value in each.headers() or ())
                 milliseconds = each.timestamp()[1]
                 records.append(
                     Record(topic, partition, each.offset(), milliseconds / 1000, each.key(), each.value(), headers)
                 )
+        if records:
+            self._connection.outage.over()
         return records
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
         """See `Consumer`."""
-        if not offsets.keys() <= self._held:
+        if not offsets.keys() <= self._partitions.held:
             return False
         if not offsets:
             return True
@@ -78,7 +83,8 @@ class ConfluentConsumer:
         except KafkaException as error:
             if error.args[0].code() in _NOT_NOW:
                 return False
-            raise self._connection.error("commit", error) from error
+            raise broker_error(self._connection, "commit", error) from error
+        self._connection.outage.over()
         return all(each.error is None for each in answers)
 
     def committed(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
@@ -89,75 +95,70 @@ class ConfluentConsumer:
 
     def assignment(self) -> frozenset[TopicPartition]:
         """See `Consumer`."""
-        return frozenset(self._held)
+        return self._partitions.held
 
     def seek(self, partition: TopicPartition, start: Start) -> int:
         """See `Consumer`."""
         with self._talking(f"go to {start.kind} in {partition}"):
             offset = self._resolve(partition, start)
-            # The library's own seek refuses partitions of which nothing was read yet.
-            self._consumer.incremental_unassign([KafkaPartition(*partition)])
-            self._consumer.incremental_assign([KafkaPartition(*partition, offset)])
-            if partition in self._paused:
-                self._consumer.pause([KafkaPartition(*partition)])
+            self._go_to({partition: offset})
         return offset
 
     def pause(self, partitions: Collection[TopicPartition]) -> None:
         """See `Consumer`."""
-        paused = self._held & set(partitions)
-        self._paused |= paused
-        self._consumer.pause([KafkaPartition(*each) for each in paused])
+        self._consumer.pause([KafkaPartition(*each) for each in self._partitions.pause(partitions)])
 
     def resume(self, partitions: Collection[TopicPartition]) -> None:
         """See `Consumer`."""
-        resumed = self._held & set(partitions)
-        self._paused -= resumed
-        self._consumer.resume([KafkaPartition(*each) for each in resumed])
+        self._consumer.resume([KafkaPartition(*each) for each in self._partitions.resume(partitions)])
 
     def ends(self) -> dict[TopicPartition, int]:
         """See `Consumer`."""
         with self._talking("ask for the ends"):
-            return {place: self._end(place) for place in self._held}
+            return {place: self._end(place) for place in self._partitions.held}
 
     def close(self) -> None:
         """See `Consumer`."""
-        if self._held and self._listener is not None:
-            self._listener.revoked(set(self._held))
-        self._held.clear()
+        self._partitions.remove(self._partitions.held | self._partitions.come)
         with self._talking("leave the group"):
             self._consumer.close()
 
     def _come(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
-        places = [TopicPartition(each.topic, each.partition) for each in partitions]
-        if not places:
-            return
-        positions = self.committed(places)
-        begun = {place: self._resolve(place, self._start) for place in places if place not in positions}
-        positions |= begun
-        consumer.incremental_assign(_of_kafka(positions))
-        self._held.update(places)
-        if begun:
-            self.commit(begun)
-        if self._listener is not None:
-            self._listener.assigned(positions)
+        self._partitions.add([TopicPartition(each.topic, each.partition) for each in partitions])
+        consumer.incremental_assign(partitions)
+        consumer.pause(partitions)
 
     def _go(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
-        going = self._held & {TopicPartition(each.topic, each.partition) for each in partitions}
-        if going and self._listener is not None:
-            self._listener.revoked(going)
-        self._held -= going
-        self._paused -= going
-        consumer.incremental_unassign(partitions)
+        try:
+            self._partitions.remove([TopicPartition(each.topic, each.partition) for each in partitions])
+        finally:
+            consumer.incremental_unassign(partitions)
+
+    def _look_after(self, come: Collection[TopicPartition]) -> None:
+        with self._talking("begin to read"):
+            positions = self.committed(come)
+            begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
+            if begun:
+                self._consumer.commit(offsets=_of_kafka(begun), asynchronous=False)
+            positions |= begun
+            self._go_to(positions)
+        self._partitions.hold(positions)
+
+    def _go_to(self, positions: Mapping[TopicPartition, int]) -> None:
+        # The library's own seek refuses partitions of which nothing was read yet.
+        self._consumer.incremental_unassign([KafkaPartition(*place) for place in positions])
+        self._consumer.incremental_assign(_of_kafka(positions))
+        paused = self._partitions.paused
+        self._consumer.pause([KafkaPartition(*place) for place in positions.keys() & paused])
+        self._consumer.resume([KafkaPartition(*place) for place in positions.keys() - paused])
 
     def _resolve(self, partition: TopicPartition, start: Start) -> int:
-        first, end = self._bounds(partition)
-        if start.kind is StartKind.LATEST:
-            return end
-        if start.kind is StartKind.TIME:
-            asked = KafkaPartition(*partition, round(start.value * 1000))
+        def at(seconds: float) -> int | None:
+            asked = KafkaPartition(*partition, round(seconds * 1000))
             (found,) = self._consumer.offsets_for_times([asked], timeout=_ANSWER_SECONDS)
-            return end if found.offset < 0 else int(found.offset)
-        return first if start.kind is StartKind.EARLIEST else min(max(int(start.value), first), end)
+            return None if found.offset < 0 else int(found.offset)
+
+        return start.within(*self._bounds(partition), at)
 
     def _end(self, partition: TopicPartition) -> int:
         """As the last fetch told. To ask would take as long as a fetch that waits for messages: they share a line."""
@@ -173,7 +174,7 @@ class ConfluentConsumer:
         try:
             yield
         except KafkaException as error:
-            raise self._connection.error(what, error) from error
+            raise broker_error(self._connection, what, error) from error
 
 
 def _of_kafka(offsets: Mapping[TopicPartition, int]) -> list[KafkaPartition]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from confluent_kafka import KafkaException
 from confluent_kafka import Producer as LibraryProducer
 
+from spindrift.broker.confluent_errors import broker_error
 from spindrift.broker.kafka_connection import KafkaConnection
 from spindrift.broker.protocol import OnDelivery
 from spindrift.broker.records import Message, no_partition
@@ -38,7 +39,11 @@ class ConfluentProducer:
         delivered = self._room.take(on_delivery)
 
         def tell(error: Any, _message: Any) -> None:
-            delivered(None if error is None else self._connection.error(f"write to topic {topic}", error))
+            if error is None:
+                self._connection.outage.over()
+                delivered(None)
+            else:
+                delivered(broker_error(self._connection, f"write to topic {topic}", error))
 
         try:
             self._producer.produce(
@@ -52,7 +57,7 @@ class ConfluentProducer:
             )
         except (KafkaException, BufferError) as error:
             self._room.free()
-            raise self._connection.error(f"write to topic {topic}", error) from error
+            raise broker_error(self._connection, f"write to topic {topic}", error) from error
 
     def flush(self) -> None:
         """See `Producer`."""
@@ -73,6 +78,6 @@ class ConfluentProducer:
             try:
                 described = self._producer.list_topics(topic, timeout=10)
             except KafkaException as error:
-                raise self._connection.error(f"write to topic {topic}", error) from error
+                raise broker_error(self._connection, f"write to topic {topic}", error) from error
             self._partitions[topic] = len(described.topics[topic].partitions)
         return self._partitions[topic]

@@ -11,6 +11,7 @@ from kafka import TopicPartition as KafkaPartition
 from kafka.errors import TopicAlreadyExistsError
 
 from spindrift.broker.kafka_connection import KafkaConnection
+from spindrift.broker.kafka_outage import Outage
 from spindrift.broker.kafka_security import KafkaSecurity
 from spindrift.broker.protocol import Consumer, Producer, RebalanceListener
 from spindrift.broker.records import TopicPartition
@@ -19,6 +20,8 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 
 _INTERNAL: Final = "__"
+_READY_MS: Final = 60_000
+"""Kafka makes topics one after the other; the first consumer of all has it make 50 partitions for its own ends."""
 
 
 def servers_of(url: str) -> str:
@@ -44,12 +47,14 @@ class KafkaBroker:
             settings.seconds("broker.linger"),
             settings.seconds("broker.kafka.connect.timeout"),
             KafkaSecurity.from_settings(settings),
+            Outage(servers),
         )
         self._confluent = _uses_confluent(settings.text("broker.kafka.client"))
         self._partitions = settings.integer("broker.partitions")
         self._known: set[str] = set()
         self._admin: Any = None
         self._lock = threading.Lock()
+        self._connection.outage.listen()
 
     def create_topic(self, topic: str, partitions: int) -> None:
         """See `Broker`."""
@@ -57,7 +62,7 @@ class KafkaBroker:
             with suppress(TopicAlreadyExistsError):
                 # -1: as often replicated as the servers have it by default.
                 admin.create_topics({topic: {"num_partitions": partitions, "replication_factor": -1}})
-            admin.wait_for_topics([topic])
+            admin.wait_for_topics([topic], timeout_ms=_READY_MS)
         self._known.add(topic)
 
     def topics(self) -> dict[str, int]:
@@ -125,6 +130,7 @@ class KafkaBroker:
             if self._admin is not None:
                 self._admin.close()
                 self._admin = None
+        self._connection.outage.close()
 
     def _have(self, topic: str) -> None:
         """See to it that a topic is there."""

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, RetriableError
 
+from spindrift.broker.kafka_outage import Outage
 from spindrift.broker.kafka_security import KafkaSecurity
-from spindrift.errors import BrokerError
+from spindrift.errors import BrokerAwayError, BrokerError
 
 FETCH_BYTES: Final = 16 << 20
 """Most bytes that a consumer reads ahead."""
@@ -18,7 +19,11 @@ _FETCH_WAIT_MS: Final = 100
 _LONGEST_UNPOLLED: Final = 300.0
 """Seconds after which a consumer that does not poll is taken for stuck, although it is heard of."""
 
+_RECONNECT_MS: Final = 2000
+"""Longest pause between two attempts to connect; that of the libraries is up to 30 s."""
+
 _library_log: Final = logging.getLogger("spindrift.broker.librdkafka")  # it would write to standard error
+_library_log.setLevel(logging.CRITICAL)  # what it warns of, `Outage` says once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class KafkaConnection:
     linger: float
     connect: float
     security: KafkaSecurity
+    outage: Outage
 
     def kafka_python(self) -> dict[str, Any]:
         """Of every client of kafka-python."""
@@ -37,6 +43,7 @@ class KafkaConnection:
             "bootstrap_servers": self.servers.split(","),
             "client_id": "spindrift",
             "bootstrap_timeout_ms": int(self.connect * 1000),
+            "reconnect_backoff_max_ms": _RECONNECT_MS,
             **self.security.kafka_python(),
         }
 
@@ -70,6 +77,8 @@ class KafkaConnection:
             "bootstrap.servers": self.servers,
             "client.id": "spindrift",
             "logger": _library_log,
+            "error_cb": lambda error: self.outage.noticed(error.str()),
+            "reconnect.backoff.max.ms": _RECONNECT_MS,
             **self.security.confluent(),
         }
 
@@ -104,11 +113,21 @@ class KafkaConnection:
         try:
             yield
         except KafkaError as error:
-            raise self.error(what, error) from error
+            raise self.of_kafka_python(what, error) from error
 
-    def error(self, what: str, error: object) -> BrokerError:
-        """The BrokerError to raise."""
-        return BrokerError(f"cannot {what} at kafka://{self.servers}: {error}; is it running there, and reachable?")
+    def of_kafka_python(self, what: str, error: BaseException) -> BrokerError:
+        """The error to raise for one of kafka-python's."""
+        return self.error(what, error, away=isinstance(error, RetriableError))
+
+    def error(self, what: str, error: object, *, away: bool) -> BrokerError:
+        """The error to raise; `away`: what was asked was not answered, and would be if Kafka were there."""
+        if not away:
+            return BrokerError(f"cannot {what} at kafka://{self.servers}: {error}")
+        reason = self.outage.reason
+        if not reason:
+            self.outage.noticed(str(error))
+        told = f"{error} ({reason})" if reason else error
+        return BrokerAwayError(f"cannot {what} at kafka://{self.servers}: {told}; is it running there, and reachable?")
 
     @property
     def _session_ms(self) -> int:

@@ -1,6 +1,5 @@
 """Reads from Kafka by kafka-python."""
 
-import threading
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -17,18 +16,18 @@ from kafka.errors import (
 )
 
 from spindrift.broker.kafka_connection import KafkaConnection
+from spindrift.broker.kafka_partitions import KafkaPartitions
 from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
-from spindrift.broker.start import Start, StartKind
+from spindrift.broker.start import Start
 
+_ANSWER_MS: Final = 10_000
 _NOT_NOW: Final = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
 
 class KafkaPythonConsumer:
-    """Partitions are shared anew without the others having to stop (cooperative sticky).
-
-    The library tells of partitions on a thread of its own, where nothing may wait: those that come are paused at once,
-    and looked after at the next poll.
+    """Partitions are shared anew without the others having to stop (cooperative sticky). Those that come are paused at
+    once, on a thread of the library's, until they are looked after.
     """
 
     def __init__(
@@ -42,11 +41,7 @@ class KafkaPythonConsumer:
         """Raises BrokerError."""
         self._connection = connection
         self._start = start
-        self._listener = listener
-        self._lock = threading.RLock()
-        self._come: set[TopicPartition] = set()
-        self._held: set[TopicPartition] = set()
-        self._paused: set[TopicPartition] = set()
+        self._partitions = KafkaPartitions(listener)
         self._going: dict[TopicPartition, int] | None = None
         with connection.talking("read"):
             self._consumer: Any = KafkaConsumer(
@@ -60,12 +55,12 @@ class KafkaPythonConsumer:
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See `Consumer`."""
         with self._connection.talking("read"):
+            if come := self._partitions.come:
+                self._look_after(come)
             fetched = self._consumer.poll(timeout_ms=int(timeout * 1000), max_records=limit)
-            with self._lock:
-                come, self._come = self._come, set()
-                held = frozenset(self._held)
-            if come:
-                self._have(come)
+        if fetched:
+            self._connection.outage.over()
+        held = self._partitions.held
         return [
             Record(
                 each.topic,
@@ -83,8 +78,8 @@ class KafkaPythonConsumer:
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
         """See `Consumer`."""
-        with self._lock:
-            if not offsets.keys() <= self._held:
+        with self._partitions.lock:
+            if not offsets.keys() <= self._partitions.held:
                 return False
             if self._going is not None:  # on the library's thread, see `_Listener`
                 self._going.update(offsets)
@@ -93,21 +88,23 @@ class KafkaPythonConsumer:
             return True
         with self._connection.talking("commit"):
             try:
-                self._consumer.commit(_of_kafka(offsets))
+                self._consumer.commit(_of_kafka(offsets), timeout_ms=_ANSWER_MS)
             except _NOT_NOW:
                 return False
+        self._connection.outage.over()
         return True
 
     def committed(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
         """See `Consumer`."""
         with self._connection.talking("ask what is committed"):
-            offsets = {place: self._consumer.committed(KafkaPartition(*place)) for place in partitions}
+            offsets = {
+                place: self._consumer.committed(KafkaPartition(*place), timeout_ms=_ANSWER_MS) for place in partitions
+            }
         return {place: offset for place, offset in offsets.items() if offset is not None}
 
     def assignment(self) -> frozenset[TopicPartition]:
         """See `Consumer`."""
-        with self._lock:
-            return frozenset(self._held)
+        return self._partitions.held
 
     def seek(self, partition: TopicPartition, start: Start) -> int:
         """See `Consumer`."""
@@ -118,17 +115,13 @@ class KafkaPythonConsumer:
 
     def pause(self, partitions: Collection[TopicPartition]) -> None:
         """See `Consumer`."""
-        with self._lock:
-            paused = self._held & set(partitions)
-            self._paused |= paused
-            self._consumer.pause(*(KafkaPartition(*each) for each in paused))
+        with self._partitions.lock:
+            self._consumer.pause(*(KafkaPartition(*each) for each in self._partitions.pause(partitions)))
 
     def resume(self, partitions: Collection[TopicPartition]) -> None:
         """See `Consumer`."""
-        with self._lock:
-            resumed = self._held & set(partitions)
-            self._paused -= resumed
-            self._consumer.resume(*(KafkaPartition(*each) for each in resumed))
+        with self._partitions.lock:
+            self._consumer.resume(*(KafkaPartition(*each) for each in self._partitions.resume(partitions)))
 
     def ends(self) -> dict[TopicPartition, int]:
         """See `Consumer`."""
@@ -141,69 +134,54 @@ class KafkaPythonConsumer:
 
     def close(self) -> None:
         """See `Consumer`."""
-        with self._lock:
-            held = set(self._held)
-        if held and self._listener is not None:
-            self._listener.revoked(held)
-        with self._lock:
-            self._held.clear()
-            self._come.clear()
+        self._partitions.remove(self._partitions.held | self._partitions.come)
         with self._connection.talking("leave the group"):
-            self._consumer.close()
+            self._consumer.close(timeout_ms=_ANSWER_MS)
 
     def come(self, partitions: Collection[KafkaPartition]) -> None:
         """On the library's thread."""
-        with self._lock:
-            self._come.update(TopicPartition(*each) for each in partitions)
+        with self._partitions.lock:
+            self._partitions.add([TopicPartition(*each) for each in partitions])
             self._consumer.pause(*partitions)
 
     async def go(self, partitions: Collection[KafkaPartition]) -> None:
         """On the library's thread."""
-        with self._lock:
-            places = {TopicPartition(*each) for each in partitions}
-            self._come -= places
-            going = places & self._held
-            self._going = {}
+        with self._partitions.lock:
+            offsets = self._going = {}
             try:
-                if going and self._listener is not None:
-                    self._listener.revoked(going)
-                offsets = self._going
+                self._partitions.remove([TopicPartition(*each) for each in partitions])
             finally:
                 self._going = None
-                self._held -= going
-                self._paused -= going
         if offsets:
             try:
                 await self._consumer.commit_async(_of_kafka(offsets))
             except KafkaError:
                 return  # who takes over gets again what was finished since the last commit
 
-    def _have(self, come: Collection[TopicPartition]) -> None:
+    def _look_after(self, come: Collection[TopicPartition]) -> None:
         positions = self.committed(come)
         begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
         if begun:
-            self._consumer.commit(_of_kafka(begun))
+            self._consumer.commit(_of_kafka(begun), timeout_ms=_ANSWER_MS)
         positions |= begun
-        with self._lock:
+        with self._partitions.lock:
             # Those that went again meanwhile are not here.
-            here = {TopicPartition(*each) for each in self._consumer.assignment()} & set(come)
+            here = {TopicPartition(*each) for each in self._consumer.assignment()} & self._partitions.come & set(come)
             for place in here:
                 self._consumer.seek(KafkaPartition(*place), positions[place])
-            self._held |= here
-            if here and self._listener is not None:
-                self._listener.assigned({place: positions[place] for place in here})
-            self._consumer.resume(*(KafkaPartition(*each) for each in here - self._paused))
+            self._partitions.hold({place: positions[place] for place in here})
+            self._consumer.resume(*(KafkaPartition(*each) for each in here - self._partitions.paused))
 
     def _resolve(self, partition: TopicPartition, start: Start) -> int:
         place = KafkaPartition(*partition)
-        end: int = self._consumer.end_offsets([place])[place]
-        if start.kind is StartKind.LATEST:
-            return end
-        if start.kind is StartKind.TIME:
-            found = self._consumer.offsets_for_times({place: round(start.value * 1000)})[place]
-            return end if found is None else int(found.offset)
-        first: int = self._consumer.beginning_offsets([place])[place]
-        return first if start.kind is StartKind.EARLIEST else min(max(int(start.value), first), end)
+
+        def at(seconds: float) -> int | None:
+            found = self._consumer.offsets_for_times({place: round(seconds * 1000)}, timeout_ms=_ANSWER_MS)[place]
+            return None if found is None else int(found.offset)
+
+        first = self._consumer.beginning_offsets([place], timeout_ms=_ANSWER_MS)[place]
+        end = self._consumer.end_offsets([place], timeout_ms=_ANSWER_MS)[place]
+        return start.within(first, end, at)
 
 
 class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]

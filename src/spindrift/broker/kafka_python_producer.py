@@ -43,8 +43,14 @@ class KafkaPythonProducer:
             except KafkaError:
                 self._room.free()
                 raise
-        future.add_callback(lambda _place: delivered(None))
-        future.add_errback(delivered)
+
+        def done(_place: object) -> None:
+            self._connection.outage.over()
+            delivered(None)
+
+        what = f"write to topic {topic}"
+        future.add_callback(done)
+        future.add_errback(lambda error: delivered(self._connection.of_kafka_python(what, error)))
 
     def flush(self) -> None:
         """See `Producer`."""

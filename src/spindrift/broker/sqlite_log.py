@@ -9,7 +9,7 @@ import msgpack
 
 from spindrift.broker.records import Headers, Record, TopicPartition
 from spindrift.broker.sqlite_schema import position
-from spindrift.broker.start import Start, StartKind
+from spindrift.broker.start import Start
 from spindrift.conf import Settings
 
 _BATCH_MESSAGES: Final = 1000
@@ -120,23 +120,18 @@ def first_offset(connection: sqlite3.Connection, partition: int) -> int:
 
 def resolve(connection: sqlite3.Connection, partition: int, place: TopicPartition, start: Start) -> int:
     """The offset that a start means."""
-    if start.kind is StartKind.TIME:
-        return _at_time(connection, partition, place, start.value)
-    end = next_offset(connection, partition)
-    if start.kind is StartKind.LATEST:
-        return end
-    first = first_offset(connection, partition)
-    return first if start.kind is StartKind.EARLIEST else min(max(int(start.value), first), end)
+    first, end = first_offset(connection, partition), next_offset(connection, partition)
+    return start.within(first, end, lambda seconds: _at_time(connection, partition, place, seconds))
 
 
-def _at_time(connection: sqlite3.Connection, partition: int, place: TopicPartition, seconds: float) -> int:
+def _at_time(connection: sqlite3.Connection, partition: int, place: TopicPartition, seconds: float) -> int | None:
     row = connection.execute(
         "SELECT first FROM topic_batches WHERE position >= ? AND position < ? AND newest >= ? ORDER BY position "
         "LIMIT 1",
         (position(partition, 0), position(partition + 1, 0), seconds),
     ).fetchone()
     if row is None:
-        return next_offset(connection, partition)
+        return None
     return next(each.offset for each in read(connection, partition, place, row[0], 1) if each.timestamp >= seconds)
 
 

@@ -1,5 +1,6 @@
 """Where reading begins."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -58,6 +59,15 @@ class Start:
                 "such as 2026-05-01T12:00:00Z"
             ) from None
         return cls.time((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+    def within(self, first: int, end: int, at: Callable[[float], int | None]) -> int:
+        """The offset, of a partition that has `first` to before `end`; `at` gives that of the first since a time."""
+        if self.kind is StartKind.LATEST:
+            return end
+        if self.kind is StartKind.TIME:
+            found = at(self.value)
+            return end if found is None else found
+        return first if self.kind is StartKind.EARLIEST else min(max(int(self.value), first), end)
 
 
 Start.EARLIEST = Start(StartKind.EARLIEST)

@@ -12,7 +12,7 @@ from spindrift.broker.protocol import Consumer, RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
 from spindrift.clock import Clock
 from spindrift.conf import Settings
-from spindrift.errors import SpindriftError
+from spindrift.errors import BrokerAwayError, BrokerError, SpindriftError
 
 log = logging.getLogger(__name__)
 
@@ -154,8 +154,13 @@ class Subscription:
                 self._committed.pop(place, None)
                 self._lag.pop(place, None)
             self._paused -= set(partitions)
-        if finished:
+        if not finished:
+            return
+        try:
             self._consumer.commit(finished)
+        except BrokerError as error:  # nobody could have: they are gone, and come again to whoever has them next
+            if not isinstance(error, BrokerAwayError):
+                log.warning("%s; what was finished comes again", error)
 
     def assigned(self, positions: Mapping[TopicPartition, int]) -> None:
         """See `RebalanceListener`."""
@@ -170,6 +175,8 @@ class Subscription:
             try:
                 self.step()
                 troubled = False
+            except BrokerAwayError:
+                self._closing.wait(_TROUBLE_SECONDS)
             except Exception as error:  # the broker may be back; what was not committed comes again
                 if not troubled:
                     log.error("%s; trying again", error, exc_info=not isinstance(error, SpindriftError))

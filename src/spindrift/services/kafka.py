@@ -26,6 +26,11 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
+# As many as the topics of one machine need: its first consumer and transaction wait until all of them are made, by
+# default 50 each, which takes 10 s and more on a busy disk.
+offsets.topic.num.partitions=4
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.num.partitions=4
 # The first consumer of a group need not wait for others.
 group.initial.rebalance.delay.ms=0
 """

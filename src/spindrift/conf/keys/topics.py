@@ -87,6 +87,26 @@ KEYS = (
         "",
         "PEM file of the authorities that sign Kafka's certificates; none: those of the system (SSL, SASL_SSL).",
     ),
+    Key(
+        "broker.kafka.ssl.certfile",
+        Kind.TEXT,
+        "",
+        "PEM file of the certificate to show to a Kafka that asks for one (SSL, SASL_SSL).",
+    ),
+    Key(
+        "broker.kafka.ssl.keyfile",
+        Kind.TEXT,
+        "",
+        "PEM file of that certificate's private key; none: it is in the same file.",
+    ),
+    Key(
+        "broker.kafka.ssl.key.password",
+        Kind.TEXT,
+        "",
+        "What the private key is encrypted with; where it is not set, that of the environment variable "
+        "SPINDRIFT_KAFKA_KEY_PASSWORD.",
+        secret=True,
+    ),
     Key("topic.names", Kind.TEXTS, [], "Topics that a topic spout reads."),
     Key("topic.group", Kind.TEXT, "spindrift", "Group that a topic spout reads for; its tasks share the partitions."),
     Key(
