@@ -55,7 +55,9 @@ def print_states(states: "Sequence[State]") -> None:
 
 def environment(states: "Sequence[State]", project: Path) -> dict[str, Any] | None:
     """For the `envs` of the config.json of `project`: all that says where these services are; None without Storm."""
-    use = {key: value for state in states if state.running is not None for key, value in state.running.use.items()}
+    use: dict[str, str] = {}
+    for state in reversed(states):  # of two search engines, the first
+        use |= state.running.use if state.running is not None else {}
     if _NIMBUS not in use:
         return None
     return {
