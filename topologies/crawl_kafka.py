@@ -7,7 +7,7 @@ Statuses go through their topic, so that what is stored is in it; a page is FETC
                   ^
     frontier -> partition -> fetch -> sitemap -> feed -> parse -> index
 
-`spindrift run crawl_kafka -o broker.url=kafka://HOST:9092`
+`spindrift run -n crawl_kafka -o broker.url=kafka://HOST:9092`
 """
 
 from streamparse import Grouping

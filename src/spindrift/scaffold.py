@@ -10,6 +10,8 @@ from spindrift.errors import ConfigurationError
 from spindrift.robots.agent import nearest_agent_name
 
 _TEMPLATES = Path(__file__).parent / "project_template"
+_REQUIREMENTS = Path(__file__).parent / "requirements.txt"
+"""What spindrift needs; the same file that its own crawl's workers are set up by."""
 _SUFFIX = ".template"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _TAKEN = {"spindrift", "streamparse", "pystorm", "pytest", "hosts", "tests", "topologies", "src"}
@@ -30,7 +32,12 @@ def new_project(folder: Path) -> list[Path]:
         )
     if folder.exists():
         raise ConfigurationError(f"{folder} exists already; choose another name, or remove it")
-    names = {"name": name, "package": package, "agent": nearest_agent_name(name) or "my-crawler"}
+    names = {
+        "name": name,
+        "package": package,
+        "agent": nearest_agent_name(name) or "my-crawler",
+        "requirements": "\n".join(line for line in _REQUIREMENTS.read_text("utf-8").splitlines() if line[0] != "#"),
+    }
     files = []
     try:
         for template in sorted(path for path in _TEMPLATES.rglob(f"*{_SUFFIX}") if path.is_file()):

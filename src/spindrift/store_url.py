@@ -1,5 +1,7 @@
 """What the URL of a store names: a file, memory, or indices of a search engine."""
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -14,10 +16,16 @@ _OF_COMPONENTS: Final = frozenset({"component_process", "streamparse_run"})
 """Programs that run one component in a process of its own: the embedded runner's, and Storm's."""
 
 
+_ENGINE: Final = re.compile(r"(elasticsearch|opensearch):/*")
+
+
 def sqlite_path(url: str) -> Path:
     """The file that a store URL, or a plain path, names. Raises ConfigurationError for any other URL."""
     prefix = "sqlite:///"
     path = url.removeprefix(prefix)
+    if engine := _ENGINE.match(url):
+        rest = hidden_credentials(f"{engine[1]}://{url[engine.end() :]}")
+        raise ConfigurationError(f"store {hidden_credentials(url)!r} is not understood; did you mean {rest}?")
     if not path or "://" in path or path.startswith("sqlite:") or url.startswith(IN_MEMORY):
         raise ConfigurationError(
             f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: "
@@ -25,6 +33,16 @@ def sqlite_path(url: str) -> Path:
             "crawl that leaves nothing; or elasticsearch://HOST:9200/PREFIX, opensearch://HOST:9200/PREFIX"
         )
     return Path(path)
+
+
+def same_store(one: str, other: str) -> bool:
+    """Whether both URLs name one store, by the names that they give: no host name is looked up."""
+    if is_in_memory(one) or is_in_memory(other) or is_search_url(one) != is_search_url(other):
+        return False
+    if not is_search_url(one):
+        return os.path.realpath(sqlite_path(one)) == os.path.realpath(sqlite_path(other))
+    first, second = SearchAddress.parse(one), SearchAddress.parse(other)
+    return (first.host, first.port, first.prefix) == (second.host, second.port, second.prefix)
 
 
 def printable(url: str) -> str:

@@ -94,3 +94,10 @@ def test_credentials_in_headers_are_not_shown(spindrift: Run) -> None:
     for outcome in (spindrift("conf", "http.custom.headers", *given), spindrift("conf", "--json", "--changed", *given)):
         assert "X-A=1,Authorization=***" in outcome.out
         assert "c2VjcmV0" not in outcome.out
+
+
+def test_a_secret_that_is_not_set_is_none(spindrift: Run) -> None:
+    for key in ("broker.kafka.sasl.password", "store.search.password"):
+        assert "(none)" in spindrift("conf", key).out
+        shown = spindrift("conf", key, "-o", f"{key}=sesame").out
+        assert ("***" in shown, "sesame" in shown) == (True, False)

@@ -26,5 +26,11 @@ def test_what_cannot_be_copied_is_wrong_usage(spindrift: Run, tmp_path: Path) ->
     assert not (tmp_path / "two.db").exists()
     with open_store(f"{tmp_path}/one.db") as one:
         fill(one)
-    assert spindrift("copy", "one.db", "one.db").code != 0
+    same = spindrift("copy", "one.db", f"sqlite:///{tmp_path}/../{tmp_path.name}/one.db", "--merge")
+    assert (same.code, "are the same store" in same.err) == (2, True)
     assert spindrift("copy", "one.db", "memory:").code == 2
+
+
+def test_indices_are_not_copied_onto_themselves(spindrift: Run) -> None:
+    refused = spindrift("copy", "elasticsearch://127.0.0.1:1/crawl", "elasticsearch://me:sesame@127.0.0.1:1/crawl/")
+    assert (refused.code, "are the same store" in refused.err, "sesame" in refused.err) == (2, True, False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import spindrift as package
 from spindrift.cli.commands import COMMANDS
 from spindrift.cli.help_text import unbroken
 from tests.cli.conftest import Run
@@ -50,6 +51,15 @@ def test_examples_name_what_a_new_project_has(spindrift: Run) -> None:
         shown = spindrift(command, "--help").out
         assert set(re.findall(r"spindrift .* -n (\w+)", shown)) <= topologies, command
         assert set(re.findall(r"spindrift .* -e (\w+)", shown)) <= environments, command
+
+
+def test_topologies_say_how_they_are_run() -> None:
+    found = 0
+    for file in (Path(package.__file__).parent / "topologies").glob("*.py"):
+        for command in re.findall(r"`spindrift run ([^`]*)`", file.read_text()):
+            found += 1
+            assert command.startswith(f"-n {file.stem}"), file
+    assert found
 
 
 def test_the_example_of_filter_is_true(spindrift: Run) -> None:

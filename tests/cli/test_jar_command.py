@@ -14,9 +14,21 @@ def test_a_new_projects_jar_holds_its_package(spindrift: Run, monkeypatch: pytes
     assert spindrift("new", "my-crawler").code == 0
     monkeypatch.chdir(tmp_path / "my-crawler")
     done = spindrift("jar")
-    assert (done.code, done.out) == (0, "_build/my-crawler.jar\n")
-    with zipfile.ZipFile("_build/my-crawler.jar") as archive:
-        assert "resources/my_crawler/bolts.py" in archive.namelist()
+    assert (done.code, done.out) == (0, "dist/my-crawler.jar\n")
+    with zipfile.ZipFile("dist/my-crawler.jar") as archive:
+        names = archive.namelist()
+    assert "resources/my_crawler/bolts.py" in names
+    assert {"resources/spindrift/spouts/seeds.py", "resources/spindrift/storm/component_guard.py"} < set(names), (
+        "workers need no spindrift of their own"
+    )
+
+
+def test_spindrift_itself_may_be_left_out(spindrift: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    spindrift("new", "my-crawler")
+    monkeypatch.chdir(tmp_path / "my-crawler")
+    assert spindrift("jar", "--no-library", "--no-msgpack", "-o", "small.jar").code == 0
+    with zipfile.ZipFile("small.jar") as archive:
+        assert not any(name.startswith("resources/spindrift/") for name in archive.namelist())
 
 
 def test_our_own_jar_holds_the_library_and_its_components(spindrift: Run, tmp_path: Path) -> None:

@@ -40,6 +40,15 @@ def test_its_tests_pass(project: Path) -> None:
     assert "6 passed" in done.stdout
 
 
+def test_its_workers_install_what_spindrift_needs_and_no_stranger_of_that_name(project: Path) -> None:
+    lines = (project / "virtualenvs" / "hosts.txt").read_text().splitlines()
+    own = (Path(package.__file__).parents[2] / "virtualenvs" / "crawl.txt").read_text().splitlines()
+    needed = [line for line in lines if not line.startswith("#")]
+    assert needed == [line for line in own if not line.startswith("#")]
+    assert any(line.startswith("streamparse") for line in needed)
+    assert not any(line.startswith("spindrift") for line in needed)
+
+
 def test_its_topology_runs_and_uses_its_filter(project: Path) -> None:
     seeds = '["http://a.example/news", "http://a.example/calendar/1"]'
     done = in_project(project, "-m", "spindrift", "run", "--time", "0.5", "--json", "-o", f"seeds={seeds}")

@@ -64,7 +64,7 @@ def test_lists_topics(url: str) -> None:
 def test_lines_that_cannot_be_written_are_told_and_the_others_written(url: str) -> None:
     done = topic(url, "produce", "t", "--key", "url", lines='no JSON\n{"n": 1}\n{"url": "a"}\n', code=1)
     first, second, third = done.stderr.splitlines()
-    assert first.startswith("line 1: ")
+    assert first == "line 1: is no JSON"
     assert second == "line 2: no field 'url', which is to be the key"
     assert third == "1 written to topic t"
 

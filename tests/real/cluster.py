@@ -39,7 +39,7 @@ class Project:
     def __init__(self, folder: Path, storm: RunningService, options: Mapping[str, Any]) -> None:
         self.folder = folder
         self.storm = storm
-        self.jar = folder / "_build" / "project.jar"
+        self.jar = folder / "dist" / "project.jar"
         for name in ("src", "topologies"):
             (folder / name).mkdir(parents=True)
         (folder / "src" / "spindrift").symlink_to(SOURCES / "spindrift")

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -49,8 +51,10 @@ def assert_stores_and_finds(index: str) -> None:
 
 def test_storm_has_a_supervisor_with_free_slots(storm: RunningService) -> None:
     host, port = storm.address.split(":")
-    (supervisor,) = get_nimbus_client(host=host, port=int(port)).getClusterInfo().supervisors
+    nimbus = get_nimbus_client(host=host, port=int(port))
+    (supervisor,) = nimbus.getClusterInfo().supervisors
     assert (supervisor.num_workers, supervisor.num_used_workers) == (4, 0)
+    assert json.loads(nimbus.getNimbusConf())["storm.log.dir"] == storm.use["log.path"], "what `sparse tail` asks for"
 
 
 def test_a_service_goes_on_when_garbage_is_collected_where_it_was_started(elasticsearch: RunningService) -> None:
@@ -93,22 +97,50 @@ def test_it_ends_when_whoever_started_it_is_killed(toolchain: None, tmp_path: Pa
     assert not alive
 
 
-def test_up_status_and_down(
+@pytest.fixture
+def of_its_own(
     toolchain: None,
     spindrift: Run,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """Runs `spindrift services ACTION kafka` where no other command's services are, and ends them."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert spindrift("services", "status", "kafka").code == 1
-    started = spindrift("services", "up", "kafka", "--json")
-    assert started.code == 0, started.err
-    try:
-        (first,) = json.loads(started.out)
-        assert json.loads(spindrift("services", "up", "kafka", "--json").out) == [first], "it is not started twice"
-        shown = spindrift("services", "status", "kafka")
-        assert (shown.code, first["address"] in shown.out) == (0, True)
-    finally:
-        assert "ended" in spindrift("services", "down", "kafka").err
+
+    def services(action: str, code: int = 0) -> list[dict[str, Any]]:
+        done = spindrift("services", action, "kafka", "--json")
+        assert done.code == code, done.err
+        return list(json.loads(done.out))
+
+    yield services
+    spindrift("services", "down", "kafka")
+
+
+def test_up_status_and_down(of_its_own: Callable[..., list[dict[str, Any]]]) -> None:
+    of_its_own("status", code=1)
+    (first,) = of_its_own("up")
+    assert of_its_own("up") == [first], "it is not started twice"
+    assert of_its_own("status") == [first]
+    broker = psutil.Process(first["pid"]).children()[0]
+    broker.suspend()
+    (stopped,) = of_its_own("status", code=1)
+    assert (stopped["running"], stopped["answers"]) == (True, False)
+    broker.resume()
+    assert of_its_own("down") == [{"service": "kafka", "title": first["title"], "ended": True, "removed": True}]
     assert not psutil.pid_exists(first["pid"])
-    assert spindrift("services", "status", "kafka").code == 1
+    of_its_own("status", code=1)
+
+
+def test_what_a_broker_keeps_outlives_its_death(
+    of_its_own: Callable[..., list[dict[str, Any]]],
+    spindrift: Run,  # noqa: F811
+) -> None:
+    (first,) = of_its_own("up")
+    url = first["use"]["broker.url"]
+    assert spindrift("topic", "produce", "kept", "--broker", url, said='{"n": 1}\n').code == 0
+    keeper = psutil.Process(first["pid"])
+    keeper.children()[0].kill()
+    keeper.wait(60)
+    (again,) = of_its_own("up")
+    assert (again["address"], again["pid"] != first["pid"]) == (first["address"], True)
+    assert json.loads(spindrift("topic", "consume", "kept", "--broker", url).out)["value"] == {"n": 1}

@@ -9,8 +9,9 @@ import pytest
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, StoreError
 from spindrift.search_engine.address import SearchAddress
-from spindrift.search_engine.client import API_KEY, PASSWORD, connect
+from spindrift.search_engine.client import connect
 from spindrift.search_engine.errors import Unreachable
+from spindrift.search_engine.identity import API_KEY, PASSWORD
 from spindrift.store import open_store
 from tests.protocol.self_signed import self_signed_tls
 from tests.search_engine.fake_node import FakeNode
@@ -54,12 +55,43 @@ def test_errors_hold_no_secret(engine: str, caplog: pytest.LogCaptureFixture) ->
     with FakeNode(lambda asked: (401, {"error": {"type": "security_exception", "reason": "who?"}})) as node:
         url = f"{engine}://me:sesame@127.0.0.1:{node.port}/t"
         with pytest.raises(
-            StoreError, match=r"401 security_exception who\?; say who you are with store.search.user"
+            StoreError, match=r"401 security_exception who\?; there is no user me, or its password"
         ) as e:
             open_store(url)
     with pytest.raises(StoreError, match=r"connection refused\); check") as away:
         open_store(url)
     assert "sesame" not in str(e.value) + str(away.value) + caplog.text
+
+
+def refusal(status: int, userinfo: str = "", **conf: Any) -> str:
+    """What is said of an answer of that status."""
+    settings = Settings({f"store.search.{name.replace('__', '.')}": value for name, value in conf.items()})
+    with FakeNode(lambda asked: (status, {"error": {"type": "security_exception", "reason": "no"}})) as node:
+        client = connect(SearchAddress.parse(f"elasticsearch://{userinfo}127.0.0.1:{node.port}/t"), settings)
+        with pytest.raises(StoreError) as refused:
+            client.request("GET", "/")
+        client.close()
+    return str(refused.value).partition("security_exception no; ")[2]
+
+
+def test_who_is_refused_is_told_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refusal(401) == f"say who you are with store.search.user and {PASSWORD}, or with {API_KEY}"
+    assert refusal(401, "me:sesame@").endswith("its password is another one: look at the URL")
+    assert refusal(401, user="me", password="sesame").endswith("look at store.search.password")
+    assert refusal(403, user="me", password="sesame") == "user me is not allowed to do that"
+    assert refusal(401, api__key="c2VzYW1l") == "that API key is not known: look at store.search.api.key"
+    assert refusal(500) == ""
+    monkeypatch.setenv(PASSWORD, "sesame")
+    assert refusal(401).endswith(f"; {PASSWORD} is set, but no user")
+    assert refusal(401, user="me").endswith(f"look at {PASSWORD}")
+    monkeypatch.setenv(API_KEY, "b3Blbg==")
+    assert refusal(403) == "that API key is not allowed to do that"
+
+
+def test_a_password_needs_a_user() -> None:
+    settings = Settings({"store.search.password": "sesame"})
+    with pytest.raises(ConfigurationError, match=r"store\.search\.password needs store\.search\.user"):
+        connect(SearchAddress.parse("elasticsearch://h/"), settings)
 
 
 def test_a_user_needs_a_password() -> None:
@@ -87,7 +119,7 @@ def test_an_authority_of_ones_own_can_vouch_for_the_server(engine: str, tmp_path
 
         assert ask(**{"ca.file": f"{tmp_path}/server.pem"}) == 200
         assert ask(verify=False) == 200
-        with pytest.raises(StoreError, match="no secure connection"):
+        with pytest.raises(StoreError, match=r"no secure connection .*; name the file .* store.search.tls.ca.file"):
             ask()
 
 
@@ -95,7 +127,7 @@ def test_an_authority_of_ones_own_can_vouch_for_the_server(engine: str, tmp_path
 def test_a_server_without_tls_is_not_taken_for_one(engine: str) -> None:
     with FakeNode(lambda asked: (200, {})) as node:
         client = connect(SearchAddress.parse(f"{engine}://127.0.0.1:{node.port}/?tls=true"), Settings())
-        with pytest.raises(StoreError, match=r"no secure connection .*store.search.tls.ca.file"):
+        with pytest.raises(StoreError, match=r"no secure connection .*; the server may speak no TLS there"):
             client.request("GET", "/")
         client.close()
 

@@ -52,6 +52,12 @@ def test_a_url_that_is_not_understood(url: str) -> None:
         open_store(url)
 
 
+@pytest.mark.parametrize("url", ["elasticsearch:/h:9200/crawl", "elasticsearch:h:9200/crawl"])
+def test_a_slash_too_few_makes_no_file(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="did you mean elasticsearch://h:9200/crawl"):
+        open_store(url)
+
+
 def test_a_plain_path_will_do(tmp_path: Path) -> None:
     with open_store(f"{tmp_path}/crawl.db") as store, open_store(f"sqlite:///{tmp_path}/crawl.db") as same:
         assert store.frontier is same.frontier

@@ -47,6 +47,27 @@ def test_links_are_followed(sources: Path, tmp_path: Path) -> None:
     assert {"resources/words/more/fetch.py", "resources/one.py"} < set(found)
 
 
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    folder = tmp_path / "elsewhere" / "waves"
+    folder.mkdir(parents=True)
+    (folder / "tide.py").write_text("HIGH = 1\n")
+    return folder
+
+
+def test_a_library_is_put_beside_the_sources(sources: Path, library: Path, tmp_path: Path) -> None:
+    made = write_jar(sources, tmp_path / "words.jar", library=library)
+    assert "resources/waves/tide.py" in names(made.path)
+    assert made.files == 3
+
+
+def test_a_library_of_the_sources_own_stays(sources: Path, library: Path, tmp_path: Path) -> None:
+    (sources / "waves").mkdir()
+    (sources / "waves" / "own.py").touch()
+    found = names(write_jar(sources, tmp_path / "words.jar", library=library).path)
+    assert [name for name in found if "waves" in name] == ["resources/waves/own.py"]
+
+
 def test_what_is_made_from_the_sources_is_left_out(sources: Path, tmp_path: Path) -> None:
     for name in ("words/__pycache__/bolts.cpython-311.pyc", "words.egg-info/PKG-INFO", ".git/HEAD", "words/.hidden"):
         (sources / name).parent.mkdir(exist_ok=True)

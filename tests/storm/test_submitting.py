@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from spindrift.errors import ConfigurationError
 from spindrift.storm.jar import write_jar
 from spindrift.storm.msgpack_classes import SERIALIZER
 from spindrift.storm.submitting import prefer_messagepack
@@ -65,6 +64,7 @@ def test_without_a_jdk_storm_speaks_json(tmp_path: Path, monkeypatch: pytest.Mon
     assert not list(tmp_path.iterdir())
 
 
-def test_a_jar_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(ConfigurationError, match=r"none\.jar: cannot read this JAR"):
+def test_a_jar_that_cannot_be_read_ends_sparse_with_a_line() -> None:
+    line = r"^error: none\.jar: cannot read this JAR \(No such file or directory\); `spindrift jar` makes one$"
+    with pytest.raises(SystemExit, match=line):
         chosen("--local_jar_path", "none.jar")

@@ -116,7 +116,10 @@ def produce(broker: Broker, topic: str, lines: Iterable[bytes], key: str) -> tup
 
 def _key(line: bytes, field: str) -> bytes | None:
     """Raises ValueError for what is no JSON, or has no such field."""
-    value = orjson.loads(line)
+    try:
+        value = orjson.loads(line)
+    except ValueError:
+        raise ValueError("is no JSON") from None
     if not field:
         return None
     if not isinstance(value, dict) or value.get(field) is None:

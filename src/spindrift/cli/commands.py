@@ -83,6 +83,8 @@ class LazyCommands(TyperGroup):
         with interrupts_end_at_once():
             module = import_module(f"spindrift.cli.{command.module}")
         function = getattr(module, command.function)
+        if isinstance(function, typer.Typer):  # commands of its own
+            return typer.main.get_group(function)
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         kind = QuietCommand if command.runs_users_code else HelpfulCommand
         app.command(cmd_name, cls=kind, context_settings={"help_option_names": ["-h", "--help"]})(function)

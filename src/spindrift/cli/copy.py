@@ -36,13 +36,15 @@ def copy(
     from spindrift.conf import Settings
     from spindrift.crawl.copying import Copied, copy_store
     from spindrift.store import open_store
-    from spindrift.store_url import check_lasts, printable, store_exists
+    from spindrift.store_url import check_lasts, printable, same_store, store_exists
 
     # Every URL is copied: the limit was kept to when they were found.
     chosen = {"store.url": target, "crawl.max.urls.per.host": -1}
     settings = Settings(load(config, environment, option, chosen=chosen).conf)
     check_lasts(source)
     check_lasts(target)
+    if same_store(source, target):
+        raise ConfigurationError(f"{printable(source)} and {printable(target)} are the same store")
     if not store_exists(source, settings):
         raise ConfigurationError(f"there is no store {printable(source)} to copy from")
     console = stderr()

@@ -6,7 +6,7 @@ from contextlib import nullcontext, redirect_stdout
 from typing import Any, TextIO, cast
 
 from rich.markup import escape
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from spindrift.cli.output import Trimmed
 
@@ -31,6 +31,18 @@ class HelpfulCommand(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help."""
         print_trimmed(lambda: super(HelpfulCommand, self).format_help(ctx, formatter))
+
+
+class HelpfulGroup(TyperGroup):
+    """Commands of one subject; its help is shaped as theirs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.help = escape(unbroken(self.help or ""))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        print_trimmed(lambda: super(HelpfulGroup, self).format_help(ctx, formatter))
 
 
 def unbroken(text: str) -> str:

@@ -12,7 +12,7 @@ from spindrift.cli.options import ConfigFiles, Json
 def jar(
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The JAR to write; default: _build/PROJECT.jar"),
+        typer.Option("--output", "-o", metavar="FILE", help="The JAR to write; default: dist/PROJECT.jar"),
     ] = None,
     msgpack: Annotated[
         bool | None,
@@ -23,14 +23,21 @@ def jar(
             show_default=False,
         ),
     ] = None,
+    library: Annotated[
+        bool,
+        typer.Option(
+            "--library/--no-library",
+            help="Put spindrift itself in; without, it has to be in the workers' environment.",
+        ),
+    ] = True,
     json_: Json = False,
     config: ConfigFiles = None,
 ) -> None:
     """Make a JAR of a project's src folder, for `sparse submit --local_jar_path`; no Leiningen is needed.
 
-    Links in src are followed, so that all it leads to is in the JAR. What is installed beside the project is not: that
-    has to be in the workers' environment (virtualenvs/NAME.txt). Works in any streamparse project folder. Prints the
-    JAR's path.
+    Links in src are followed, so that all it leads to is in the JAR; so is spindrift itself. What else is installed
+    beside the project is not: that has to be in the workers' environment (virtualenvs/NAME.txt). Works in any
+    streamparse project folder. Prints the JAR's path, which is not in _build: sparse empties that.
 
     With the MessagePack serializer in it, `sparse submit` has Storm speak that instead of JSON with the components, by
     the project's fabfile.py (see that of `spindrift new`).
@@ -40,9 +47,10 @@ def jar(
 
     Examples:
       spindrift jar
-      spindrift jar --no-msgpack -o _build/plain.jar
+      spindrift jar --no-msgpack -o plain.jar
       sparse submit -n crawl -e prod --local_jar_path "$(spindrift jar)"
     """
+    from spindrift import __file__ as package
     from spindrift.cli.output import print_json, shown, stderr
     from spindrift.cli.results import results
     from spindrift.conf.layers import load_projects
@@ -51,7 +59,8 @@ def jar(
     root = load_projects(config).root
     console = stderr()
     classes = _classes(lambda message: console.print(shown(message, "dim")), required=msgpack)
-    made = write_jar(root / "src", output or root / "_build" / f"{root.resolve().name}.jar", classes)
+    path = output or root / "dist" / f"{root.resolve().name}.jar"
+    made = write_jar(root / "src", path, classes, Path(package).parent if library else None)
     if json_:
         print_json({"jar": str(made.path), "files": made.files, "bytes": made.size})
         return

@@ -74,7 +74,7 @@ class Key:
 
     def shown(self, value: object) -> object:
         """`value` without what nobody is to read on a screen or in a log."""
-        if self.secret and value is not None:
+        if self.secret and value not in (None, ""):
             return HIDDEN
         if not self.headers:
             return value

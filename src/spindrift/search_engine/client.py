@@ -9,13 +9,12 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.search_engine.address import SearchAddress
 from spindrift.search_engine.errors import Refused, Unreachable
+from spindrift.search_engine.identity import Identity
 from spindrift.search_engine.transports import Answer, ElasticsearchTransport, NoAnswer, OpenSearchTransport, Transport
 from spindrift.sqlite.rows import as_json
 
 log = logging.getLogger(__name__)
 
-PASSWORD: Final = "SPINDRIFT_STORE_PASSWORD"  # noqa: S105 - names of variables
-API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 _HURRY_SECONDS: Final = 10.0
@@ -25,10 +24,19 @@ _LOOK_SECONDS: Final = 0.25
 class SearchClient:
     """Sends requests, and waits for a server that is away. Thread-safe."""
 
-    def __init__(self, transport: Transport, name: str, *, seconds: float, patience: float) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        name: str,
+        identity: Identity = Identity(),  # noqa: B008 - frozen
+        *,
+        seconds: float,
+        patience: float,
+    ) -> None:
         """`name` is how messages call the store; `seconds` may a request take, `patience` a server be away."""
         self.name = name
         self._transport = transport
+        self._identity = identity
         self._seconds = seconds
         self._patience = patience
         self._hurried: float | None = None
@@ -44,7 +52,8 @@ class SearchClient:
             raise self._has_gone(error) from None
         self._is_back()
         if answer.status >= 400 and answer.status != 404:
-            raise Refused(f"store {self.name} refuses {method} {path}", answer.status, answer.body)
+            doing, advice = f"store {self.name} refuses {method} {path}", self._identity.advice(answer.status)
+            raise Refused(doing, answer.status, answer.body, advice)
         return answer
 
     @property
@@ -139,13 +148,7 @@ class Waiting:
 
 def connect(address: SearchAddress, settings: Settings) -> SearchClient:
     """A client for `address`. Nothing is sent yet. Raises ConfigurationError for settings that cannot be used."""
-    user = address.user or settings.text("store.search.user")
-    password = address.password or settings.text("store.search.password") or os.environ.get(PASSWORD, "")
-    api_key = settings.text("store.search.api.key") or os.environ.get(API_KEY, "")
-    if user and not password:
-        raise ConfigurationError(
-            f"store {address.name}: no password for {user}; set the environment variable {PASSWORD}"
-        )
+    identity = Identity.find(address, settings)
     tls = settings.flag("store.search.tls") if address.tls is None else address.tls
     authority = settings.text("store.search.tls.ca.file") or None
     if authority is not None and not os.path.isfile(authority):  # noqa: PTH113
@@ -154,12 +157,12 @@ def connect(address: SearchAddress, settings: Settings) -> SearchClient:
     if tls:
         verify = settings.flag("store.search.tls.verify")
         options |= {"verify_certs": verify, "ssl_show_warn": False, "ca_certs": authority if verify else None}
-    credentials = (user, password) if user else None
     make = OpenSearchTransport if address.engine == "opensearch" else ElasticsearchTransport
-    transport = make(address, tls, credentials, None if credentials else api_key or None, options)
+    transport = make(address, tls, identity.credentials, identity.api_key or None, options)
     return SearchClient(
         transport,
         address.name,
+        identity,
         seconds=settings.seconds("store.search.timeout"),
         patience=settings.seconds("store.search.patience"),
     )

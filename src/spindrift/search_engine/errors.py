@@ -5,6 +5,10 @@ from typing import Any, Final
 from spindrift.errors import StoreError
 
 BLOCKED: Final = "cluster_block_exception"
+_BLOCKED_ADVICE: Final = (
+    "the index can only be read, as when a node's disk is full: make room, then set "
+    "index.blocks.read_only_allow_delete (or index.blocks.write) of the index to null"
+)
 _PASSING: Final = frozenset({429, 502, 503, 504})
 
 
@@ -15,10 +19,11 @@ class Unreachable(StoreError):  # noqa: N818 - what it is, as its neighbour
 class Refused(StoreError):  # noqa: N818
     """The server's answer is an error. `status` is that of HTTP, `kind` the error's type (`parsing_exception`)."""
 
-    def __init__(self, doing: str, status: int, body: Any) -> None:
+    def __init__(self, doing: str, status: int, body: Any, advice: str = "") -> None:
         self.status = status
         self.kind, reason = _said(body)
-        super().__init__(f"{doing}: {status} {self.kind} {reason}{_advice(status, self.kind)}".rstrip())
+        advice = _BLOCKED_ADVICE if self.kind == BLOCKED else advice
+        super().__init__(f"{doing}: {status} {self.kind} {reason}".rstrip() + (f"; {advice}" if advice else ""))
 
     @property
     def passes(self) -> bool:
@@ -31,14 +36,3 @@ def _said(body: Any) -> tuple[str, str]:
     if not isinstance(error, dict):
         return "", str(error or "")[:300]
     return str(error.get("type", "")), str(error.get("reason", ""))[:300]
-
-
-def _advice(status: int, kind: str) -> str:
-    if kind == BLOCKED:
-        return (
-            "; the index can only be read, as when a node's disk is full: make room, then set "
-            "index.blocks.read_only_allow_delete (or index.blocks.write) of the index to null"
-        )
-    if status in (401, 403):
-        return "; say who you are with store.search.user and store.search.password, or store.search.api.key"
-    return ""

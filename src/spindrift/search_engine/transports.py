@@ -77,7 +77,7 @@ class ElasticsearchTransport:
         except ApiError as error:
             return Answer(error.meta.status, error.body)
         except TlsError as error:
-            raise _no_tls(self._name, error) from None
+            raise _no_tls(self._name, error.message) from None
         except TransportError as error:
             raise NoAnswer(_shortly(error.message)) from None
         return Answer(answer.meta.status, answer.body)
@@ -141,11 +141,14 @@ def _body_of(info: Any) -> Any:
         return info
 
 
-def _no_tls(name: str, error: Exception) -> StoreError:
-    return StoreError(
-        f"store {name}: no secure connection ({_shortly(error)}); name the file of the certificate's authority with "
-        "store.search.tls.ca.file"
+def _no_tls(name: str, problem: object) -> StoreError:
+    said = _shortly(problem)
+    advice = (
+        "name the file of the certificate's authority with store.search.tls.ca.file"
+        if "certificate" in said.lower()
+        else "the server may speak no TLS there: leave out tls=true and store.search.tls"
     )
+    return StoreError(f"store {name}: no secure connection ({said}); {advice}")
 
 
 def _shortly(said: object) -> str:

@@ -30,10 +30,13 @@ class Elasticsearch(Service):
         http, transport = place.ports(9200, 9300)
         classes = place.home / "classes"
         for folder in (classes, place.home / "config"):
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
         compile_java(_SOURCE, place.jars, place.toolchain, classes)
         class_path = f"{classes}:{place.jars}/*"
         node = ["org.elasticsearch.node.SpindriftNode", str(place.home), str(http), str(transport)]
         daemon = place.java("elasticsearch", ["-Xmx512m", "-cp", class_path, *node])
         address = f"{HOST}:{http}"
-        return Prepared([daemon], address, {"store.url": f"elasticsearch://{address}/crawl"}, lambda: is_healthy(http))
+        return Prepared([daemon], address, {"store.url": f"elasticsearch://{address}/crawl"})
+
+    def answers(self, port: int, home: Path) -> bool:
+        return is_healthy(port)

@@ -3,11 +3,12 @@
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
+from pathlib import Path
 from typing import ClassVar
 
 from spindrift.services.errors import ServiceError
 from spindrift.services.jars import Jars
-from spindrift.services.probes import accepts
+from spindrift.services.probes import speaks_kafka
 from spindrift.services.service import HOST, Place, Prepared, Service
 
 _PROPERTIES = """\
@@ -62,20 +63,21 @@ class Kafka(Service):
         logging = place.home / "log4j2.xml"
         logging.write_text(_LOG4J)
         classes = [f"-Dlog4j2.configurationFile={logging}", "-cp", f"{place.jars}/*"]
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        format_ = [str(place.toolchain.java), *classes, "kafka.tools.StorageTool", "format", "-t", cluster]
-        done = subprocess.run(  # noqa: S603
-            [*format_, "-c", str(properties)], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise ServiceError(f"Kafka's storage could not be formatted: {(done.stderr or done.stdout).strip()[-500:]}")
+        if not (place.home / "data" / "meta.properties").exists():
+            _format([str(place.toolchain.java), *classes], properties)
         address = f"{HOST}:{broker}"
         daemon = place.java("kafka", ["-Xmx512m", *classes, "kafka.Kafka", str(properties)])
-        log = daemon.log
-        return Prepared(
-            [daemon],
-            address,
-            {"broker.url": f"kafka://{address}"},
-            # It listens before it has elected itself.
-            lambda: "Kafka Server started" in log.read_text(errors="replace") and accepts(broker),
-        )
+        return Prepared([daemon], address, {"broker.url": f"kafka://{address}"})
+
+    def answers(self, port: int, home: Path) -> bool:
+        # It listens before it has elected itself.
+        started = "Kafka Server started" in (home / "logs" / "kafka.out").read_text(errors="replace")
+        return started and speaks_kafka(port)
+
+
+def _format(java: list[str], properties: Path) -> None:
+    cluster = "A" + urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]  # with a - it is an option
+    command = [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ServiceError(f"Kafka's storage could not be formatted: {(done.stderr or done.stdout).strip()[-500:]}")

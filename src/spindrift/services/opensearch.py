@@ -20,9 +20,12 @@ class OpenSearch(Service):
     def prepare(self, place: Place) -> Prepared:
         http, transport = place.ports(9201, 9301)
         classes, data = place.home / "classes", place.home / "data"
-        classes.mkdir()
+        classes.mkdir(exist_ok=True)
         compile_java(_SOURCE, place.jars, place.toolchain, classes)
         node = ["-cp", f"{classes}:{place.jars}/*", "SpindriftOpenSearch", str(data), str(http), str(transport)]
         daemon = place.java("opensearch", ["-Xmx512m", *node])
         address = f"{HOST}:{http}"
-        return Prepared([daemon], address, {"store.url": f"opensearch://{address}/crawl"}, lambda: is_healthy(http))
+        return Prepared([daemon], address, {"store.url": f"opensearch://{address}/crawl"})
+
+    def answers(self, port: int, home: Path) -> bool:
+        return is_healthy(port)

@@ -1,8 +1,6 @@
-"""Starts services, knows those that run, and ends them."""
+"""Services while they run: starts them, waits until they answer, and ends them."""
 
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,12 +16,13 @@ import psutil
 
 from spindrift.services.errors import ServiceError
 from spindrift.services.jars import cache_folder, fetch
-from spindrift.services.service import Place, Prepared, Service
+from spindrift.services.service import Place, Service
 from spindrift.services.toolchain import find_toolchain
 
 _START_SECONDS: Final = 120.0
 _END_SECONDS: Final = 30.0
-_RECORD: Final = "service.json"
+RECORD: Final = "service.json"
+"""What tells another process of a service, in its folder."""
 
 _keepers: dict[int, subprocess.Popen[bytes]] = {}
 """Those that end with this process: a pipe that the garbage collector closed would end them, too."""
@@ -72,40 +71,6 @@ class RunningService:
         return process if known else None
 
 
-def state_folder() -> Path:
-    """$XDG_STATE_HOME/spindrift/services, ~/.local/state where that is not set."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "spindrift" / "services"
-
-
-def running(name: str) -> RunningService | None:
-    """The one that `up` started and that still runs."""
-    try:
-        record = json.loads((state_folder() / name / _RECORD).read_text())
-    except FileNotFoundError:
-        return None
-    service = RunningService(**record)
-    return service if service.is_alive() else None
-
-
-def up(service: Service, say: Say) -> RunningService:
-    """Start `service` unless it runs, to go on when this process has ended. Raises ServiceError."""
-    if found := running(service.name):
-        return found
-    home = state_folder() / service.name
-    shutil.rmtree(home, ignore_errors=True)
-    return start(service, home, say=say, usual_ports=True, outlives=True)
-
-
-def down(name: str) -> bool:
-    """End what `up` started and remove its data; False where it does not run. Raises ServiceError."""
-    found = running(name)
-    if found is not None:
-        found.end()
-    shutil.rmtree(state_folder() / name, ignore_errors=True)
-    return found is not None
-
-
 @contextmanager
 def start_and_end(service: Service, say: Say = lambda message: None) -> Iterator[RunningService]:
     """`service` for as long as the block runs, on ports of its own; ends with this process, whatever that dies of."""
@@ -119,36 +84,38 @@ def start_and_end(service: Service, say: Say = lambda message: None) -> Iterator
 
 
 def start(service: Service, home: Path, *, say: Say, usual_ports: bool, outlives: bool) -> RunningService:
-    """Start `service` in the new folder `home` and wait until it answers. Raises ServiceError.
+    """Start `service` in the folder `home`, on what it stored there if it did, and wait until it answers.
 
-    `outlives`: it goes on when this process has ended. Otherwise it ends then, too.
+    `outlives`: it goes on when this process has ended. Otherwise it ends then, too. Raises ServiceError.
     """
     toolchain = find_toolchain()
     jars = fetch(service.jars, toolchain, cache_folder(), say)
-    place = Place(home, jars, toolchain, usual_ports)
-    place.logs.mkdir(parents=True)
+    place = Place(home, jars, toolchain, usual_ports, say)
+    place.logs.mkdir(parents=True, exist_ok=True)
+    for log in place.logs.glob("*.out"):
+        log.replace(log.with_name(f"{log.name}.1"))
     prepared = service.prepare(place)
     daemons = home / "daemons.json"
     daemons.write_text(json.dumps([daemon.as_json() for daemon in prepared.daemons], indent=2))
     say(f"starting {service.title} ...")
     command = [sys.executable, "-m", "spindrift.services.keeper", str(daemons)]
-    with (place.logs / "keeper.out").open("ab") as log:
+    with (place.logs / "keeper.out").open("ab") as output:
         keeper = subprocess.Popen(  # noqa: S603
             command if outlives else [*command, "--until-eof"],
             # The end of a pipe that nobody else has: closed by the system when this process is gone.
             stdin=subprocess.DEVNULL if outlives else subprocess.PIPE,
-            stdout=log,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
     created = psutil.Process(keeper.pid).create_time()
     started = RunningService(
         service.name, service.title, keeper.pid, created, str(home), prepared.address, prepared.use
     )
-    (home / _RECORD).write_text(json.dumps(asdict(started), indent=2))
+    _write(home / RECORD, json.dumps(asdict(started), indent=2))
     if not outlives:
         _keepers[keeper.pid] = keeper
     try:
-        _await(started, prepared, keeper)
+        await_answer(service, started)
     except BaseException:
         if keeper.poll() is None:
             keeper.send_signal(signal.SIGTERM)
@@ -158,24 +125,38 @@ def start(service: Service, home: Path, *, say: Say, usual_ports: bool, outlives
     return started
 
 
-def _await(started: RunningService, prepared: Prepared, keeper: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _START_SECONDS
-    reason = ""
-    while time.monotonic() < until:
-        if keeper.poll() is not None:
-            raise ServiceError(f"{started.title} ended while it was started: {_last_words(prepared, started)}")
-        try:
-            if prepared.answers():
-                return
-            reason = "it did not answer"
-        except Exception as error:  # not yet
-            reason = str(error)
+def await_answer(service: Service, started: RunningService, seconds: float = _START_SECONDS) -> None:
+    """Until it can be used. Raises ServiceError where it ends before, or that takes too long."""
+    until = time.monotonic() + seconds
+    while (reason := why_silent(service, started)) is not None:
+        if not started.is_alive():
+            raise ServiceError(f"{started.title} ended while it was started: {_last_words(Path(started.home))}")
+        if time.monotonic() >= until:
+            raise ServiceError(
+                f"{started.title} does not answer at {started.address} after {seconds:g} s ({reason}); "
+                f"see {started.home}/logs"
+            )
         time.sleep(0.2)
-    raise ServiceError(f"{started.title} is not ready after {_START_SECONDS:g} s ({reason}); see {started.home}/logs")
 
 
-def _last_words(prepared: Prepared, started: RunningService) -> str:
+def why_silent(service: Service, started: RunningService) -> str | None:
+    """Why it cannot be used at the moment; None where it can."""
+    try:
+        ready = service.answers(int(started.address.rpartition(":")[2]), Path(started.home))
+    except Exception as error:
+        return str(error) or type(error).__name__
+    return None if ready else "it is not ready"
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole, or not at all."""
+    unfinished = file.with_name(f".{file.name}")
+    unfinished.write_text(text)
+    unfinished.replace(file)
+
+
+def _last_words(home: Path) -> str:
     """Of the daemon that wrote last."""
-    logs = [daemon.log for daemon in prepared.daemons if daemon.log.exists()]
+    logs = [log for log in (home / "logs").glob("*.out") if log.stem != "keeper"]
     lines = max(logs, key=lambda log: log.stat().st_mtime).read_text(errors="replace").splitlines() if logs else []
-    return " / ".join(lines[-3:])[-600:] or f"see {started.home}/logs"
+    return " / ".join(lines[-3:])[-600:] or f"see {home}/logs"

@@ -1,18 +1,17 @@
 """What a service is."""
 
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from spindrift.services.daemon import Daemon
 from spindrift.services.jars import Jars
+from spindrift.services.ports import HOST, choose_ports
 from spindrift.services.toolchain import Toolchain
 
-HOST = "127.0.0.1"
+__all__ = ["HOST", "Place", "Prepared", "Service"]
 
 
 @dataclass(frozen=True)
@@ -20,19 +19,16 @@ class Place:
     """Where a service is put together."""
 
     home: Path
-    """An empty folder of its own: configuration, data, logs."""
+    """A folder of its own: configuration, data, logs; with those of a former run, where there was one."""
     jars: Path
     toolchain: Toolchain
     usual_ports: bool
     """Whether to take the ports that users expect, where they are free."""
+    say: Callable[[str], object] = lambda message: None
 
     def ports(self, *usual: int) -> list[int]:
-        """As many free ports of the loopback interface; all of the `usual` ones, if these shall be taken and can be."""
-        if self.usual_ports and all(map(_is_free, usual)):
-            return list(usual)
-        with ExitStack() as stack:  # held together, so that none is given twice
-            sockets = [stack.enter_context(closing(socket.create_server((HOST, 0)))) for _ in usual]
-            return [int(each.getsockname()[1]) for each in sockets]
+        """As many free ports of the loopback interface; those of a former run, if they can be had."""
+        return choose_ports(usual, self.home / "ports.json", prefer_usual=self.usual_ports, say=self.say)
 
     @property
     def logs(self) -> Path:
@@ -54,8 +50,6 @@ class Prepared:
     """host:port of what its clients connect to."""
     use: dict[str, str]
     """What a configuration says to use it: keys and values."""
-    answers: Callable[[], bool]
-    """Whether it can be used; False or any exception: not yet."""
 
 
 class Service(ABC):
@@ -67,12 +61,11 @@ class Service(ABC):
 
     @abstractmethod
     def prepare(self, place: Place) -> Prepared:
-        """Write its configuration and data folders. Raises ServiceError."""
+        """Write its configuration, and make its data folders unless they are there: what it has stored stays.
 
+        Raises ServiceError.
+        """
 
-def _is_free(port: int) -> bool:
-    try:
-        socket.create_server((HOST, port)).close()
-    except OSError:
-        return False
-    return True
+    @abstractmethod
+    def answers(self, port: int, home: Path) -> bool:
+        """Whether it can be used at `port`, that of its address; False or any exception: not, or not yet."""

@@ -91,20 +91,28 @@ class Storm(Service):
             ],
             address,
             {"nimbus": address, "log.path": str(place.home / "logs")},
-            lambda: _has_supervisor(nimbus),
         )
+
+    def answers(self, port: int, home: Path) -> bool:
+        return _has_supervisor(port)
 
 
 def _lay_out(place: Place) -> None:
     """A Storm home as its daemons expect it."""
     for folder in ("conf", "log4j2", "lib-worker", "extlib", "extlib-daemon", "bin", "logs", "local"):
         (place.home / folder).mkdir(exist_ok=True)
-    (place.home / "lib").symlink_to(place.jars, target_is_directory=True)
-    for pattern in _WORKER_JARS:
-        for jar in place.jars.glob(f"{pattern}.jar"):
-            (place.home / "lib-worker" / jar.name).symlink_to(jar)
+    _link(place.home / "lib", place.jars)
+    for old in (place.home / "lib-worker").iterdir():
+        old.unlink()
+    for jar in {jar for pattern in _WORKER_JARS for jar in place.jars.glob(f"{pattern}.jar")}:
+        _link(place.home / "lib-worker" / jar.name, jar)
     (place.home / "log4j2" / "cluster.xml").write_text(_LOG4J.format(file=_DAEMON_LOG))
     (place.home / "log4j2" / "worker.xml").write_text(_LOG4J.format(file=_WORKER_LOG))
+
+
+def _link(path: Path, target: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
 
 
 def _settings(place: Place, zookeeper: int, nimbus: int, supervisor: int, slots: list[int]) -> dict[str, Any]:
@@ -116,6 +124,7 @@ def _settings(place: Place, zookeeper: int, nimbus: int, supervisor: int, slots:
         "supervisor.thrift.port": supervisor,
         "storm.local.hostname": HOST,
         "storm.local.dir": str(place.home / "local"),
+        "storm.log.dir": str(place.home / "logs"),  # where `sparse tail` looks when config.json names no path
         "storm.log4j2.conf.dir": str(place.home / "log4j2"),
         "storm.workers.artifacts.dir": str(place.home / "logs" / "workers-artifacts"),
         "supervisor.slots.ports": slots,

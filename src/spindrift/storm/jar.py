@@ -31,9 +31,11 @@ class Jar:
     """Bytes."""
 
 
-def write_jar(sources: Path, path: Path, classes: Mapping[str, bytes] = MappingProxyType({})) -> Jar:
+def write_jar(
+    sources: Path, path: Path, classes: Mapping[str, bytes] = MappingProxyType({}), library: Path | None = None
+) -> Jar:
     """Everything under `sources`, links followed, as `resources/` of the JAR `path`, and Java `classes`; its folder
-    is made.
+    is made. The package in the folder `library` is put beside it, unless `sources` have one of that name.
 
     The same files make the same JAR, byte by byte. Compiled Python and hidden files are left out. Raises
     ConfigurationError where there is nothing to put in, a link leads nowhere or round in circles, or it cannot be
@@ -47,6 +49,8 @@ def write_jar(sources: Path, path: Path, classes: Mapping[str, bytes] = MappingP
     files = dict(_files(sources, _RESOURCES, (sources.resolve(),)))
     if not files:
         raise ConfigurationError(f"{sources}: there is no file in this folder, and so no code for a JAR")
+    if library is not None and not (sources / library.name).exists():
+        files |= dict(_files(library, f"{_RESOURCES}/{library.name}", (library.resolve(),)))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from spindrift.errors import ConfigurationError
 from spindrift.services.errors import ServiceError
 from spindrift.storm.msgpack_classes import SERIALIZER, msgpack_classes
 
@@ -28,7 +27,7 @@ def prefer_messagepack(
     For streamparse's `pre_submit`, in the project's folder. A JAR that is given (`--local_jar_path`) has it if
     `spindrift jar` put it in; into one that Leiningen is about to make it is put here, where there are a JDK and Maven.
     Options that name a serializer are left alone. `arguments` are those of the command: streamparse tells its hooks
-    nothing of the JAR. Raises ConfigurationError where the given one cannot be read.
+    nothing of the JAR. Ends sparse with one line where the given one cannot be read: it would print a traceback.
     """
     if options.get(_KEY):
         return
@@ -48,7 +47,8 @@ def _is_in(jar: Path) -> bool:
         with zipfile.ZipFile(jar) as archive:
             return _CLASS in archive.namelist()
     except (OSError, zipfile.BadZipFile) as error:
-        raise ConfigurationError(f"{jar}: cannot read this JAR ({error}); `spindrift jar` makes one") from error
+        reason = error.strerror or error if isinstance(error, OSError) else error
+        raise SystemExit(f"error: {jar}: cannot read this JAR ({reason}); `spindrift jar` makes one") from error
 
 
 def _put_in(folder: Path, say: Callable[[str], object]) -> bool:
