@@ -9,7 +9,7 @@ import pytest
 from spindrift.conf import Settings
 from spindrift.errors import StoreError
 from spindrift.search_engine.address import SearchAddress
-from spindrift.search_engine.bulk import Bulk, DocumentError, Operation
+from spindrift.search_engine.bulk import DONE, Bulk, DocumentError, Operation
 from spindrift.search_engine.client import SearchClient, connect
 from spindrift.search_engine.index import Index
 from spindrift.search_engine.writer import BulkWriter
@@ -98,6 +98,22 @@ def test_a_conflict_is_an_outcome(client: SearchClient, node: Node) -> None:
     [outcome] = Bulk(client, size=100, most_bytes=10_000).write(operations(client, "a"))
     assert outcome.conflict
     assert outcome.error is None
+
+
+def test_what_is_written_to_an_index_that_is_gone_is_not_written(client: SearchClient, node: Node) -> None:
+    gone = {"type": "index_not_found_exception", "reason": "no such index [t-status-write]"}
+    bulk = Bulk(client, size=100, most_bytes=10_000)
+    index = Index(client, "t-status")
+    for document in ({"url": "a"}, None):
+        node.says = {"a": [(404, gone)]}
+        with pytest.raises(StoreError, match=r"there is no index t-status any more.*start the crawl again"):
+            bulk.write([Operation(index, "a", document)])
+
+
+def test_what_is_not_there_need_not_be_deleted(client: SearchClient, node: Node) -> None:
+    node.says = {"a": [(404, None)]}
+    [outcome] = Bulk(client, size=100, most_bytes=10_000).write([Operation(Index(client, "t-status"), "a", None)])
+    assert outcome == DONE
 
 
 def test_requests_are_bounded_in_number_and_bytes(client: SearchClient) -> None:

@@ -10,6 +10,11 @@ from spindrift.search_engine.errors import BLOCKED, Refused
 from spindrift.search_engine.index import Index, Json
 from spindrift.sqlite.rows import as_json
 
+_PARAMS: Final = {
+    "filter_path": "errors,items.*.status,items.*.error",
+    # An index that somebody deletes shall not come back by itself, without its mapping.
+    "require_alias": "true",
+}
 _SERVER_ERRORS: Final = 5
 """How often an item is offered again that makes the server fail (500)."""
 
@@ -29,7 +34,7 @@ class Operation:
 
     def lines(self) -> bytes:
         """As the API has it."""
-        action: Json = {"_index": self.index.name, "_id": self.id}
+        action: Json = {"_index": self.index.written_as, "_id": self.id}
         if self.routing is not None:
             action["routing"] = self.routing
         if self.version is not None:
@@ -69,7 +74,8 @@ class Bulk:
     def write(self, operations: Sequence[Operation]) -> list[Outcome]:
         """The outcomes, in the order of the operations.
 
-        Raises StoreError when the server is away for too long, or takes no writes at all (a full disk).
+        Raises StoreError when the server is away for too long, takes no writes at all (a full disk), or has
+        lost an index.
         """
         outcomes: list[Outcome] = []
         try:
@@ -93,15 +99,18 @@ class Bulk:
         waiting = self._client.waiting()
         attempts = 0
         while open_:
-            items = self._client.ask("POST", "/_bulk", body, filter_path="errors,items.*.status,items.*.error").body
+            items = self._client.ask("POST", "/_bulk", body, **_PARAMS).body
             again: list[int] = []
             last: StoreError | None = None
             for position, item in zip(open_, items.get("items", []), strict=True):
                 [result] = item.values()
                 status, error = int(result["status"]), result.get("error")
-                if status < 400 or status in (404, 409):  # 404: there was nothing to delete
+                nothing_to_delete = status == 404 and error is None and operations[position].document is None
+                if status < 400 or status == 409 or nothing_to_delete:
                     outcomes[position] = Outcome(conflict=status == 409)
                     continue
+                if status == 404:
+                    raise operations[position].index.missing()
                 refused = self._refused(operations[position], status, error)
                 if refused.kind == BLOCKED or status in (401, 403):
                     raise refused
