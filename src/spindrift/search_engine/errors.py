@@ -39,6 +39,8 @@ def _advice(status: int, kind: str) -> str:
             "; the index can only be read, as when a node's disk is full: make room, then set "
             "index.blocks.read_only_allow_delete (or index.blocks.write) of the index to null"
         )
+    if status == 413:
+        return "; the server, or a proxy before it, takes no request of this size"
     if status in (401, 403):
         return "; say who you are with store.search.user and store.search.password, or store.search.api.key"
     return ""
