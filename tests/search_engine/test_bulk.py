@@ -176,6 +176,54 @@ def test_a_server_that_fails_whatever_it_is_sent_is_no_fault_of_the_documents(cl
     assert not any(each.error for each in Bulk(client, size=9, most_bytes=999).write(operations(client, "a", "b")))
 
 
+STRANGE = [
+    (200, b"<html>login</html>"),
+    (200, b""),
+    (200, b"{}"),
+    (200, b'{"items": [{"ind'),
+    (200, b'{"items": [{"index": {}}]}'),
+    (200, b'{"items": []}'),
+    (200, b"[]"),
+    (301, b""),
+    (404, b'{"error": "no handler"}'),
+    (404, b"not here"),
+]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_answer_that_is_none_of_a_search_engine_is_asked_for_again(client: SearchClient, node: Node) -> None:
+    node.whole = list(STRANGE)
+    [outcome] = Bulk(client, size=9, most_bytes=999).write(operations(client, "a"))
+    assert outcome == DONE
+    assert len(ids(client)) == len(STRANGE) + 1
+    assert not client.is_away
+
+
+@pytest.mark.parametrize(("status", "body"), STRANGE)
+def test_answers_of_a_proxy_are_trouble_when_patience_ends(
+    client: SearchClient, node: Node, caplog: pytest.LogCaptureFixture, status: int, body: bytes
+) -> None:
+    client._patience = 0.0
+    node.whole = [(status, body)]
+    writer = BulkWriter(client, interval=0.01, size=3)
+    bulk = Bulk(client, size=9, most_bytes=999)
+    with pytest.raises(
+        StoreError, match=rf"answered POST /_bulk with what is no answer of a search engine \({status} "
+    ):
+        writer.put(lambda names: [outcome.error for outcome in bulk.write(operations(client, *names))], ["a"], None)
+    assert "no answer of a search engine" in str(writer.trouble)
+    assert "no answer of a search engine" in caplog.text
+    writer.close()
+
+
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"", b"[1]"])
+def test_a_search_that_a_proxy_answers_is_an_error_that_says_so(client: SearchClient, node: Node, body: bytes) -> None:
+    client._patience = 0.0
+    node.whole = [(200, body)]
+    with pytest.raises(StoreError, match=r"answered POST /t-status/_search with what is no answer of a search engine"):
+        Index(client, "t-status").count()
+
+
 def test_a_disk_that_is_full_is_no_reason_to_try_again(client: SearchClient, node: Node) -> None:
     node.says = {"a": [(429, {"type": "cluster_block_exception", "reason": "disk usage exceeded flood-stage"})]}
     with pytest.raises(StoreError, match=r"flood-stage; the index can only be read, as when a node's disk is full"):

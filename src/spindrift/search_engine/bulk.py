@@ -143,11 +143,16 @@ class Bulk:
         return outcomes
 
     def _results(self, body: bytes, expected: int) -> list[Json]:
-        items = self._client.ask("POST", "/_bulk", body, **_PARAMS).body.get("items", [])
-        return [result for item in items for result in item.values()]
+        waiting = self._client.waiting()
+        while True:
+            answer = self._client.ask("POST", "/_bulk", body, **_PARAMS)
+            results = _results(answer.body)
+            if len(results) == expected:
+                return results
+            waiting.pause(self._client.not_understood("POST", "/_bulk", answer))
 
     def _judged(self, operation: Operation, result: Json, attempts: int) -> Outcome | Refused:
-        status, error = int(result["status"]), result.get("error")
+        status, error = result["status"], result.get("error")
         nothing_to_delete = status == 404 and error is None and operation.document is None
         if status < 400 or status == 409 or nothing_to_delete:
             return Outcome(conflict=status == 409)
@@ -179,6 +184,15 @@ class Bulk:
             body += lines
         if part:
             yield part, bytes(body)
+
+
+def _results(body: Json) -> list[Json]:
+    """What a bulk answer says of each item; nothing of another body."""
+    try:
+        results = [result for item in body["items"] for result in item.values()]
+        return [{**result, "status": int(result["status"])} for result in results]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return []
 
 
 def _lines(operations: Iterable[Operation]) -> bytes:

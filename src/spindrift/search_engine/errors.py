@@ -9,7 +9,7 @@ _PASSING: Final = frozenset({429, 502, 503, 504})
 
 
 class Unreachable(StoreError):  # noqa: N818 - what it is, as its neighbour
-    """No answer: the server is away, restarts, or takes too long. Worth another try."""
+    """No answer of a search engine: it is away, restarts, takes too long, or a proxy answers. Worth another try."""
 
 
 class Refused(StoreError):  # noqa: N818

@@ -86,7 +86,9 @@ class ElasticsearchTransport:
         try:
             client = self._client.options(request_timeout=seconds)
             answer = client.perform_request(method, path, params=dict(params), headers=headers, body=body)
-        except UnsupportedProductError:
+        except UnsupportedProductError as error:
+            if not isinstance(error.body, dict):
+                return Answer(error.meta.status, error.body)
             raise StoreError(
                 f"store {self._name}: the server is no Elasticsearch 8 or 9; is it an OpenSearch?"
             ) from None
