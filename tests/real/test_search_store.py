@@ -132,6 +132,29 @@ def test_a_killed_crawl_leaves_all_that_was_stored_and_no_claim(server: SearchSe
             other.kill()
 
 
+def test_an_index_that_somebody_deletes_is_missed_and_made_again_by_the_next_start(server: SearchServer) -> None:
+    with new_server(server.service) as new:
+        with open_store(new.url, SETTINGS) as store:
+            store.frontier.put([discovered("http://a.example/")])
+            new.send("DELETE", f"/{new.prefix}-status")
+            for update in (fetched("http://a.example/"), discovered("http://b.example/")):
+                with pytest.raises(StoreError, match=f"there is no index {new.prefix}-status any more"):
+                    store.frontier.put([update])
+            assert "there is no index" in str(store.trouble)
+            assert not store_exists(new.url)
+        with open_store(new.url, SETTINGS) as store:
+            store.frontier.put([discovered("http://b.example/")])
+            assert len(store.frontier.due(NOW, 10, 10, {})) == 1
+
+
+def test_an_index_that_lacks_the_alias_to_write_by_is_given_it(server: SearchServer) -> None:
+    server.empty()
+    server.send("DELETE", f"/{server.prefix}-status/_alias/{server.prefix}-status-write")
+    with open_store(server.url, SETTINGS) as store:
+        store.frontier.put([discovered("http://a.example/")])
+        assert store.frontier.get("http://a.example/") is not None
+
+
 def test_indices_are_made_by_the_first_who_writes(server: SearchServer) -> None:
     with new_server(server.service) as new:
         assert not store_exists(new.url)

@@ -15,10 +15,12 @@ class Asked(NamedTuple):
     path: str
     headers: dict[str, str]
     lines: list[Any]
+    size: int
+    """Of the body, in bytes."""
 
 
 class FakeNode:
-    """`answer` is given each request and returns status and body."""
+    """`answer` is given each request and returns status and body: a JSON value, or bytes that are sent as they are."""
 
     def __init__(self, answer: Callable[[Asked], tuple[int, Any]], tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
@@ -31,10 +33,10 @@ class FakeNode:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 lines = [json.loads(line) for line in body.splitlines() if line]
-                asked = Asked(self.command, self.path.partition("?")[0], headers, lines)
+                asked = Asked(self.command, self.path.partition("?")[0], headers, lines, len(body))
                 node.asked.append(asked)
                 status, said = answer(asked)
-                encoded = json.dumps(said).encode()
+                encoded = said if isinstance(said, bytes) else json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("x-elastic-product", "Elasticsearch")
                 self.send_header("content-type", "application/json")

@@ -1,17 +1,24 @@
 """Writes many documents with few requests; what the server cannot take now is offered again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from spindrift.errors import SpindriftError, StoreError
+from spindrift.errors import SpindriftError
 from spindrift.search_engine.client import SearchClient
 from spindrift.search_engine.errors import BLOCKED, Refused
 from spindrift.search_engine.index import Index, Json
 from spindrift.sqlite.rows import as_json
 
+_PARAMS: Final = {
+    "filter_path": "errors,items.*.status,items.*.error",
+    # An index that somebody deletes shall not come back by itself, without its mapping.
+    "require_alias": "true",
+}
 _SERVER_ERRORS: Final = 5
-"""How often an item is offered again that makes the server fail (500)."""
+"""How often an item, or a request, is offered again that makes the server fail (500)."""
+_FAILURE: Final = 500
+_TOO_LARGE: Final = 413
 
 
 @dataclass(slots=True)
@@ -29,7 +36,7 @@ class Operation:
 
     def lines(self) -> bytes:
         """As the API has it."""
-        action: Json = {"_index": self.index.name, "_id": self.id}
+        action: Json = {"_index": self.index.written_as, "_id": self.id}
         if self.routing is not None:
             action["routing"] = self.routing
         if self.version is not None:
@@ -57,7 +64,8 @@ DONE: Final = Outcome()
 class Bulk:
     """Sends operations in requests of at most `size` operations and (but for a larger one) `most_bytes`.
 
-    An operation that is refused with 429 or 5xx is sent again, after a pause. Each id may occur once in a call: the
+    An operation that is refused with 429 or 5xx is sent again, after a pause; a request that is too large for the
+    server (413), or goes on to make it fail (500), in ever smaller parts. Each id may occur once in a call: the
     order of operations on one document would be lost.
     """
 
@@ -69,7 +77,8 @@ class Bulk:
     def write(self, operations: Sequence[Operation]) -> list[Outcome]:
         """The outcomes, in the order of the operations.
 
-        Raises StoreError when the server is away for too long, or takes no writes at all (a full disk).
+        Raises StoreError when the server is away for too long, takes no writes at all (a full disk), or has
+        lost an index.
         """
         outcomes: list[Outcome] = []
         try:
@@ -87,35 +96,74 @@ class Bulk:
         errors = {id_: outcome.error for id_, outcome in zip(last, outcomes, strict=True)}
         return [errors[id_] for id_, _ in documents]
 
-    def _send(self, operations: Sequence[Operation], body: bytes) -> list[Outcome]:
+    def _send(self, operations: Sequence[Operation], body: bytes, attempts: int = 0) -> list[Outcome]:
         outcomes = [DONE] * len(operations)
         open_ = list(range(len(operations)))
         waiting = self._client.waiting()
-        attempts = 0
         while open_:
-            items = self._client.ask("POST", "/_bulk", body, filter_path="errors,items.*.status,items.*.error").body
-            again: list[int] = []
-            last: StoreError | None = None
-            for position, item in zip(open_, items.get("items", []), strict=True):
-                [result] = item.values()
-                status, error = int(result["status"]), result.get("error")
-                if status < 400 or status in (404, 409):  # 404: there was nothing to delete
-                    outcomes[position] = Outcome(conflict=status == 409)
-                    continue
-                refused = self._refused(operations[position], status, error)
-                if refused.kind == BLOCKED or status in (401, 403):
-                    raise refused
-                if refused.passes or (status >= 500 and attempts < _SERVER_ERRORS):
-                    again.append(position)
-                    last = refused
+            found = self._attempt([operations[position] for position in open_], body, attempts)
+            again: dict[int, Refused] = {}
+            for position, outcome in zip(open_, found, strict=True):
+                if isinstance(outcome, Refused):
+                    again[position] = outcome
                 else:
-                    outcomes[position] = Outcome(error=DocumentError(str(refused)))
-            open_ = again
+                    outcomes[position] = outcome
+            open_ = list(again)
             attempts += 1
-            if last is not None:
-                waiting.pause(last)
-                body = b"".join(operations[position].lines() for position in open_)
+            if again:
+                waiting.pause(again[open_[-1]])
+                body = _lines(operations[position] for position in open_)
         return outcomes
+
+    def _attempt(self, operations: Sequence[Operation], body: bytes, attempts: int) -> list[Outcome | Refused]:
+        """Send them: outcomes, and of those that are to be sent again, why."""
+        try:
+            results = self._results(body, len(operations))
+        except Refused as refused:
+            if refused.status == _FAILURE and attempts < _SERVER_ERRORS:
+                return [refused] * len(operations)
+            if refused.status in (_FAILURE, _TOO_LARGE):
+                return [*self._send_parts(operations, len(body), refused)]
+            raise
+        return [self._judged(*each, attempts) for each in zip(operations, results, strict=True)]
+
+    def _send_parts(self, operations: Sequence[Operation], size: int, refused: Refused) -> list[Outcome]:
+        """Send in two parts what is too large for one request, or has one document that makes the server fail."""
+        if len(operations) == 1:
+            index = operations[0].index.name
+            return [Outcome(error=DocumentError(f"a document of {size:,} bytes for {index}: {refused}"))]
+        if refused.status == _TOO_LARGE:
+            self._most_bytes = min(self._most_bytes, size // 2)
+        middle = len(operations) // 2
+        outcomes: list[Outcome] = []
+        for part in (operations[:middle], operations[middle:]):
+            outcomes += self._send(part, _lines(part), attempts=_SERVER_ERRORS)
+        if refused.status == _FAILURE and all(outcome.error is not None for outcome in outcomes):
+            raise refused  # it is not for the documents
+        return outcomes
+
+    def _results(self, body: bytes, expected: int) -> list[Json]:
+        waiting = self._client.waiting()
+        while True:
+            answer = self._client.ask("POST", "/_bulk", body, **_PARAMS)
+            results = _results(answer.body)
+            if len(results) == expected:
+                return results
+            waiting.pause(self._client.not_understood("POST", "/_bulk", answer))
+
+    def _judged(self, operation: Operation, result: Json, attempts: int) -> Outcome | Refused:
+        status, error = result["status"], result.get("error")
+        nothing_to_delete = status == 404 and error is None and operation.document is None
+        if status < 400 or status == 409 or nothing_to_delete:
+            return Outcome(conflict=status == 409)
+        if status == 404:
+            raise operation.index.missing()
+        refused = self._refused(operation, status, error)
+        if refused.kind == BLOCKED or status in (401, 403):
+            raise refused
+        if refused.passes or (status >= 500 and attempts < _SERVER_ERRORS):
+            return refused
+        return Outcome(error=DocumentError(str(refused)))
 
     def _refused(self, operation: Operation, status: int, error: Any) -> Refused:
         return Refused(
@@ -136,3 +184,16 @@ class Bulk:
             body += lines
         if part:
             yield part, bytes(body)
+
+
+def _results(body: Json) -> list[Json]:
+    """What a bulk answer says of each item; nothing of another body."""
+    try:
+        results = [result for item in body["items"] for result in item.values()]
+        return [{**result, "status": int(result["status"])} for result in results]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return []
+
+
+def _lines(operations: Iterable[Operation]) -> bytes:
+    return b"".join(operation.lines() for operation in operations)

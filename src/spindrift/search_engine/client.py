@@ -19,6 +19,7 @@ _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 _HURRY_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 0.25
+_SHOWN: Final = 80
 
 
 class SearchClient:
@@ -49,7 +50,9 @@ class SearchClient:
         try:
             answer = self._transport.send(method, path, params, encoded, self._seconds)
         except NoAnswer as error:
-            raise self._has_gone(error) from None
+            raise self._has_gone(f"does not answer ({error})") from None
+        if not _is_of_an_engine(method, answer):
+            raise self.not_understood(method, path, answer)
         self._is_back()
         if answer.status >= 400 and answer.status != 404:
             doing, advice = f"store {self.name} refuses {method} {path}", self._identity.advice(answer.status)
@@ -76,9 +79,17 @@ class SearchClient:
                     raise
                 waiting.pause(error)
 
-    def _has_gone(self, error: NoAnswer) -> Unreachable:
+    def not_understood(self, method: str, path: str, answer: Answer) -> Unreachable:
+        """What to raise for an answer that no search engine gives: it is taken to be away behind what does give it."""
+        said = answer.body if isinstance(answer.body, str) else as_json(answer.body)
+        return self._has_gone(
+            f"answered {method} {path} with what is no answer of a search engine ({answer.status} {said[:_SHOWN]!r}): "
+            "a proxy may stand before it"
+        )
+
+    def _has_gone(self, how: str) -> Unreachable:
         self._away_since = self._away_since or time.monotonic()
-        return Unreachable(f"store {self.name} does not answer ({error})")
+        return Unreachable(f"store {self.name} {how}")
 
     def _is_back(self) -> None:
         since, self._away_since = self._away_since, None
@@ -128,6 +139,13 @@ class SearchClient:
         if self._hurried is not None and now - max(since, self._hurried) >= _HURRY_SECONDS:
             return False
         return now - since < self._patience
+
+
+def _is_of_an_engine(method: str, answer: Answer) -> bool:
+    """Of errors, all may be: those of a proxy that say enough by their number."""
+    if 300 <= answer.status < 400:
+        return False
+    return method == "HEAD" or isinstance(answer.body, dict) or (answer.status >= 400 and answer.status != 404)
 
 
 class Waiting:

@@ -9,11 +9,13 @@ _BLOCKED_ADVICE: Final = (
     "the index can only be read, as when a node's disk is full: make room, then set "
     "index.blocks.read_only_allow_delete (or index.blocks.write) of the index to null"
 )
+_TOO_LARGE_ADVICE: Final = "the server, or a proxy before it, takes no request of this size"
+_TOO_LARGE: Final = 413
 _PASSING: Final = frozenset({429, 502, 503, 504})
 
 
 class Unreachable(StoreError):  # noqa: N818 - what it is, as its neighbour
-    """No answer: the server is away, restarts, or takes too long. Worth another try."""
+    """No answer of a search engine: it is away, restarts, takes too long, or a proxy answers. Worth another try."""
 
 
 class Refused(StoreError):  # noqa: N818
@@ -22,7 +24,7 @@ class Refused(StoreError):  # noqa: N818
     def __init__(self, doing: str, status: int, body: Any, advice: str = "") -> None:
         self.status = status
         self.kind, reason = _said(body)
-        advice = _BLOCKED_ADVICE if self.kind == BLOCKED else advice
+        advice = _BLOCKED_ADVICE if self.kind == BLOCKED else _TOO_LARGE_ADVICE if status == _TOO_LARGE else advice
         super().__init__(f"{doing}: {status} {self.kind} {reason}".rstrip() + (f"; {advice}" if advice else ""))
 
     @property

@@ -22,13 +22,16 @@ class Index:
     def __init__(self, client: SearchClient, name: str) -> None:
         self.client = client
         self.name = name
+        self.written_as = f"{name}-write"
+        """Its alias, by which alone it is written: that goes with the index, and then nothing makes another one."""
         self._written = False
 
     def create(self, definition: Path, *, shards: int, replicas: int, meta: Json | None = None) -> None:
-        """Create it by the JSON file `definition`, unless it is there."""
+        """Create it, and the alias to write by, unless they are there; by the JSON file `definition`."""
         if self.exists():
+            self._ensure_alias()
             return
-        body: Json = json.loads(definition.read_text())
+        body: Json = json.loads(definition.read_text()) | {"aliases": {self.written_as: {}}}
         settings = body.setdefault("settings", {}).setdefault("index", {})
         settings |= {"number_of_shards": shards, "number_of_replicas": replicas}
         if meta:
@@ -38,6 +41,10 @@ class Index:
         except Refused as error:
             if error.kind != "resource_already_exists_exception":  # another process was quicker
                 raise
+
+    def _ensure_alias(self) -> None:
+        if self.client.ask("HEAD", f"/{self.name}/_alias/{self.written_as}").status != 200:
+            self._found(self.client.ask("PUT", f"/{self.name}/_alias/{self.written_as}"))
 
     def exists(self) -> bool:
         """Whether it is there."""
@@ -118,3 +125,10 @@ class Index:
                 f"store {self.client.name}: there is no index {self.name}; crawl into it first, or check the address"
             )
         return answer.body
+
+    def missing(self) -> StoreError:
+        """What to raise when it cannot be written, as it is not there."""
+        return StoreError(
+            f"store {self.client.name}: there is no index {self.name} any more, or it lacks its alias "
+            f"{self.written_as}: somebody deleted or restored it; start the crawl again, which makes what is missing"
+        )

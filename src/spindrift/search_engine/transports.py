@@ -36,6 +36,21 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+class _Bodies:
+    """Reads the bodies of answers for both clients: JSON, or what else a proxy may say, as a text. Raises nothing."""
+
+    @staticmethod
+    def loads(data: bytes | str, mimetype: str | None = None) -> Any:
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):
+            return data.decode(errors="replace") if isinstance(data, bytes) else data
+
+    @staticmethod
+    def dumps(data: bytes, mimetype: str | None = None) -> bytes:
+        return data
+
+
 class ElasticsearchTransport:
     """elasticsearch-py 8: Elasticsearch 8 and 9."""
 
@@ -59,6 +74,7 @@ class ElasticsearchTransport:
             **_NO_RETRIES,
             **options,
         )
+        self._client.transport.serializers = _Bodies()  # type: ignore[assignment]
 
     def send(self, method: str, path: str, params: Mapping[str, Any], body: bytes | None, seconds: float) -> Answer:
         from elastic_transport import TlsError, TransportError
@@ -70,7 +86,9 @@ class ElasticsearchTransport:
         try:
             client = self._client.options(request_timeout=seconds)
             answer = client.perform_request(method, path, params=dict(params), headers=headers, body=body)
-        except UnsupportedProductError:
+        except UnsupportedProductError as error:
+            if not isinstance(error.body, dict):
+                return Answer(error.meta.status, error.body)
             raise StoreError(
                 f"store {self._name}: the server is no Elasticsearch 8 or 9; is it an OpenSearch?"
             ) from None
@@ -106,9 +124,11 @@ class OpenSearchTransport:
             http_auth=credentials,
             headers={"authorization": f"ApiKey {api_key}"} if api_key else {},
             pool_maxsize=_CONNECTIONS,
+            connection_class=_plain_connection(),
             **_NO_RETRIES,
             **options,
         )
+        self._client.transport.deserializer = _Bodies()  # type: ignore[assignment]
 
     def send(self, method: str, path: str, params: Mapping[str, Any], body: bytes | None, seconds: float) -> Answer:
         from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
@@ -123,7 +143,7 @@ class OpenSearchTransport:
         except OpenSearchConnectionError as error:
             raise NoAnswer(_shortly(error.error)) from None
         except TransportError as error:
-            return Answer(int(error.status_code), _body_of(error.info))
+            return Answer(int(error.status_code), _Bodies.loads(error.error))
         if isinstance(answer, bool):  # what the client makes of HEAD
             return Answer(200 if answer else 404, None)
         return Answer(200, answer)
@@ -132,13 +152,17 @@ class OpenSearchTransport:
         self._client.close()
 
 
-def _body_of(info: Any) -> Any:
-    if not isinstance(info, str):
-        return info
-    try:
-        return json.loads(info)
-    except ValueError:
-        return info
+def _plain_connection() -> type[Any]:
+    from opensearchpy import Urllib3HttpConnection
+    from opensearchpy.exceptions import TransportError
+
+    class PlainConnection(Urllib3HttpConnection):
+        """One that leaves the body of an error as it is."""
+
+        def _raise_error(self, status_code: int, raw_data: str | bytes, content_type: str | None = None) -> None:
+            raise TransportError(status_code, raw_data, None)
+
+    return PlainConnection
 
 
 def _no_tls(name: str, problem: object) -> StoreError:
