@@ -1,6 +1,5 @@
 """Reads topics: of the embedded broker, or of Kafka."""
 
-from collections import deque
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
@@ -25,7 +24,8 @@ class TopicSpout(Spout):
     `topic/partition/offset`. Tasks, and other topologies of the same `topic.group`, share the partitions. What is
     acked is committed, of each partition below the lowest message that is not. What fails is emitted again after 1 s,
     then 2 s, up to 60 s; after `topic.max.replays`, or when it cannot be read, it goes to the topic
-    `<topic>.dead-letter` with its error in the header `dead-letter.error`, and the others go on.
+    `<topic>.dead-letter` with its error in the header `dead-letter.error`, and the others go on. One too large to be
+    written with these headers is cut, as `dead-letter.cut` says then.
     Keys: `broker.*`, `topic.names`, `topic.group`, `topic.start`, `topic.format`, `topic.max.replays`,
     `topic.max.buffered`, `topic.max.uncommitted`, `topic.commit.interval`, `topic.dead.letter.suffix`. With
     `metrics.report` it reports the metric `topic` once a second: `lag` (messages not committed, by partition),
@@ -50,9 +50,7 @@ class TopicSpout(Spout):
         self._reports = settings.flag("metrics.report")
         self._reported = self.clock.monotonic()
         self._pending: dict[str, Attempt] = {}
-        self._replays = Replays(self.clock)
-        self._undelivered: deque[tuple[Record, str]] = deque()
-        self._dead = 0
+        self._replays: Replays[Attempt] = Replays(self.clock)
         self._active = True
         self._opened = open_broker(settings, self.clock)
         broker = self._opened.broker
@@ -64,8 +62,9 @@ class TopicSpout(Spout):
             failed.callback(self._opened.close)
             self._producer: Producer = broker.producer()
             failed.callback(self._producer.close)
-            self._dead_letters = DeadLetters(self._producer, settings.text("topic.dead.letter.suffix"))
             self._subscription = Subscription(join, ReadAhead.from_settings(settings), self.clock)
+            suffix = settings.text("topic.dead.letter.suffix")
+            self._dead_letters = DeadLetters(self._producer, suffix, self.clock, self._subscription)
             failed.pop_all()
         self._subscription.start()
 
@@ -85,8 +84,7 @@ class TopicSpout(Spout):
     def next_tuple(self) -> None:
         if self._reports:
             self._report()
-        if self._undelivered:
-            self._bury_again()
+        self._dead_letters.turn()
         attempt = self._replays.take() if self._replays else None
         if attempt is None:
             record = self._subscription.take()
@@ -142,24 +140,7 @@ class TopicSpout(Spout):
 
     def _bury(self, record: Record, error: str) -> None:
         self.logger.warning("%s offset %d goes to the dead letters: %s", record.place, record.offset, error)
-
-        def delivered(trouble: BaseException | None) -> None:
-            if trouble is None:
-                self._subscription.finish(record)
-                self._dead += 1
-            else:
-                self._undelivered.append((record, error))
-
-        try:
-            self._dead_letters.put(record, error, delivered)
-        except Exception as trouble:  # it is neither lost nor finished: once more, later
-            self.logger.error("%s offset %d: no dead letter could be written: %s", record.place, record.offset, trouble)
-            self._undelivered.append((record, error))
-
-    def _bury_again(self) -> None:
-        record, error = self._undelivered.popleft()
-        if self._subscription.is_open(record):
-            self._bury(record, error)
+        self._dead_letters.put(record, error)
 
     def _report(self, *, now: bool = False) -> None:
         moment = self.clock.monotonic()
@@ -170,7 +151,7 @@ class TopicSpout(Spout):
                 "lag": lag,
                 "in.flight": len(self._pending),
                 "replays": len(self._replays),
-                "dead.letters": self._dead,
+                "dead.letters": self._dead_letters.written,
             }
             self.report_metric("topic", figures)
 

@@ -43,5 +43,9 @@ class BrokerAwayError(BrokerError):
     """A broker that was asked does not answer; who raises it has said so in the log, once for all."""
 
 
+class MessageTooLargeError(BrokerError):
+    """A broker does not take messages of that size."""
+
+
 class ArchiveError(SpindriftError):
     """An archive (WARC, ARC) could not be written or read."""

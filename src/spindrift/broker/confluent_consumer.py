@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from confluent_kafka import Consumer as LibraryConsumer
@@ -15,6 +15,7 @@ from spindrift.broker.kafka_partitions import KafkaPartitions
 from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
 from spindrift.broker.start import Start
+from spindrift.errors import BrokerError
 
 log = logging.getLogger(__name__)
 
@@ -44,22 +45,28 @@ class ConfluentConsumer:
         self._connection = connection
         self._start = start
         self._partitions = KafkaPartitions(listener)
+        self._sought: dict[TopicPartition, int] = {}
+        self._left = False
+        """Whether the library may still have partitions that went."""
+        self._fatal: BrokerError | None = None
         self._consumer: Any = LibraryConsumer(connection.confluent_consumer(group))
         self._consumer.subscribe(list(topics), on_assign=self._come, on_revoke=self._go, on_lost=self._go)
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See `Consumer`."""
-        if come := self._partitions.come:
-            self._look_after(come)
+        trouble = self._look_after()
         with self._talking("read"):
+            # Also where those that have come cannot be looked after now: others are read, and what is in the way of
+            # that (partitions that are shared anew) is only got over by polling.
             messages = self._consumer.consume(limit, timeout)
         held = self._partitions.held
         records = []
         for each in messages:
             if error := each.error():
                 if error.fatal():
-                    raise broker_error(self._connection, "read", error)
-                log.warning("kafka://%s: %s", self._connection.servers, error)
+                    self._fatal = broker_error(self._connection, "read", error)
+                else:
+                    log.warning("kafka://%s: %s", self._connection.servers, error)
                 continue
             topic, partition = each.topic(), each.partition()
             if (topic, partition) in held:
@@ -70,6 +77,8 @@ class ConfluentConsumer:
                 )
         if records:
             self._connection.outage.over()
+        elif trouble := self._fatal or trouble:
+            raise trouble
         return records
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
@@ -101,16 +110,18 @@ class ConfluentConsumer:
         """See `Consumer`."""
         with self._talking(f"go to {start.kind} in {partition}"):
             offset = self._resolve(partition, start)
-            self._go_to({partition: offset})
+        self._sought[partition] = offset  # gone to at the next poll, and again if that cannot be
         return offset
 
     def pause(self, partitions: Collection[TopicPartition]) -> None:
         """See `Consumer`."""
-        self._consumer.pause([KafkaPartition(*each) for each in self._partitions.pause(partitions)])
+        with self._talking("pause partitions"):
+            self._consumer.pause([KafkaPartition(*each) for each in self._partitions.pause(partitions)])
 
     def resume(self, partitions: Collection[TopicPartition]) -> None:
         """See `Consumer`."""
-        self._consumer.resume([KafkaPartition(*each) for each in self._partitions.resume(partitions)])
+        with self._talking("resume partitions"):
+            self._consumer.resume([KafkaPartition(*each) for each in self._partitions.resume(partitions)])
 
     def ends(self) -> dict[TopicPartition, int]:
         """See `Consumer`."""
@@ -124,33 +135,70 @@ class ConfluentConsumer:
             self._consumer.close()
 
     def _come(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
+        """From within `consume`, as `_go`. What either raises, `consume` raises in place of what it has fetched."""
         self._partitions.add([TopicPartition(each.topic, each.partition) for each in partitions])
-        consumer.incremental_assign(partitions)
-        consumer.pause(partitions)
+        with suppress(KafkaException):  # they are assigned again when it is known where they begin
+            consumer.incremental_assign(partitions)
+            consumer.pause(partitions)
 
     def _go(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
+        places = [TopicPartition(each.topic, each.partition) for each in partitions]
+        for place in places:
+            self._sought.pop(place, None)
         try:
-            self._partitions.remove([TopicPartition(each.topic, each.partition) for each in partitions])
-        finally:
+            self._partitions.remove(places)
+        except Exception:
+            log.exception("partitions go, and who was told so failed; what was finished of them may come again")
+        with suppress(KafkaException):
             consumer.incremental_unassign(partitions)
+            return
+        self._left = True
 
-    def _look_after(self, come: Collection[TopicPartition]) -> None:
-        with self._talking("begin to read"):
-            positions = self.committed(come)
-            begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
-            if begun:
-                self._consumer.commit(offsets=_of_kafka(begun), asynchronous=False)
-            positions |= begun
-            self._go_to(positions)
-        self._partitions.hold(positions)
+    def _look_after(self) -> BrokerError | None:
+        """Begin with those that have come; with the others at the next poll, and why, if that is worth saying."""
+        come = self._partitions.come
+        try:
+            if self._left:
+                self._unassign(self._assigned() - come - self._partitions.held)
+                self._left = False
+            if come:
+                self._partitions.hold(self._begin(come))
+            if self._sought:
+                self._go_to(self._sought)
+                self._sought.clear()
+        except KafkaException as error:
+            if error.args[0].code() not in _NOT_NOW:
+                return broker_error(self._connection, "begin to read", error)
+        except BrokerError as error:
+            return error
+        return None
+
+    def _begin(self, come: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        positions = self.committed(come)
+        begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
+        if begun:
+            for each in self._consumer.commit(offsets=_of_kafka(begun), asynchronous=False):
+                if each.error is not None:
+                    raise KafkaException(each.error)
+        positions |= begun
+        self._go_to(positions)
+        return positions
 
     def _go_to(self, positions: Mapping[TopicPartition, int]) -> None:
         # The library's own seek refuses partitions of which nothing was read yet.
-        self._consumer.incremental_unassign([KafkaPartition(*place) for place in positions])
+        self._unassign(self._assigned() & positions.keys())
         self._consumer.incremental_assign(_of_kafka(positions))
         paused = self._partitions.paused
         self._consumer.pause([KafkaPartition(*place) for place in positions.keys() & paused])
         self._consumer.resume([KafkaPartition(*place) for place in positions.keys() - paused])
+
+    def _assigned(self) -> set[TopicPartition]:
+        """As the library has it; where a call has failed, that is not as it should be."""
+        return {TopicPartition(each.topic, each.partition) for each in self._consumer.assignment()}
+
+    def _unassign(self, partitions: Collection[TopicPartition]) -> None:
+        if partitions:
+            self._consumer.incremental_unassign([KafkaPartition(*place) for place in partitions])
 
     def _resolve(self, partition: TopicPartition, start: Start) -> int:
         def at(seconds: float) -> int | None:

@@ -21,10 +21,13 @@ _AWAY: Final = frozenset(
         KafkaError.REQUEST_TIMED_OUT,
     }
 )
+_TOO_LARGE: Final = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE})
 
 
 def broker_error(connection: KafkaConnection, what: str, error: BaseException | KafkaError) -> BrokerError:
     """The error to raise: `what` could not be done."""
     cause = error if isinstance(error, KafkaError) else error.args[0] if error.args else error
     away = isinstance(cause, KafkaError) and cause.code() in _AWAY
+    if isinstance(cause, KafkaError) and cause.code() in _TOO_LARGE:
+        return connection.too_large(what, cause.str())
     return connection.error(what, cause.str() if isinstance(cause, KafkaError) else error, away=away)

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kafka.errors import KafkaError, RetriableError
+from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError, RetriableError
 
 from spindrift.broker.kafka_outage import Outage
 from spindrift.broker.kafka_security import KafkaSecurity
-from spindrift.errors import BrokerAwayError, BrokerError
+from spindrift.errors import BrokerAwayError, BrokerError, MessageTooLargeError
 
 FETCH_BYTES: Final = 16 << 20
 """Most bytes that a consumer reads ahead."""
@@ -117,17 +117,26 @@ class KafkaConnection:
 
     def of_kafka_python(self, what: str, error: BaseException) -> BrokerError:
         """The error to raise for one of kafka-python's."""
+        if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+            return self.too_large(what, error)
         return self.error(what, error, away=isinstance(error, RetriableError))
+
+    def too_large(self, what: str, error: object) -> MessageTooLargeError:
+        """The error to raise for a message that Kafka, or its library, does not take for its size."""
+        return MessageTooLargeError(self._told(what, error))
 
     def error(self, what: str, error: object, *, away: bool) -> BrokerError:
         """The error to raise; `away`: what was asked was not answered, and would be if Kafka were there."""
         if not away:
-            return BrokerError(f"cannot {what} at kafka://{self.servers}: {error}")
+            return BrokerError(self._told(what, error))
         reason = self.outage.reason
         if not reason:
             self.outage.noticed(str(error))
         told = f"{error} ({reason})" if reason else error
-        return BrokerAwayError(f"cannot {what} at kafka://{self.servers}: {told}; is it running there, and reachable?")
+        return BrokerAwayError(f"{self._told(what, told)}; is it running there, and reachable?")
+
+    def _told(self, what: str, error: object) -> str:
+        return f"cannot {what} at kafka://{self.servers}: {error}"
 
     @property
     def _session_ms(self) -> int:

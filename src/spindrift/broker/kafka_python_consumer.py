@@ -1,6 +1,7 @@
 """Reads from Kafka by kafka-python."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from kafka import KafkaConsumer, OffsetAndMetadata
@@ -20,6 +21,7 @@ from spindrift.broker.kafka_partitions import KafkaPartitions
 from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
 from spindrift.broker.start import Start
+from spindrift.errors import BrokerError
 
 _ANSWER_MS: Final = 10_000
 _NOT_NOW: Final = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
@@ -54,12 +56,15 @@ class KafkaPythonConsumer:
 
     def poll(self, timeout: float, limit: int) -> list[Record]:
         """See `Consumer`."""
+        trouble = self._look_after(self._partitions.come)
         with self._connection.talking("read"):
-            if come := self._partitions.come:
-                self._look_after(come)
+            # Also where those that have come cannot be looked after now: others are read, and what is in the way of
+            # that (partitions that are shared anew) is only got over by polling.
             fetched = self._consumer.poll(timeout_ms=int(timeout * 1000), max_records=limit)
         if fetched:
             self._connection.outage.over()
+        elif trouble:
+            raise trouble
         held = self._partitions.held
         return [
             Record(
@@ -158,7 +163,18 @@ class KafkaPythonConsumer:
             except KafkaError:
                 return  # who takes over gets again what was finished since the last commit
 
-    def _look_after(self, come: Collection[TopicPartition]) -> None:
+    def _look_after(self, come: Collection[TopicPartition]) -> BrokerError | None:
+        """Begin with those that have come; with the others at the next poll, and why, if that is worth saying."""
+        if not come:
+            return None
+        try:
+            with self._connection.talking("begin to read"), suppress(*_NOT_NOW):
+                self._begin(come)
+        except BrokerError as error:
+            return error
+        return None
+
+    def _begin(self, come: Collection[TopicPartition]) -> None:
         positions = self.committed(come)
         begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
         if begun:
@@ -167,10 +183,16 @@ class KafkaPythonConsumer:
         with self._partitions.lock:
             # Those that went again meanwhile are not here.
             here = {TopicPartition(*each) for each in self._consumer.assignment()} & self._partitions.come & set(come)
-            for place in here:
-                self._consumer.seek(KafkaPartition(*place), positions[place])
-            self._partitions.hold({place: positions[place] for place in here})
-            self._consumer.resume(*(KafkaPartition(*each) for each in here - self._partitions.paused))
+            ready: dict[TopicPartition, int] = {}
+            try:
+                for place in here:
+                    with suppress(KeyError, ValueError):  # went this moment
+                        self._consumer.seek(KafkaPartition(*place), positions[place])
+                        if place not in self._partitions.paused:
+                            self._consumer.resume(KafkaPartition(*place))
+                        ready[place] = positions[place]
+            finally:
+                self._partitions.hold(ready)
 
     def _resolve(self, partition: TopicPartition, start: Start) -> int:
         place = KafkaPartition(*partition)

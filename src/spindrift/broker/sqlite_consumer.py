@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sqlite3
 import time
 import uuid
 from collections import deque
@@ -16,6 +17,7 @@ from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
 from spindrift.broker.start import Start
 from spindrift.clock import Clock
+from spindrift.errors import StoreError
 from spindrift.sqlite import Database, GroupCommitWriter
 
 log = logging.getLogger(__name__)
@@ -130,8 +132,10 @@ class SqliteConsumer:
 
     def close(self) -> None:
         """See `Consumer`."""
-        self._lose(set(self._held))
-        self._writer.ask(lambda connection: groups.leave(connection, self._group, self._member))
+        try:
+            self._lose(set(self._held))
+        finally:
+            self._writer.ask(lambda connection: groups.leave(connection, self._group, self._member))
 
     def _take(self, limit: int) -> list[Record]:
         records: list[Record] = []
@@ -141,9 +145,14 @@ class SqliteConsumer:
             # The one that was read goes to the end, so that all have their turn.
             held = self._held[place] = self._held.pop(place)
             if not held.ready:
-                held.ready.extend(
-                    sqlite_log.read(self._database.reader(), held.id, place, held.next, limit - len(records))
-                )
+                try:
+                    held.ready.extend(
+                        sqlite_log.read(self._database.reader(), held.id, place, held.next, limit - len(records))
+                    )
+                except (sqlite3.Error, StoreError):
+                    if not records:
+                        raise
+                    break  # those of the others are on their way out; it is read again at the next poll
             while held.ready and len(records) < limit:
                 records.append(held.ready.popleft())
                 held.position = records[-1].offset + 1
@@ -155,44 +164,51 @@ class SqliteConsumer:
         membership = self._writer.ask(
             lambda connection: groups.keep_up(connection, self._group, self._member, self._by_topic, now, self._session)
         )
-        self._next_heartbeat = self._clock.monotonic() + self._interval
         held = {self._places[each] for each in membership.held}
         acquired = {self._places[each] for each in membership.acquired}
         # What was just taken, and was thought to be held, was lost meanwhile: others may have gone on with it.
         self._lose((self._held.keys() - held) | (self._held.keys() & acquired))
         if surplus := {self._places[each] for each in membership.surplus}:
-            self._lose(surplus)
+            self._lose(surplus & self._held.keys())
             self._writer.ask(
                 lambda connection: groups.give_back(connection, self._group, self._member, membership.surplus)
             )
-        if acquired:
-            self._have(acquired)
+        # Not those that were just taken: where this failed once, there are others that nobody has begun with.
+        if unread := held - surplus - self._held.keys():
+            self._have(unread)
+        self._next_heartbeat = self._clock.monotonic() + self._interval
 
     def _have(self, partitions: Collection[TopicPartition]) -> None:
         reader = self._database.reader()
         committed = self.committed(partitions)
-        begun: dict[TopicPartition, int] = {}
+        begun: dict[int, int] = {}
+        having: dict[TopicPartition, _Held] = {}
         for place in sorted(partitions):
             number = self._ids[place]
             if place in committed:
                 first = sqlite_log.first_offset(reader, number)
                 if first > committed[place]:
                     _warn_of_loss(self._group, place, committed[place], first)
-                self._held[place] = _Held(number, max(committed[place], first))
+                having[place] = _Held(number, max(committed[place], first))
             else:
-                begun[place] = sqlite_log.resolve(reader, number, place, self._start)
-                self._held[place] = _Held(number, begun[place])
-        if begun:
-            self.commit(begun)
+                begun[number] = sqlite_log.resolve(reader, number, place, self._start)
+                having[place] = _Held(number, begun[number])
+        if begun and not self._writer.ask(
+            lambda connection: groups.commit(connection, self._group, self._member, begun)
+        ):
+            return  # went to others meanwhile
+        self._held |= having
         if self._listener is not None:
-            self._listener.assigned({place: self._held[place].position for place in partitions})
+            self._listener.assigned({place: each.position for place, each in having.items()})
 
     def _lose(self, partitions: Collection[TopicPartition]) -> None:
-        if partitions and self._listener is not None:
-            self._listener.revoked(partitions)
-        for place in partitions:
-            self._held.pop(place, None)
-            self._paused.discard(place)
+        try:
+            if partitions and self._listener is not None:
+                self._listener.revoked(partitions)
+        finally:
+            for place in partitions:
+                self._held.pop(place, None)
+                self._paused.discard(place)
 
 
 def _warn_of_loss(group: str, place: TopicPartition, committed: int, first: int) -> None:

@@ -12,7 +12,7 @@ from spindrift.broker.protocol import Consumer, RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
 from spindrift.clock import Clock
 from spindrift.conf import Settings
-from spindrift.errors import BrokerAwayError, BrokerError, SpindriftError
+from spindrift.errors import BrokerAwayError, SpindriftError
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ class Subscription:
         self._bytes_taken = 0
         self._full_since: float | None = None
         self._stalled = False
-        self._paused: frozenset[TopicPartition] = frozenset()
+        self._paused: frozenset[TopicPartition] | None = frozenset()
+        """None: not known, as the consumer was asked and failed."""
         self._next_commit = clock.monotonic() + ahead.commit_interval
         self._drained = threading.Event()
         self._closing = threading.Event()
@@ -113,13 +114,19 @@ class Subscription:
 
     def step(self, timeout: float = _TURN_SECONDS) -> None:
         """One turn of the thread: commit if it is time, make room or pause, read. Raises BrokerError, StoreError."""
+        trouble: SpindriftError | None = None
         if self._clock.monotonic() >= self._next_commit:
-            self.commit()
+            try:
+                self.commit()
+            except SpindriftError as error:
+                trouble = error  # who does not poll is no member of its group for long, and can commit nothing then
         full = self._wait_for_room(timeout)
         self._pause(self._stalled)
         # The consumer has to poll to stay in its group: one record more hurts nobody.
         for record in self._consumer.poll(0, 1) if full else self._consumer.poll(timeout, _AT_ONCE):
             self._add(record)
+        if trouble is not None:
+            raise trouble
 
     def commit(self) -> None:
         """Commit what is finished, and look how much is left. Called by the thread."""
@@ -153,12 +160,13 @@ class Subscription:
                 self._trackers.pop(place, None)
                 self._committed.pop(place, None)
                 self._lag.pop(place, None)
-            self._paused -= set(partitions)
+            if self._paused is not None:
+                self._paused -= set(partitions)
         if not finished:
             return
         try:
             self._consumer.commit(finished)
-        except BrokerError as error:  # nobody could have: they are gone, and come again to whoever has them next
+        except SpindriftError as error:  # nobody could have: they are gone, and come again to whoever has them next
             if not isinstance(error, BrokerAwayError):
                 log.warning("%s; what was finished comes again", error)
 
@@ -234,7 +242,9 @@ class Subscription:
         with self._lock:
             stuck = {place for place, tracker in self._trackers.items() if len(tracker) >= self._ahead.uncommitted}
         paused = assignment if everything else assignment & stuck
-        if paused != self._paused:
-            self._consumer.pause(paused - self._paused)
-            self._consumer.resume(self._paused - paused)
+        before = self._paused
+        if paused != before:
+            self._paused = None
+            self._consumer.pause(paused if before is None else paused - before)
+            self._consumer.resume((assignment if before is None else before) - paused)
             self._paused = paused
