@@ -7,17 +7,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 import spindrift
+from spindrift.services.errors import ServiceError
 from spindrift.services.jars import cache_folder
 from spindrift.services.lasting import down, state, state_folder, up
 from spindrift.services.lock import alone
 from spindrift.services.ports import HOST
-from spindrift.services.running import RunningService
+from spindrift.services.running import RunningService, why_silent
 from tests.services.small_service import SlowService, SmallService
 
 SERVICE = SmallService()
@@ -94,6 +96,35 @@ def test_down_removes_what_a_dead_one_stored() -> None:
     daemon = daemon_of(up(SERVICE, silence))
     kill(psutil.Process(daemon.ppid()))
     assert down(SERVICE, silence) == (False, True)
+
+
+def test_a_record_that_cannot_be_read_is_told_and_removed_by_down() -> None:
+    started = up(SERVICE, silence)
+    daemon = daemon_of(started)
+    (Path(started.home) / "service.json").write_text("")
+    for command in (lambda: up(SERVICE, silence), lambda: state(SERVICE)):
+        with pytest.raises(ServiceError, match=r"service\.json cannot be read .* services down small"):
+            command()
+    assert down(SERVICE, silence) == (False, True)
+    assert not daemon.is_running()
+    assert not state(SERVICE).has_data
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with pytest.raises(ServiceError, match=r"cannot be written to: .* set XDG_STATE_HOME"):
+        up(SERVICE, silence)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def test_one_whose_port_another_has_is_not_usable() -> None:
+    started = up(SERVICE, silence)
+    with socket.create_server((HOST, 0)) as another:
+        port = another.getsockname()[1]
+        mistaken = replace(started, address=f"{HOST}:{port}")
+        assert why_silent(SERVICE, mistaken) == f"another program listens at port {port}"
+    assert why_silent(SERVICE, started) is None
 
 
 def test_a_port_that_is_taken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

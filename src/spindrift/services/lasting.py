@@ -78,7 +78,7 @@ def up(service: Service, say: Say) -> RunningService:
             return found
         if found is not None:
             say(f"{service.title} had ended by itself; what it stored is still there, in {home}")
-            _end_remains(found)
+            _end_remains(home)
         try:
             return start(service, home, say=say, usual_ports=True, outlives=True)
         except ServiceError as error:
@@ -93,29 +93,42 @@ def down(service: Service, say: Say) -> Ended:
     """End what `up` started, and remove what it stored. Raises ServiceError."""
     home = state_folder() / service.name
     with alone(service.name, home.parent, say):
-        found = _recorded(home)
+        try:
+            found = _recorded(home)
+        except ServiceError as error:
+            say(str(error))
+            found = None
         ended = Ended(found is not None and found.is_alive(), home.exists())
         if found is not None:
             found.end()
-            _end_remains(found)
+        if home.exists():
+            _end_remains(home)
         shutil.rmtree(home, ignore_errors=True)
     return ended
 
 
 def _recorded(home: Path) -> RunningService | None:
-    """The one that was started last, whether it still runs or not."""
+    """The one that was started last, whether it still runs or not. Raises ServiceError for a record of nobody's."""
+    record = home / RECORD
     try:
-        return RunningService(**json.loads((home / RECORD).read_text()))
+        return RunningService(**json.loads(record.read_text()))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError) as error:
+        raise ServiceError(
+            f"{record} cannot be read ({error}); `spindrift services down {home.name}` ends what runs there, and "
+            "removes it"
+        ) from error
+    except OSError as error:
+        raise ServiceError(f"{record} cannot be read: {error.strerror}") from error
 
 
-def _end_remains(ended: RunningService) -> None:
-    """Kill what outlived the keeper, where that was killed itself: who still writes to the folder."""
+def _end_remains(home: Path) -> None:
+    """Kill what outlived the keeper, where that was killed itself: who still works in the folder, and writes to it."""
     found = []
     for process in psutil.process_iter():
         try:
-            if os.getsid(process.pid) == ended.pid and Path(process.cwd()).is_relative_to(ended.home):
+            if process.pid != os.getpid() and Path(process.cwd()).is_relative_to(home):
                 process.kill()
                 found.append(process)
         except (ProcessLookupError, PermissionError, psutil.Error):

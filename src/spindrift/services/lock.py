@@ -6,14 +6,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spindrift.services.errors import ServiceError
+
 
 @contextmanager
 def alone(name: str, folder: Path, say: Callable[[str], object]) -> Iterator[None]:
     """Nobody else starts or ends the service `name` of this `folder` meanwhile; who does is waited for, and `say` is
     told so. The system gives the lock back when its process dies.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("a+", encoding="utf-8") as file:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / f"{name}.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise ServiceError(
+            f"{folder} cannot be written to: {error.strerror}; set XDG_STATE_HOME to a folder that can"
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

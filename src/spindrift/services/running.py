@@ -16,11 +16,13 @@ import psutil
 
 from spindrift.services.errors import ServiceError
 from spindrift.services.jars import cache_folder, fetch
+from spindrift.services.ownership import listens
 from spindrift.services.service import Place, Service
 from spindrift.services.toolchain import find_toolchain
 
 _START_SECONDS: Final = 120.0
 _END_SECONDS: Final = 30.0
+_SIGNS_OF_BROKEN_JARS: Final = ("ClassNotFound", "NoClassDefFound", "ZipException", "Could not find or load main class")
 RECORD: Final = "service.json"
 """What tells another process of a service, in its folder."""
 
@@ -130,7 +132,8 @@ def await_answer(service: Service, started: RunningService, seconds: float = _ST
     until = time.monotonic() + seconds
     while (reason := why_silent(service, started)) is not None:
         if not started.is_alive():
-            raise ServiceError(f"{started.title} ended while it was started: {_last_words(Path(started.home))}")
+            words = _last_words(Path(started.home))
+            raise ServiceError(f"{started.title} ended while it was started: {words}{_advice(service, words)}")
         if time.monotonic() >= until:
             raise ServiceError(
                 f"{started.title} does not answer at {started.address} after {seconds:g} s ({reason}); "
@@ -141,11 +144,14 @@ def await_answer(service: Service, started: RunningService, seconds: float = _ST
 
 def why_silent(service: Service, started: RunningService) -> str | None:
     """Why it cannot be used at the moment; None where it can."""
+    port = int(started.address.rpartition(":")[2])
     try:
-        ready = service.answers(int(started.address.rpartition(":")[2]), Path(started.home))
+        ready = service.answers(port, Path(started.home))
     except Exception as error:
         return str(error) or type(error).__name__
-    return None if ready else "it is not ready"
+    if not ready:
+        return "it is not ready"
+    return None if listens(started.pid, port) else f"another program listens at port {port}"
 
 
 def _write(file: Path, text: str) -> None:
@@ -153,6 +159,14 @@ def _write(file: Path, text: str) -> None:
     unfinished = file.with_name(f".{file.name}")
     unfinished.write_text(text)
     unfinished.replace(file)
+
+
+def _advice(service: Service, words: str) -> str:
+    if any(sign in words for sign in _SIGNS_OF_BROKEN_JARS):
+        return (
+            f"; its jars may be broken: remove {cache_folder() / service.jars.folder_name}, and they are fetched anew"
+        )
+    return ""
 
 
 def _last_words(home: Path) -> str:
