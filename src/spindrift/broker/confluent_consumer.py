@@ -15,6 +15,7 @@ from spindrift.broker.kafka_partitions import KafkaPartitions
 from spindrift.broker.protocol import RebalanceListener
 from spindrift.broker.records import Record, TopicPartition
 from spindrift.broker.start import Start
+from spindrift.errors import BrokerError
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class ConfluentConsumer:
         self._connection = connection
         self._start = start
         self._partitions = KafkaPartitions(listener)
+        self._waiting: set[TopicPartition] = set()
+        """Paused, as Kafka could not be asked where they begin."""
         self._consumer: Any = LibraryConsumer(connection.confluent_consumer(group))
         self._consumer.subscribe(list(topics), on_assign=self._come, on_revoke=self._go, on_lost=self._go)
 
@@ -124,13 +127,21 @@ class ConfluentConsumer:
             self._consumer.close()
 
     def _come(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
-        self._partitions.add([TopicPartition(each.topic, each.partition) for each in partitions])
-        consumer.incremental_assign(partitions)
-        consumer.pause(partitions)
+        places = [TopicPartition(each.topic, each.partition) for each in partitions]
+        self._partitions.add(places)
+        try:
+            self._look_after(places)
+        except BrokerError:  # whatever it is, the next poll meets it, too
+            if not self._assigned(places):
+                consumer.incremental_assign(partitions)
+            consumer.pause(partitions)
+            self._waiting.update(places)
 
     def _go(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
+        places = [TopicPartition(each.topic, each.partition) for each in partitions]
+        self._waiting.difference_update(places)
         try:
-            self._partitions.remove([TopicPartition(each.topic, each.partition) for each in partitions])
+            self._partitions.remove(places)
         finally:
             consumer.incremental_unassign(partitions)
 
@@ -138,19 +149,26 @@ class ConfluentConsumer:
         with self._talking("begin to read"):
             positions = self.committed(come)
             begun = {place: self._resolve(place, self._start) for place in come if place not in positions}
-            if begun:
-                self._consumer.commit(offsets=_of_kafka(begun), asynchronous=False)
             positions |= begun
             self._go_to(positions)
+            if begun:
+                self._consumer.commit(offsets=_of_kafka(begun), asynchronous=False)
         self._partitions.hold(positions)
 
     def _go_to(self, positions: Mapping[TopicPartition, int]) -> None:
         # The library's own seek refuses partitions of which nothing was read yet.
-        self._consumer.incremental_unassign([KafkaPartition(*place) for place in positions])
+        if assigned := self._assigned(positions):
+            self._consumer.incremental_unassign([KafkaPartition(*place) for place in assigned])
         self._consumer.incremental_assign(_of_kafka(positions))
-        paused = self._partitions.paused
-        self._consumer.pause([KafkaPartition(*place) for place in positions.keys() & paused])
-        self._consumer.resume([KafkaPartition(*place) for place in positions.keys() - paused])
+        if paused := self._partitions.paused & positions.keys():
+            self._consumer.pause([KafkaPartition(*place) for place in paused])
+        if resumed := self._waiting & positions.keys():
+            self._consumer.resume([KafkaPartition(*place) for place in resumed])
+            self._waiting -= resumed
+
+    def _assigned(self, places: Collection[TopicPartition]) -> set[TopicPartition]:
+        """Those of them that the library reads."""
+        return {TopicPartition(each.topic, each.partition) for each in self._consumer.assignment()} & set(places)
 
     def _resolve(self, partition: TopicPartition, start: Start) -> int:
         def at(seconds: float) -> int | None:

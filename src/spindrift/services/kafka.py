@@ -62,7 +62,7 @@ class Kafka(Service):
         logging = place.home / "log4j2.xml"
         logging.write_text(_LOG4J)
         classes = [f"-Dlog4j2.configurationFile={logging}", "-cp", f"{place.jars}/*"]
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = "A" + urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]  # with a - it is an option
         format_ = [str(place.toolchain.java), *classes, "kafka.tools.StorageTool", "format", "-t", cluster]
         done = subprocess.run(  # noqa: S603
             [*format_, "-c", str(properties)], capture_output=True, text=True, check=False
