@@ -24,7 +24,7 @@ from spindrift.services.service import Place, Prepared
 from spindrift.spouts.topic import TopicSpout
 from tests.broker.reading import wait_until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(400)
 
 
 class RestartedKafka(Kafka):

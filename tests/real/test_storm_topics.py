@@ -1,7 +1,8 @@
 """The crawl between topics on a real Storm cluster, by a real Kafka: it leaves what the embedded runner leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -19,7 +20,7 @@ from tests.broker.reading import wait_until, write
 from tests.crawl.running import crawl_conf, run_crawl
 from tests.real.cluster import Project, remove_artifacts
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(400)
 
 TOPOLOGY = "from spindrift.topologies.crawl_kafka import KafkaCrawlTopology\n"
 
@@ -107,6 +108,11 @@ def crawled_here(kafka: RunningService, web: GeneratedWeb, folder: Path, urls: i
     return crawl.told()
 
 
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """By URL."""
+    return {url: (one.get(url), other.get(url)) for url in one.keys() | other.keys() if one.get(url) != other.get(url)}
+
+
 def test_urls_come_by_a_topic_and_statuses_and_documents_go_to_others(
     web: GeneratedWeb, storm: RunningService, kafka: RunningService, tmp_path: Path
 ) -> None:
@@ -121,4 +127,5 @@ def test_urls_come_by_a_topic_and_statuses_and_documents_go_to_others(
     with project.submitted("crawl_kafka"):
         project.until(lambda: crawl.has_done(len(statuses)))
         told = crawl.told()
-    assert told == expected
+    assert differing(told[0], expected[0]) == {}
+    assert differing(told[1], expected[1]) == {}

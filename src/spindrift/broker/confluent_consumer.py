@@ -136,9 +136,13 @@ class ConfluentConsumer:
 
     def _come(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
         """From within `consume`, as `_go`. What either raises, `consume` raises in place of what it has fetched."""
-        self._partitions.add([TopicPartition(each.topic, each.partition) for each in partitions])
+        places = {TopicPartition(each.topic, each.partition) for each in partitions}
+        self._partitions.add(places)
+        # At once, where Kafka can be asked: what the library reads before it knows where would come again.
+        if self._look_after() is None and not places & self._partitions.come:
+            return
         with suppress(KafkaException):  # they are assigned again when it is known where they begin
-            consumer.incremental_assign(partitions)
+            consumer.incremental_assign([KafkaPartition(*place) for place in places - self._assigned()])
             consumer.pause(partitions)
 
     def _go(self, consumer: Any, partitions: list[KafkaPartition]) -> None:
