@@ -36,13 +36,13 @@ class SearchStore:
         self._client = connect(address, settings)
         self._indices = {name: Index(self._client, address.index(name)) for name in (*_LARGE, *_SMALL)}
         self._writer: BulkWriter | None = None
-        self._claims: Claims | None = None
         status, content, hosts, sources, claims = self._indices.values()
         bulk = Bulk(
             self._client,
             size=settings.integer("store.search.bulk.size"),
             most_bytes=settings.integer("store.search.bulk.bytes"),
         )
+        self._claims = Claims(claims, bulk, clock or SystemClock())
         try:
             _check_answers(self._client)
             if not read_only:
@@ -50,7 +50,6 @@ class SearchStore:
             mode = status.meta().get(MODE, Routing.kept_mode(settings.text(MODE)))
             if not read_only:
                 _check_mode(address, mode, settings)
-                self._claims = Claims(claims, bulk, clock or SystemClock())
                 self._writer = BulkWriter(
                     self._client,
                     interval=settings.seconds("store.search.bulk.interval"),
@@ -86,8 +85,7 @@ class SearchStore:
         """Write what was put, have it found by whoever searches next, and close the connections."""
         if self._writer is not None:
             self._writer.close()
-        if self._claims is not None:
-            self._claims.close()
+        self._claims.close()
         with suppress(StoreError):  # it is stored, and found a little later
             for index in self._indices.values():
                 index.refresh_written()

@@ -256,6 +256,13 @@ class FrontierContract:
         assert held == {"a.example": "the pause after its last request, in an earlier crawl", "b.example": "503"}
         assert urls(frontier.due(soon + 1, 10, 10, {})) == ["http://a.example/"]
 
+    def test_tells_whether_it_is_being_crawled(self, frontier: Frontier) -> None:
+        assert not frontier.is_being_crawled()
+        claim = frontier.claim()
+        assert frontier.is_being_crawled()
+        claim.release()
+        assert not frontier.is_being_crawled()
+
     def test_finds_the_urls_of_a_key_that_begin_alike(self, frontier: Frontier) -> None:
         of_a = [f"http://a.example/{path}" for path in ("a_b", "a_b/1", "a_b/2", "axb", "A_B/3", "a%25b")]
         frontier.put([discovered(url) for url in [*of_a, "http://b.example/a_b"]])

@@ -20,7 +20,7 @@ def copy(
     """Copy a crawl to another store: URLs with all that is known of them, hosts that are held, pages.
 
     From a file to a cluster and back; a crawl then goes on where the other left off. FROM stays as it is. It should
-    not be crawled meanwhile; TO must not.
+    not be crawled meanwhile (a warning says if it is); TO must not.
 
     Exit codes: 0 copied, 1 a store cannot be read or written, 2 wrong usage or configuration.
 
@@ -60,6 +60,9 @@ def copy(
         open_store(target, settings) as to,
         console.status("copying") as status,
     ):
+        if from_.frontier.is_being_crawled():
+            crawled = f"{printable(source)} is being crawled: what the crawl finds meanwhile may be missing in the copy"
+            console.print(shown(f"warning: {crawled}", "yellow"))
         copied = copy_store(from_, to, merge=merge, show=lambda copied: status.update(f"{said(copied)} copied"))
     if json_:
         print_json({"from": printable(source), "to": printable(target), **asdict(copied)})

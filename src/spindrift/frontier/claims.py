@@ -43,6 +43,18 @@ class CrawlLock:
             self._held.add(shard)
         return CrawlClaim(self, shard)
 
+    def is_held(self) -> bool:
+        """Whether another process crawls the store, or this one by this lock."""
+        if self._held:
+            return True
+        if self._path is None or not os.access(self._path, os.W_OK):
+            return False  # there is none, or nobody can have locked it who may not write
+        try:
+            self.acquire(WHOLE).release()
+        except StoreError:
+            return True
+        return False
+
     def release(self, shard: Shard) -> None:
         """Give a shard back. The last one removes the file."""
         with self._mutex:

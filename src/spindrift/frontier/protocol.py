@@ -84,6 +84,10 @@ class Frontier(Protocol):
         """The sole right to crawl `shard` of this store. Raises StoreError when another crawl has it."""
         ...
 
+    def is_being_crawled(self) -> bool:
+        """Whether anybody has a claim at the moment; to be asked of a store that can only be read, too."""
+        ...
+
     def get(self, url: str) -> UrlRecord | None:
         """All that is known of a URL."""
         ...

@@ -74,17 +74,31 @@ class Claims:
         for id_ in list(self._held):
             self.release(id_)
 
+    def are_held(self) -> bool:
+        """Whether anybody crawls the store, this process included."""
+        if self._held or not self._index.exists():
+            return bool(self._held)
+        # What this process gave back may still be found.
+        return any(claim["owner"] != self._owner for claim in self._living())
+
     def _check_others(self, shard: Shard) -> None:
         self._index.refresh()
-        now = self._clock.time()
-        for hit in self._index.search({"size": 1000})["hits"]["hits"]:
-            claim = hit["_source"]
+        for claim in self._living():
             if claim["count"] == shard.count and claim["shard"] != shard.index:
                 continue
             if claim["owner"] == self._owner:
                 raise StoreError(self._in_use("this process already"))
-            if (seconds_of(claim["expires"]) or 0.0) > now and not _is_gone(claim):
-                raise StoreError(self._in_use(f"process {claim['pid']} on {claim['machine']}"))
+            raise StoreError(self._in_use(f"process {claim['pid']} on {claim['machine']}"))
+
+    def _living(self) -> list[dict[str, Any]]:
+        """Claims whose holders have not gone, and this process's own."""
+        now = self._clock.time()
+        claims = [hit["_source"] for hit in self._index.search({"size": 1000})["hits"]["hits"]]
+        return [
+            claim
+            for claim in claims
+            if claim["owner"] == self._owner or ((seconds_of(claim["expires"]) or 0.0) > now and not _is_gone(claim))
+        ]
 
     def _in_use(self, by: str) -> str:
         return (

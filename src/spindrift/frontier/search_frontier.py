@@ -38,14 +38,14 @@ class SearchFrontier:
         self,
         status: Index,
         hosts: Index,
-        claims: Claims | None,
+        claims: Claims,
         writer: BulkWriter | None,
         bulk: Bulk,
         clock: Clock,
         routing: Routing,
         host_limit: HostLimit | None = None,
     ) -> None:
-        """Without `writer` and `claims` it can only be read."""
+        """Without `writer` it can only be read."""
         self._status = status
         self._holds = Holds(hosts)
         self._claims = claims
@@ -95,7 +95,7 @@ class SearchFrontier:
         self._writer.put(self._pauses, [Pause(key, until)], on_durable)
 
     def claim(self, shard: Shard = WHOLE) -> Claim:
-        if self._claims is None:
+        if self._writer_or_none is None:
             raise self._read_only()
         shards = self._status.shards()
         if shard.count > shards:
@@ -111,6 +111,9 @@ class SearchFrontier:
             claim.release()
             raise
         return claim
+
+    def is_being_crawled(self) -> bool:
+        return self._claims.are_held()
 
     def get(self, url: str) -> UrlRecord | None:
         found = self._status.get([(url_id(url), self._routing.of(url))])

@@ -128,6 +128,9 @@ class SqliteFrontier:
                 raise
         return claim
 
+    def is_being_crawled(self) -> bool:
+        return self._lock.is_held()
+
     def get(self, url: str) -> UrlRecord | None:
         row = self._reader.execute(_ONE, url_digest(url)).fetchone()
         return None if row is None else _record(row)
