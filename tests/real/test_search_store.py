@@ -11,6 +11,7 @@ import pytest
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import Shard
+from spindrift.frontier.store_key import StoreKeys
 from spindrift.search_engine.address import SearchAddress
 from spindrift.search_store import SearchStore
 from spindrift.store import Store, open_store
@@ -130,6 +131,29 @@ def test_a_killed_crawl_leaves_all_that_was_stored_and_no_claim(server: SearchSe
                 assert len(store.frontier.due(NOW, 100, 10, {})) == 9
         finally:
             other.kill()
+
+
+_ENDLESS = "x" * 40_000
+
+
+def test_no_metadata_and_no_page_is_too_odd_for_the_index(server: SearchServer) -> None:
+    with new_server(server.service) as new, open_store(new.url, SETTINGS) as store:
+        metadata = [{_ENDLESS: "y", "": _ENDLESS}, {f"name{n}": "x" for n in range(1200)}, {"another": "x"}]
+        found = [discovered(f"http://a.example/{n}", NOW, **said) for n, said in enumerate(metadata)]
+        host = f"http://{_ENDLESS}/"
+        store.frontier.put([*found, discovered(host)._replace(key=StoreKeys("byHost").of(host))])
+        assert store.frontier.get(host) is not None
+        for update in found:
+            record = store.frontier.get(update.url)
+            assert record is not None
+            assert record.metadata == update.metadata
+        pages = [
+            page("http://a.example/1", fields={"format": [_ENDLESS]}, language=_ENDLESS, status=2**31),
+            page("http://a.example/2", fields={f"name{n}": ["x"] for n in range(2200)}),
+            page(f"http://{_ENDLESS}.example/3"),
+        ]
+        store.documents.put(pages)
+        assert sorted(each.url for each in store.documents.iterate()) == sorted(each.url for each in pages)
 
 
 def test_an_index_that_somebody_deletes_is_missed_and_made_again_by_the_next_start(server: SearchServer) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from spindrift.errors import StoreError
 
+_FULL_MAPPING: Final = "Limit of total fields"  # as both engines say: the type is that of many other errors
 BLOCKED: Final = "cluster_block_exception"
 _PASSING: Final = frozenset({429, 502, 503, 504})
 
@@ -18,6 +19,8 @@ class Refused(StoreError):  # noqa: N818
     def __init__(self, doing: str, status: int, body: Any) -> None:
         self.status = status
         self.kind, reason = _said(body)
+        self.lacks_fields = status == 400 and _FULL_MAPPING in reason
+        """Whether the index can have no more fields than it has."""
         super().__init__(f"{doing}: {status} {self.kind} {reason}{_advice(status, self.kind)}".rstrip())
 
     @property
