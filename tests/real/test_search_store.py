@@ -92,6 +92,20 @@ def test_pages_of_all_urls_have_also_those_that_are_too_long_to_be_sorted_by(sto
     assert len(store.frontier.due(NOW, 10, 10, {})) == 4
 
 
+def test_urls_of_one_time_that_are_too_long_to_be_sorted_by_are_on_one_page_each(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spindrift.frontier.search_frontier._PAGE", 2)
+    monkeypatch.setattr("spindrift.index.search_documents._PAGE", 2)
+    found = ["http://a.example/short", *(f"http://a.example/{n}" + "x" * 9000 for n in range(5))]
+    store.frontier.put([discovered(url)._replace(updated=7.0) for url in found])
+    assert sorted(urls(list(store.frontier.records()))) == sorted(found)
+    store.documents.put([page(url) for url in found])
+    copied = list(store.documents.iterate())
+    assert sorted(each.url for each in copied) == sorted(found)
+    assert all(not each.fields for each in copied)
+
+
 def test_a_limit_of_urls_a_host_is_kept_to(server: SearchServer) -> None:
     server.empty()
     settings = Settings({"crawl.max.urls.per.host": 5})

@@ -17,7 +17,7 @@ from spindrift.frontier.search_records import Routing, record
 from spindrift.frontier.search_writes import Hold, HoldWriter, StatusWriter
 from spindrift.search_engine.bulk import Bulk
 from spindrift.search_engine.index import Index
-from spindrift.search_engine.values import url_id
+from spindrift.search_engine.values import by_url, url_id
 from spindrift.search_engine.writer import BulkWriter
 from spindrift.status import Status
 
@@ -161,9 +161,7 @@ class SearchFrontier:
 
     def records(self, status: Status | None = None) -> Iterator[UrlRecord]:
         query = {"match_all": {}} if status is None else {"term": {"status": status.value}}
-        # Those whose URL is too long to be sorted by come last, and are told apart by their times.
-        sort = [{"url": {"order": "asc", "missing": "_last"}}, {"updated": "asc"}]
-        for page in self._status.pages({"query": query, "sort": sort}, _PAGE):
+        for page in self._status.pages({"query": query, "sort": by_url("updated")}, _PAGE):
             yield from (record(hit["_source"]) for hit in page)
 
     def _resume(self) -> None:
