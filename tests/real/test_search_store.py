@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import Shard
@@ -148,6 +149,57 @@ def test_a_killed_crawl_leaves_all_that_was_stored_and_no_claim(server: SearchSe
 
 
 _ENDLESS = "x" * 40_000
+
+
+@pytest.mark.parametrize("shard", [Shard(0, 1), Shard(1, 2)])
+def test_a_crawl_that_was_stopped_for_too_long_finds_that_another_one_has_taken_over(
+    server: SearchServer, shard: Shard, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.empty()
+    address = SearchAddress.parse(server.url)
+    clocks = [VirtualClock(), VirtualClock()]
+    first, second = (SearchStore(address, SETTINGS, clock=clock) for clock in clocks)
+    try:
+        claims = [store._claims for store in (first, second)]
+        assert claims[0] is not None
+        assert claims[1] is not None
+        claim = first.frontier.claim()
+        with pytest.raises(StoreError, match="is being crawled by process"):
+            second.frontier.claim(shard)
+        claims[0].renew()
+        clocks[1].advance(61)
+        second.frontier.claim(shard)
+        assert first.trouble is None
+        claims[0].renew()
+        assert "another crawl took it over while this process was stopped" in str(first.trouble)
+        assert "another crawl took it over" in caplog.text
+        with pytest.raises(StoreError, match="gives out no more URLs"):
+            first.frontier.due(NOW, 10, 10, {})
+        claim.release()  # which leaves the other one's
+        claims[1].renew()
+        claims[1].renew()
+        assert second.trouble is None
+        assert second.frontier.due(NOW, 10, 10, {}, shard) == []
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_claim_that_nobody_has_taken_meanwhile_is_kept(server: SearchServer) -> None:
+    server.empty()
+    clock = VirtualClock()
+    store, other = (SearchStore(SearchAddress.parse(server.url), SETTINGS, clock=clock) for _ in range(2))
+    try:
+        store.frontier.claim()
+        clock.advance(3600)
+        assert store._claims is not None
+        store._claims.renew()
+        assert store.trouble is None
+        with pytest.raises(StoreError, match="is being crawled"):
+            other.frontier.claim()
+    finally:
+        store.close()
+        other.close()
 
 
 def test_no_metadata_and_no_page_is_too_odd_for_the_index(server: SearchServer) -> None:

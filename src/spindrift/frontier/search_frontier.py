@@ -31,7 +31,8 @@ class SearchFrontier:
     """Statuses in one index, routed by key, and the state of hosts in another. See `Frontier` for the methods.
 
     `due` refreshes the index first, so that nothing is given out twice whose status is stored. Leases of URLs are in
-    the spout's memory, not here; `claim` is best effort (see `Claims`). `records` come in the order of their URLs.
+    the spout's memory, not here; `claim` is best effort (see `Claims`), and `due` raises StoreError when it is lost.
+    `records` come in the order of their URLs.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class SearchFrontier:
     ) -> list[UrlRecord]:
         if limit <= 0:
             return []
+        if self._claims is not None and self._claims.lost is not None:
+            raise StoreError(str(self._claims.lost))
         with self._mutex:
             turns = self._turns.get(shard)
             if turns is None:
