@@ -32,3 +32,18 @@ def test_nothing_is_copied_into_a_store_that_is_being_crawled(tmp_path: Path) ->
         two.frontier.claim()
         with pytest.raises(StoreError, match="is being crawled"):
             copy_store(one, two)
+
+
+@pytest.mark.parametrize("what", ["URLs", "documents"])
+def test_a_store_that_gives_less_than_it_holds_is_not_taken_to_be_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    with open_store(f"{tmp_path}/one.db") as one, open_store(f"{tmp_path}/two.db") as two:
+        fill(one)
+        if what == "URLs":
+            some = list(one.frontier.records())[1:]
+            monkeypatch.setattr(one.frontier, "records", lambda: iter(some))
+        else:
+            monkeypatch.setattr(one.documents, "iterate", lambda: iter([]))
+        with pytest.raises(StoreError, match=rf"holds [\d,]+ {what}, and gave [\d,]+: is it being crawled\?"):
+            copy_store(one, two)

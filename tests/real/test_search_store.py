@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from spindrift.clock import VirtualClock
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier import Shard
+from spindrift.frontier.store_key import StoreKeys
 from spindrift.search_engine.address import SearchAddress
 from spindrift.search_store import SearchStore
 from spindrift.store import Store, open_store
@@ -91,6 +93,20 @@ def test_pages_of_all_urls_have_also_those_that_are_too_long_to_be_sorted_by(sto
     assert len(store.frontier.due(NOW, 10, 10, {})) == 4
 
 
+def test_urls_of_one_time_that_are_too_long_to_be_sorted_by_are_on_one_page_each(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spindrift.frontier.search_frontier._PAGE", 2)
+    monkeypatch.setattr("spindrift.index.search_documents._PAGE", 2)
+    found = ["http://a.example/short", *(f"http://a.example/{n}" + "x" * 9000 for n in range(5))]
+    store.frontier.put([discovered(url)._replace(updated=7.0) for url in found])
+    assert sorted(urls(list(store.frontier.records()))) == sorted(found)
+    store.documents.put([page(url) for url in found])
+    copied = list(store.documents.iterate())
+    assert sorted(each.url for each in copied) == sorted(found)
+    assert all(not each.fields for each in copied)
+
+
 def test_a_limit_of_urls_a_host_is_kept_to(server: SearchServer) -> None:
     server.empty()
     settings = Settings({"crawl.max.urls.per.host": 5})
@@ -130,6 +146,80 @@ def test_a_killed_crawl_leaves_all_that_was_stored_and_no_claim(server: SearchSe
                 assert len(store.frontier.due(NOW, 100, 10, {})) == 9
         finally:
             other.kill()
+
+
+_ENDLESS = "x" * 40_000
+
+
+@pytest.mark.parametrize("shard", [Shard(0, 1), Shard(1, 2)])
+def test_a_crawl_that_was_stopped_for_too_long_finds_that_another_one_has_taken_over(
+    server: SearchServer, shard: Shard, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.empty()
+    address = SearchAddress.parse(server.url)
+    clocks = [VirtualClock(), VirtualClock()]
+    first, second = (SearchStore(address, SETTINGS, clock=clock) for clock in clocks)
+    try:
+        claims = [store._claims for store in (first, second)]
+        assert claims[0] is not None
+        assert claims[1] is not None
+        claim = first.frontier.claim()
+        with pytest.raises(StoreError, match="is being crawled by process"):
+            second.frontier.claim(shard)
+        claims[0].renew()
+        clocks[1].advance(61)
+        second.frontier.claim(shard)
+        assert first.trouble is None
+        claims[0].renew()
+        assert "another crawl took it over while this process was stopped" in str(first.trouble)
+        assert "another crawl took it over" in caplog.text
+        with pytest.raises(StoreError, match="gives out no more URLs"):
+            first.frontier.due(NOW, 10, 10, {})
+        claim.release()  # which leaves the other one's
+        claims[1].renew()
+        claims[1].renew()
+        assert second.trouble is None
+        assert second.frontier.due(NOW, 10, 10, {}, shard) == []
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_claim_that_nobody_has_taken_meanwhile_is_kept(server: SearchServer) -> None:
+    server.empty()
+    clock = VirtualClock()
+    store, other = (SearchStore(SearchAddress.parse(server.url), SETTINGS, clock=clock) for _ in range(2))
+    try:
+        store.frontier.claim()
+        clock.advance(3600)
+        assert store._claims is not None
+        store._claims.renew()
+        assert store.trouble is None
+        with pytest.raises(StoreError, match="is being crawled"):
+            other.frontier.claim()
+    finally:
+        store.close()
+        other.close()
+
+
+def test_no_metadata_and_no_page_is_too_odd_for_the_index(server: SearchServer) -> None:
+    with new_server(server.service) as new, open_store(new.url, SETTINGS) as store:
+        metadata = [{_ENDLESS: "y", "": _ENDLESS}, {f"name{n}": "x" for n in range(1200)}, {"another": "x"}]
+        found = [discovered(f"http://a.example/{n}", NOW, **said) for n, said in enumerate(metadata)]
+        host = f"http://{_ENDLESS}/"
+        store.frontier.put([*found, discovered(host)._replace(key=StoreKeys("byHost").of(host))])
+        assert store.frontier.get(host) is not None
+        for update in found:
+            record = store.frontier.get(update.url)
+            assert record is not None
+            assert record.metadata == update.metadata
+        pages = [
+            page("http://a.example/1", fields={"format": [_ENDLESS]}, language=_ENDLESS, status=2**31),
+            page("http://a.example/2", fields={f"name{n}": ["x"] for n in range(2200)}),
+            page(f"http://{_ENDLESS}.example/3"),
+        ]
+        store.documents.put(pages)
+        assert sorted(each.url for each in store.documents.iterate()) == sorted(each.url for each in pages)
 
 
 def test_an_index_that_somebody_deletes_is_missed_and_made_again_by_the_next_start(server: SearchServer) -> None:

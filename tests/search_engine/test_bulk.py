@@ -159,6 +159,16 @@ def test_a_request_that_is_too_large_is_sent_in_parts_and_a_document_that_is_fai
 
 
 @pytest.mark.usefixtures("quick")
+def test_names_beyond_what_an_index_can_have_are_no_longer_mapped(client: SearchClient, node: Node) -> None:
+    full = (400, {"type": "illegal_argument_exception", "reason": "Limit of total fields [1000] has been exceeded"})
+    node.says = {"b": [full], "c": [full], "d": [full, full]}
+    outcomes = Bulk(client, size=100, most_bytes=10_000).write(operations(client, *"abcd"))
+    assert [outcome.error is None for outcome in outcomes] == [True, True, True, False]  # the last one even then
+    asked: list[Asked] = client.asked  # type: ignore[attr-defined]
+    assert [each.lines for each in asked if each.path == "/t-status/_mapping"] == [[{"dynamic": False}]]
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_document_that_makes_the_whole_request_fail_fails_alone(client: SearchClient, node: Node) -> None:
     node.poison = "c"
     outcomes = Bulk(client, size=100, most_bytes=10_000).write(operations(client, *"abcdefgh"))

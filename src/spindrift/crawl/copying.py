@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
 
-from spindrift.errors import ConfigurationError
+from spindrift.errors import ConfigurationError, StoreError
 from spindrift.frontier.records import StatusUpdate, UrlRecord
 from spindrift.store import Store
 
@@ -32,7 +32,8 @@ def copy_store(
 
     Raises ConfigurationError where `target` holds URLs, unless they are to be merged: then a URL that is only
     discovered in `source` stays as it is in `target`, and every other one becomes what it is in `source`. What was
-    copied halfway can be copied again, with `merge`. Raises StoreError where a store cannot be read or written.
+    copied halfway can be copied again, with `merge`. Raises StoreError where a store cannot be read or written, or gave
+    less than it holds.
     """
     claim = target.frontier.claim()
     try:
@@ -41,6 +42,7 @@ def copy_store(
                 "the store to copy into holds a crawl already; name a new one, or let --merge join the two"
             )
         copied = Copied()
+        urls, pages = sum(source.frontier.count_by_status().values()), source.documents.count()
         for records in _batches(source.frontier.records(), _URLS):
             target.frontier.put([_update(record) for record in records])
             copied.urls += len(records)
@@ -52,9 +54,19 @@ def copy_store(
             target.documents.put(documents)
             copied.documents += len(documents)
             show(copied)
+        _check("URLs", copied.urls, urls)
+        _check("documents", copied.documents, pages)
         return copied
     finally:
         claim.release()
+
+
+def _check(what: str, copied: int, held: int) -> None:
+    if copied < held:
+        raise StoreError(
+            f"the store that was copied holds {held:,} {what}, and gave {copied:,}: is it being crawled? Copy it "
+            "again, with --merge, when nobody changes it"
+        )
 
 
 def _update(record: UrlRecord) -> StatusUpdate:

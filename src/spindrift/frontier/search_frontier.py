@@ -17,7 +17,7 @@ from spindrift.frontier.search_records import Routing, record
 from spindrift.frontier.search_writes import Hold, HoldWriter, StatusWriter
 from spindrift.search_engine.bulk import Bulk
 from spindrift.search_engine.index import Index
-from spindrift.search_engine.values import url_id
+from spindrift.search_engine.values import by_url, url_id
 from spindrift.search_engine.writer import BulkWriter
 from spindrift.status import Status
 
@@ -31,7 +31,8 @@ class SearchFrontier:
     """Statuses in one index, routed by key, and the state of hosts in another. See `Frontier` for the methods.
 
     `due` refreshes the index first, so that nothing is given out twice whose status is stored. Leases of URLs are in
-    the spout's memory, not here; `claim` is best effort (see `Claims`). `records` come in the order of their URLs.
+    the spout's memory, not here; `claim` is best effort (see `Claims`), and `due` raises StoreError when it is lost.
+    `records` come in the order of their URLs.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class SearchFrontier:
     ) -> list[UrlRecord]:
         if limit <= 0:
             return []
+        if self._claims is not None and self._claims.lost is not None:
+            raise StoreError(str(self._claims.lost))
         with self._mutex:
             turns = self._turns.get(shard)
             if turns is None:
@@ -164,9 +167,7 @@ class SearchFrontier:
 
     def records(self, status: Status | None = None) -> Iterator[UrlRecord]:
         query = {"match_all": {}} if status is None else {"term": {"status": status.value}}
-        # Those whose URL is too long to be sorted by come last, and are told apart by their times.
-        sort = [{"url": {"order": "asc", "missing": "_last"}}, {"updated": "asc"}]
-        for page in self._status.pages({"query": query, "sort": sort}, _PAGE):
+        for page in self._status.pages({"query": query, "sort": by_url("updated")}, _PAGE):
             yield from (record(hit["_source"]) for hit in page)
 
     def _resume(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from spindrift.frontier.records import Said, StatusUpdate, UrlRecord
 from spindrift.frontier.store_key import StoreKeys
-from spindrift.search_engine.values import as_fields, as_metadata, ceil_ms, iso_ms, seconds_of
+from spindrift.search_engine.values import as_fields, as_metadata, ceil_ms, iso_ms, seconds_of, sort_id
 from spindrift.sqlite.rows import encodable
 from spindrift.status import Status
 from spindrift.urls.partition import BY_DOMAIN, BY_HOST
@@ -41,6 +41,7 @@ def document(update: StatusUpdate, updated: int) -> dict[str, Any]:
         "status": update.status.value,
         "metadata": as_fields(update.metadata),
         "updated": iso_ms(updated),
+        **sort_id(update.url),
     }
     if update.next_fetch is not None:
         found["nextFetchDate"] = iso_ms(ceil_ms(update.next_fetch))

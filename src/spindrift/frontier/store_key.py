@@ -1,9 +1,12 @@
 """Under which key a URL stands in the store."""
 
-from typing import Self
+from typing import Final, Self
 
 from spindrift.conf import Settings
 from spindrift.urls.partition import BY_DOMAIN, BY_HOST, Partitioner
+
+_LONGEST: Final = 1000
+"""Characters of a key: more than any host has that can be looked up, and less than what a search engine takes."""
 
 
 class StoreKeys:
@@ -23,6 +26,6 @@ class StoreKeys:
     def of(self, url: str) -> str:
         """The key of `url`; empty for one without a host, which the partitioner will make an ERROR."""
         try:
-            return self._partitioner.key(url, {})
+            return self._partitioner.key(url, {})[:_LONGEST]
         except ValueError:
             return ""

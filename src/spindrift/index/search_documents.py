@@ -12,6 +12,7 @@ from spindrift.index.search_writes import Change, DocumentWriter
 from spindrift.index.snippets import snippet
 from spindrift.search_engine.bulk import Bulk
 from spindrift.search_engine.index import Index
+from spindrift.search_engine.values import by_url
 from spindrift.search_engine.writer import BulkWriter
 
 _PAGE: Final = 200
@@ -68,9 +69,7 @@ class SearchDocuments:
         return SearchResult(found["total"]["value"], [_hit(hit, parsed, marks) for hit in found["hits"]])
 
     def iterate(self) -> Iterator[Document]:
-        # Those whose URL is too long to be sorted by come last, and are told apart by their times.
-        sort = [{"url": {"order": "asc", "missing": "_last"}}, {"fetched": "asc"}]
-        for page in self._content.pages({"query": {"match_all": {}}, "sort": sort}, _PAGE):
+        for page in self._content.pages({"query": {"match_all": {}}, "sort": by_url("fetched")}, _PAGE):
             yield from (as_document(hit["_source"]) for hit in page)
 
     def _write(self, changes: list[Change], on_durable: OnDurable | None) -> None:

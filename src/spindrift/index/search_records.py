@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from spindrift.index.documents import Document
 from spindrift.index.snippets import words_of
-from spindrift.search_engine.values import as_fields, as_metadata, iso_us, seconds_of
+from spindrift.search_engine.values import SORT_ID, as_fields, as_metadata, iso_us, seconds_of, sort_id
 from spindrift.urls import registered_domain
 
 _OWN: Final = frozenset(
-    {"url", "source", "host", "domain", "title", "content", "language", "statusCode", "fetched", "search"}
+    {"url", "source", "host", "domain", "title", "content", "language", "statusCode", "fetched", "search", SORT_ID}
 )
 
 
@@ -31,6 +31,7 @@ def as_source(document: Document) -> dict[str, Any]:
             "text": [title, " ".join(words_of(document.text))],  # no phrase reaches from one to the other
             "host": _hosts(document),
         },
+        **sort_id(document.url),
         **({"statusCode": document.status} if document.status is not None else {}),
         **({"language": document.language} if document.language else {}),
         **({"source": document.source} if document.source and document.source != document.url else {}),

@@ -73,6 +73,8 @@ class Bulk:
         self._client = client
         self._size = size
         self._most_bytes = most_bytes
+        self._full: set[str] = set()
+        """Those that take no more names of fields."""
 
     def write(self, operations: Sequence[Operation]) -> list[Outcome]:
         """The outcomes, in the order of the operations.
@@ -125,7 +127,13 @@ class Bulk:
             if refused.status in (_FAILURE, _TOO_LARGE):
                 return [*self._send_parts(operations, len(body), refused)]
             raise
-        return [self._judged(*each, attempts) for each in zip(operations, results, strict=True)]
+        outcomes = [self._judged(*each, attempts) for each in zip(operations, results, strict=True)]
+        for operation, outcome in zip(operations, outcomes, strict=True):
+            index = operation.index
+            if isinstance(outcome, Refused) and outcome.lacks_fields and index.name not in self._full:
+                index.map_no_more_fields()
+                self._full.add(index.name)
+        return outcomes
 
     def _send_parts(self, operations: Sequence[Operation], size: int, refused: Refused) -> list[Outcome]:
         """Send in two parts what is too large for one request, or has one document that makes the server fail."""
@@ -161,7 +169,8 @@ class Bulk:
         refused = self._refused(operation, status, error)
         if refused.kind == BLOCKED or status in (401, 403):
             raise refused
-        if refused.passes or (status >= 500 and attempts < _SERVER_ERRORS):
+        more_fields = refused.lacks_fields and operation.index.name not in self._full
+        if refused.passes or more_fields or (status >= 500 and attempts < _SERVER_ERRORS):
             return refused
         return Outcome(error=DocumentError(str(refused)))
 

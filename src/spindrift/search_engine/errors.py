@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from spindrift.errors import StoreError
 
+_FULL_MAPPING: Final = "Limit of total fields"  # as both engines say: the type is that of many other errors
 BLOCKED: Final = "cluster_block_exception"
 _BLOCKED_ADVICE: Final = (
     "the index can only be read, as when a node's disk is full: make room, then set "
@@ -24,6 +25,8 @@ class Refused(StoreError):  # noqa: N818
     def __init__(self, doing: str, status: int, body: Any, advice: str = "") -> None:
         self.status = status
         self.kind, reason = _said(body)
+        self.lacks_fields = status == 400 and _FULL_MAPPING in reason
+        """Whether the index can have no more fields than it has."""
         advice = _BLOCKED_ADVICE if self.kind == BLOCKED else _TOO_LARGE_ADVICE if status == _TOO_LARGE else advice
         super().__init__(f"{doing}: {status} {self.kind} {reason}".rstrip() + (f"; {advice}" if advice else ""))
 

@@ -1,6 +1,7 @@
 """One index: documents by id, searches, and when what was written can be searched."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from spindrift.errors import StoreError
 from spindrift.search_engine.client import SearchClient
 from spindrift.search_engine.errors import Refused
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -45,6 +48,16 @@ class Index:
     def _ensure_alias(self) -> None:
         if self.client.ask("HEAD", f"/{self.name}/_alias/{self.written_as}").status != 200:
             self._found(self.client.ask("PUT", f"/{self.name}/_alias/{self.written_as}"))
+
+    def map_no_more_fields(self) -> None:
+        """From now on store fields that are not in the mapping without indexing them: it is full."""
+        self._found(self.client.ask("PUT", f"/{self.name}/_mapping", {"dynamic": False}))
+        log.warning(
+            "store %s: %s has as many fields as it may have (index.mapping.total_fields.limit); metadata of new names "
+            "is kept, but cannot be searched there",
+            self.client.name,
+            self.name,
+        )
 
     def exists(self) -> bool:
         """Whether it is there."""

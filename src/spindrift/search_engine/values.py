@@ -4,19 +4,33 @@ import math
 from collections.abc import Collection
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from spindrift.metadata import Metadata
 from spindrift.sqlite.rows import encodable
 
 _FUZZ: Final = 0.001  # milliseconds: 1.1 * 1000 is not 1100
+SORT_ID: Final = "urlId"
+_SORTED: Final = 4000
+"""Characters of a URL that has a sort value in any case: `ignore_above` counts those outside of the BMP twice."""
 _LATEST: Final = 253_402_300_799_999  # the last millisecond of the year 9999
 
 
 def url_id(url: str) -> str:
     """The id of what belongs to `url`: as StormCrawler's, SHA-256 in hexadecimal digits."""
     return sha256(url.encode(errors="replace")).hexdigest()
+
+
+def sort_id(url: str) -> dict[str, str]:
+    """The field that tells apart URLs which are too long to be sorted by (`ignore_above` of the mappings)."""
+    return {SORT_ID: url_id(url)} if len(url) > _SORTED else {}
+
+
+def by_url(time: str) -> list[dict[str, Any]]:
+    """The order of pages of URLs: those that are too long come last, by the field `time`, and are told apart."""
+    last = {"order": "asc", "missing": "_last", "unmapped_type": "keyword"}
+    return [{"url": last}, {time: "asc"}, {SORT_ID: last}]
 
 
 def ceil_ms(seconds: float) -> int:
