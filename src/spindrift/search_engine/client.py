@@ -8,14 +8,13 @@ from typing import Any, Final
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.search_engine.address import SearchAddress
+from spindrift.search_engine.authorization import authorization_of
 from spindrift.search_engine.errors import Refused, Unreachable
 from spindrift.search_engine.transports import Answer, ElasticsearchTransport, NoAnswer, OpenSearchTransport, Transport
 from spindrift.sqlite.rows import as_json
 
 log = logging.getLogger(__name__)
 
-PASSWORD: Final = "SPINDRIFT_STORE_PASSWORD"  # noqa: S105 - names of variables
-API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 _HURRY_SECONDS: Final = 10.0
@@ -157,13 +156,7 @@ class Waiting:
 
 def connect(address: SearchAddress, settings: Settings) -> SearchClient:
     """A client for `address`. Nothing is sent yet. Raises ConfigurationError for settings that cannot be used."""
-    user = address.user or settings.text("store.search.user")
-    password = address.password or settings.text("store.search.password") or os.environ.get(PASSWORD, "")
-    api_key = settings.text("store.search.api.key") or os.environ.get(API_KEY, "")
-    if user and not password:
-        raise ConfigurationError(
-            f"store {address.name}: no password for {user}; set the environment variable {PASSWORD}"
-        )
+    authorization = authorization_of(address, settings)
     tls = settings.flag("store.search.tls") if address.tls is None else address.tls
     authority = settings.text("store.search.tls.ca.file") or None
     if authority is not None and not os.path.isfile(authority):  # noqa: PTH113
@@ -172,9 +165,8 @@ def connect(address: SearchAddress, settings: Settings) -> SearchClient:
     if tls:
         verify = settings.flag("store.search.tls.verify")
         options |= {"verify_certs": verify, "ssl_show_warn": False, "ca_certs": authority if verify else None}
-    credentials = (user, password) if user else None
     make = OpenSearchTransport if address.engine == "opensearch" else ElasticsearchTransport
-    transport = make(address, tls, credentials, None if credentials else api_key or None, options)
+    transport = make(address, tls, authorization, options)
     return SearchClient(
         transport,
         address.name,
