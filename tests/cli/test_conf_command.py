@@ -94,3 +94,12 @@ def test_credentials_in_headers_are_not_shown(spindrift: Run) -> None:
     for outcome in (spindrift("conf", "http.custom.headers", *given), spindrift("conf", "--json", "--changed", *given)):
         assert "X-A=1,Authorization=***" in outcome.out
         assert "c2VjcmV0" not in outcome.out
+
+
+@pytest.mark.parametrize("key", ["store.url", "broker.url"])
+def test_the_password_in_the_url_of_a_server_is_not_shown(spindrift: Run, key: str) -> None:
+    given = ("-o", f"{key}=elasticsearch://me:s3cr3t@h/x?tls=true&password=s3cr3t")
+    for arguments in (("conf", key), ("conf",), ("conf", "--json", "--changed")):
+        outcome = spindrift(*arguments, *given)
+        assert "elasticsearch://…@h/x?tls=true&password=…" in outcome.out.replace("\\u2026", "…")
+        assert "s3cr3t" not in outcome.out + outcome.err
