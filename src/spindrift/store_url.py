@@ -10,7 +10,7 @@ from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
 from spindrift.search_engine.address import SearchAddress, is_search_url
 from spindrift.sqlite.memory import NAME as IN_MEMORY
-from spindrift.urls.credentials import hidden_credentials
+from spindrift.urls.credentials import hidden_secrets
 
 _OF_COMPONENTS: Final = frozenset({"component_process", "streamparse_run"})
 """Programs that run one component in a process of its own: the embedded runner's, and Storm's."""
@@ -28,7 +28,7 @@ def sqlite_path(url: str) -> Path:
         raise ConfigurationError(f"store {hidden_credentials(url)!r} is not understood; did you mean {rest}?")
     if not path or "://" in path or path.startswith("sqlite:") or url.startswith(IN_MEMORY):
         raise ConfigurationError(
-            f"store {hidden_credentials(url)!r} is not understood; right is a file such as crawl.db, or its URL: "
+            f"store {hidden_secrets(url)!r} is not understood; right is a file such as crawl.db, or its URL: "
             "sqlite:///crawl.db (in the working directory), sqlite:////folder/crawl.db (any other); memory: for a "
             "crawl that leaves nothing; or elasticsearch://HOST:9200/PREFIX, opensearch://HOST:9200/PREFIX"
         )
@@ -47,7 +47,7 @@ def same_store(one: str, other: str) -> bool:
 
 def printable(url: str) -> str:
     """The URL of a store without the password that it may hold."""
-    return hidden_credentials(url) if is_search_url(url) else url
+    return hidden_secrets(url) if is_search_url(url) else url
 
 
 def is_in_memory(url: str) -> bool:

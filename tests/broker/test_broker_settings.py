@@ -49,6 +49,16 @@ def test_a_start_that_is_not_understood_says_what_is_right() -> None:
         Start.parse("soon")
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["kafka://me:sesame@h:9092", "kafka://h:1,me:a/#sesame@i:2", "kafka://h:1?password=sesame", "amqp://a:sesame@h"],
+)
+def test_a_password_in_the_url_is_not_told(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not understood; right is") as error:
+        open_broker(Settings({"broker.url": url}))
+    assert "sesame" not in str(error.value)
+
+
 @pytest.mark.parametrize("url", ["kafka://", "kafka://host", "kafka://host:port", "kafka://a:1,b", "amqp://host:1"])
 def test_a_url_that_is_not_understood_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="not understood"):

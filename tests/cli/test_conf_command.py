@@ -101,3 +101,12 @@ def test_a_secret_that_is_not_set_is_none(spindrift: Run) -> None:
         assert "(none)" in spindrift("conf", key).out
         shown = spindrift("conf", key, "-o", f"{key}=sesame").out
         assert ("***" in shown, "sesame" in shown) == (True, False)
+
+
+@pytest.mark.parametrize("key", ["store.url", "broker.url"])
+def test_the_password_in_the_url_of_a_server_is_not_shown(spindrift: Run, key: str) -> None:
+    given = ("-o", f"{key}=elasticsearch://me:s3cr3t@h/x?tls=true&password=s3cr3t")
+    for arguments in (("conf", key), ("conf",), ("conf", "--json", "--changed")):
+        outcome = spindrift(*arguments, *given)
+        assert "elasticsearch://…@h/x?tls=true&password=…" in outcome.out.replace("\\u2026", "…")
+        assert "s3cr3t" not in outcome.out + outcome.err

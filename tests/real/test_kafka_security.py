@@ -12,6 +12,7 @@ from spindrift.broker.kafka_security import KEY_PASSWORD_VARIABLE, PASSWORD_VARI
 from spindrift.conf import Settings
 from spindrift.errors import BrokerError, ConfigurationError
 from spindrift.services.kafka import Kafka
+from spindrift.services.ports import choose_ports
 from spindrift.services.running import start_and_end
 from spindrift.services.service import Place, Prepared
 from tests.broker.reading import read, values, write_values
@@ -53,7 +54,7 @@ class SecureKafka(Kafka):
         text = properties.read_text()
         (listeners,) = [line for line in text.splitlines() if line.startswith("listeners=")]
         plain, controller = listeners.removeprefix("listeners=").split(",")
-        tls, both = place.ports(0, 0)
+        tls, both = choose_ports((0, 0), place.home / "secure-ports.json", prefer_usual=False)
         self.plain, self.tls, self.both = prepared.address, f"127.0.0.1:{tls}", f"127.0.0.1:{both}"
         logins = "".join(_LOGIN.format(listener=each) for each in ("plaintext", "both"))
         certificate, authority = self._authority.sign("server"), self._authority.file

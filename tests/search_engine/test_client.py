@@ -50,6 +50,34 @@ def test_an_api_key_will_do(engine: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_a_line_end_is_no_part_of_a_secret_and_passwords_are_of_any_letters(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(API_KEY, " b3Blbg==\r\n")
+    assert authorization(engine) == "ApiKey b3Blbg=="
+    monkeypatch.setenv(PASSWORD, " Sésam 芝麻\n")
+    expected = "Basic " + base64.b64encode("mé: Sésam 芝麻".encode()).decode()
+    assert authorization(engine, "m%C3%A9@") == expected
+
+
+@pytest.mark.parametrize("key", ["sesamé", "ses\name", "ses\udcffame"])
+def test_an_api_key_that_cannot_be_one_is_a_mistake_that_does_not_tell_it(key: str) -> None:
+    with pytest.raises(
+        ConfigurationError, match=f"no API key has; give store.search.api.key, or .* {API_KEY}"
+    ) as error:
+        connect(SearchAddress.parse("elasticsearch://h/"), Settings({"store.search.api.key": key}))
+    assert "ses" not in str(error.value).replace("elasticsearch", "").lower()
+
+
+def test_a_password_that_is_not_utf_8_is_a_mistake_that_does_not_tell_it() -> None:
+    settings = Settings({"store.search.user": "me", "store.search.password": "ses\udcffame"})
+    with pytest.raises(ConfigurationError, match="password for me is not UTF-8") as error:
+        connect(SearchAddress.parse("elasticsearch://h/"), settings)
+    assert "ame" not in str(error.value)
+    assert error.value.__cause__ is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_errors_hold_no_secret(engine: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with FakeNode(lambda asked: (401, {"error": {"type": "security_exception", "reason": "who?"}})) as node:

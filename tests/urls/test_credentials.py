@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spindrift.urls import normalize, parse
-from spindrift.urls.credentials import hidden_credentials, without_credentials
+from spindrift.urls.credentials import hidden_credentials, hidden_secrets, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,18 @@ def test_nothing_but_the_credentials_of_a_url_is_changed(url: str) -> None:
 )
 def test_what_is_no_url_is_told_without_its_password(text: str, told: str) -> None:
     assert hidden_credentials(text) == told
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("elasticsearch://me:se/c#r?e@t@h:9200/x?tls=true", "elasticsearch://…@h:9200/x?tls=true"),
+        ("elasticsearch://h/x?tls=true&password=a=b&user=me", "elasticsearch://h/x?tls=true&password=…&user=…"),
+        ("elasticsearch://h/x?tls=false", "elasticsearch://h/x?tls=false"),
+        ("kafka://h:9092,me:secret@i:9092", "kafka://…@i:9092"),
+        ("sqlite:////folder/crawl@home.db", "sqlite:////folder/crawl@home.db"),
+        ("memory:", "memory:"),
+    ],
+)
+def test_the_url_of_a_server_is_told_without_its_secrets(url: str, told: str) -> None:
+    assert hidden_secrets(url) == told

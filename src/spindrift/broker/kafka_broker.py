@@ -18,6 +18,7 @@ from spindrift.broker.records import TopicPartition
 from spindrift.broker.start import Start
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.urls.credentials import hidden_secrets
 
 _INTERNAL: Final = "__"
 _READY_MS: Final = 60_000
@@ -31,7 +32,8 @@ def servers_of(url: str) -> str:
         host, colon, port = server.rpartition(":")
         if not host or not colon or not port.isdecimal() or "/" in host or "@" in host:
             raise ConfigurationError(
-                f"broker.url {url!r} is not understood; right is kafka://HOST:PORT, several separated by commas"
+                f"broker.url {hidden_secrets(url)!r} is not understood; right is kafka://HOST:PORT, several separated "
+                "by commas; user and password are said by broker.kafka.user and broker.kafka.password"
             )
     return servers
 

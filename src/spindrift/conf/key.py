@@ -37,7 +37,8 @@ LARGEST: Final = 2**63 - 1
 class Key:
     """One configuration key.
 
-    A `secret` is never shown; of a list of `headers` those that are credentials are not.
+    A `secret` is never shown; of a list of `headers` those that are credentials are not, nor is a password in the URL
+    of a `server`.
     `internal` keys are set by spindrift itself, and not listed.
     `unit` is the unit of a bare number of a DURATION (`ms`, `s`, `min`, `h`, `d`).
     A `minimum` bounds numbers and durations (in seconds); of what is below it only -1 (without a unit) passes, where
@@ -54,6 +55,7 @@ class Key:
     none_is_minus_one: bool = False
     secret: bool = False
     headers: bool = False
+    server: bool = False
     internal: bool = False
 
     def parse(self, value: object) -> Value:
@@ -76,6 +78,10 @@ class Key:
         """`value` without what nobody is to read on a screen or in a log."""
         if self.secret and value not in (None, ""):
             return HIDDEN
+        if self.server and isinstance(value, str):
+            from spindrift.urls.credentials import hidden_secrets  # with a package that reads keys itself
+
+            return hidden_secrets(value)
         if not self.headers:
             return value
         if isinstance(value, str):

@@ -176,7 +176,7 @@ def connect(address: SearchAddress, settings: Settings) -> SearchClient:
         verify = settings.flag("store.search.tls.verify")
         options |= {"verify_certs": verify, "ssl_show_warn": False, "ca_certs": authority if verify else None}
     make = OpenSearchTransport if address.engine == "opensearch" else ElasticsearchTransport
-    transport = make(address, tls, identity.credentials, identity.api_key or None, options)
+    transport = make(address, tls, identity.authorization, options)
     return SearchClient(
         transport,
         address.name,

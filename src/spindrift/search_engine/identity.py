@@ -1,6 +1,7 @@
 """Who asks a search engine: a user with a password, or an API key."""
 
 import os
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -13,6 +14,8 @@ API_KEY: Final = "SPINDRIFT_STORE_API_KEY"
 _USER_KEY: Final = "store.search.user"
 _PASSWORD_KEY: Final = "store.search.password"  # noqa: S105
 _API_KEY_KEY: Final = "store.search.api.key"
+_LINE_END: Final = "\r\n"
+"""What secrets end with that come from files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Identity:
     def find(cls, address: SearchAddress, settings: Settings) -> Self:
         """Of the URL, the configuration, the environment; a user comes before an API key.
 
-        Raises ConfigurationError for one without the other: a user without a password, a password without a user.
+        Raises ConfigurationError for one without the other (a user without a password, a password without a user), and
+        for what cannot be sent; it holds no secret.
         """
         user = address.user or settings.text(_USER_KEY)
         password, origin = _first(
@@ -44,18 +48,27 @@ class Identity:
                 f"store {address.name}: no password for {user}; set the environment variable {PASSWORD}"
             )
         if user:
+            _check_password(address, user, password)
             return cls(user=user, password=password, origin=origin)
         api_key, api_origin = _first(
             (settings.text(_API_KEY_KEY), _API_KEY_KEY), (os.environ.get(API_KEY, ""), API_KEY)
         )
+        api_key = api_key.strip()
+        if not (api_key.isascii() and (api_key.isprintable() or not api_key)):
+            raise ConfigurationError(
+                f"store {address.name}: the API key has characters that no API key has; give {_API_KEY_KEY}, or "
+                f"the environment variable {API_KEY}, as the server encoded it: in Base64"
+            )
         if origin == _PASSWORD_KEY and not api_key:
             raise ConfigurationError(f"store {address.name}: {_PASSWORD_KEY} needs {_USER_KEY}, whose password it is")
         return cls(api_key=api_key, origin=api_origin, idle_password=bool(password))
 
     @property
-    def credentials(self) -> tuple[str, str] | None:
-        """User and password."""
-        return (self.user, self.password) if self.user else None
+    def authorization(self) -> str | None:
+        """The value of the header `Authorization`: basic (RFC 7617, in UTF-8) where there is a user, else an API key's."""
+        if self.user:
+            return "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
+        return f"ApiKey {self.api_key}" if self.api_key else None
 
     def advice(self, status: int) -> str:
         """What to do about an answer of that status: 401 is who is not known, 403 who may not."""
@@ -73,5 +86,16 @@ class Identity:
         return f"that API key is not known: look at {self.origin}"
 
 
+def _check_password(address: SearchAddress, user: str, password: str) -> None:
+    try:
+        password.encode()
+    except UnicodeEncodeError:  # bytes of another encoding in the environment
+        raise ConfigurationError(
+            f"store {address.name}: the password for {user} is not UTF-8; set {PASSWORD} in that encoding"
+        ) from None
+
+
 def _first(*found: tuple[str | None, str]) -> tuple[str, str]:
-    return next(((value, origin) for value, origin in found if value), ("", ""))
+    """The first secret that there is, and where."""
+    told = ((value.rstrip(_LINE_END), origin) for value, origin in found if value)
+    return next(((value, origin) for value, origin in told if value), ("", ""))

@@ -58,8 +58,7 @@ class ElasticsearchTransport:
         self,
         address: SearchAddress,
         tls: bool,
-        credentials: tuple[str, str] | None,
-        api_key: str | None,
+        authorization: str | None,
         options: Mapping[str, Any],
     ) -> None:
         from elasticsearch import Elasticsearch
@@ -68,8 +67,7 @@ class ElasticsearchTransport:
         self._name = address.name
         self._client = Elasticsearch(
             [host],
-            basic_auth=credentials,
-            api_key=api_key,
+            headers=_headers(authorization),
             connections_per_node=_CONNECTIONS,
             **_NO_RETRIES,
             **options,
@@ -111,8 +109,7 @@ class OpenSearchTransport:
         self,
         address: SearchAddress,
         tls: bool,
-        credentials: tuple[str, str] | None,
-        api_key: str | None,
+        authorization: str | None,
         options: Mapping[str, Any],
     ) -> None:
         from opensearchpy import OpenSearch
@@ -121,8 +118,7 @@ class OpenSearchTransport:
         self._client = OpenSearch(
             [{"host": address.host, "port": address.port}],
             use_ssl=tls,
-            http_auth=credentials,
-            headers={"authorization": f"ApiKey {api_key}"} if api_key else {},
+            headers=_headers(authorization),
             pool_maxsize=_CONNECTIONS,
             connection_class=_plain_connection(),
             **_NO_RETRIES,
@@ -150,6 +146,10 @@ class OpenSearchTransport:
 
     def close(self) -> None:
         self._client.close()
+
+
+def _headers(authorization: str | None) -> dict[str, str]:
+    return {"authorization": authorization} if authorization else {}
 
 
 def _plain_connection() -> type[Any]:

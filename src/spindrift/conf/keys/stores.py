@@ -9,6 +9,7 @@ KEYS = (
         "sqlite:///crawl.db",
         "Status store, frontier and documents: sqlite:///FILE, or a file; memory: is gone when the crawl ends, and "
         "takes 1 GiB at most; elasticsearch://HOST:9200/PREFIX or opensearch://HOST:9200/PREFIX.",
+        server=True,
     ),
     Key(
         "store.commit.interval",

@@ -9,6 +9,7 @@ KEYS = (
         "sqlite:///topics.db",
         "Topics: sqlite:///FILE, or a file, for the processes of one machine; kafka://HOST:PORT,HOST:PORT; memory: is "
         "gone with the process.",
+        server=True,
     ),
     Key("broker.partitions", Kind.INTEGER, 4, "Partitions of a topic that is created at its first use.", minimum=1),
     Key(
