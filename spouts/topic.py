@@ -13,6 +13,7 @@ from spindrift.broker.subscription import ReadAhead, Subscription
 from spindrift.clock import Clock, SystemClock
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError, SpindriftError
+from spindrift.local.errors import EmitError
 
 _REPORT_SECONDS = 1.0
 
@@ -104,7 +105,11 @@ class TopicSpout(Spout):
             return
         tup_id = f"{attempt.record.topic}/{attempt.record.partition}/{attempt.record.offset}"
         self._pending[tup_id] = attempt
-        self.emit(values, tup_id=tup_id, stream=self.stream)
+        try:
+            self.emit(values, tup_id=tup_id, stream=self.stream)
+        except EmitError:  # a value that cannot be carried: nobody will ack or fail it
+            self.fail(tup_id)
+            raise
 
     def ack(self, tup_id: str) -> None:
         attempt = self._pending.pop(tup_id, None)

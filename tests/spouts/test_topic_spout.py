@@ -1,7 +1,7 @@
 """The topic spout: every message at least once, whatever its tuple does."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from spindrift.broker import Broker, Message, Record, TopicPartition, open_broker
 from spindrift.conf import Settings
 from spindrift.errors import ConfigurationError
+from spindrift.local import EmitError
 from spindrift.spouts.topic import KafkaSpout, TopicSpout
 from spindrift.testing import SpoutRun, run_spout
 from tests.broker.reading import read, wait_until, write
@@ -149,6 +150,31 @@ def test_tuples_of_ones_own(broker: Broker, start: Start) -> None:
     assert next_ones(spout, 1) == [(3,)]
     spout.component._subscription.commit()
     assert lag(broker) == 1
+
+
+def test_what_cannot_be_emitted_fails_and_goes_to_the_dead_letters(
+    broker: Broker, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(broker, b"0", b"1")
+    spout = start(**{"topic.max.replays": 0})
+    emit = spout.component.emit
+
+    def carry_no_zero(values: list[Any], **more: Any) -> Any:
+        if values[4] == 0:
+            raise EmitError("a zero cannot be carried")
+        return emit(values, **more)
+
+    monkeypatch.setattr(spout.component, "emit", carry_no_zero)
+    emitted: list[Any] = []
+
+    def come() -> bool:
+        with suppress(EmitError):
+            emitted.extend(spout.next())
+        return bool(emitted)
+
+    wait_until(come)
+    assert [each.value for each in emitted] == [1]
+    assert dead(broker).value == b"0"
 
 
 def test_reports_lag(broker: Broker, start: Start) -> None:

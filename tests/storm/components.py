@@ -99,3 +99,27 @@ class Closing(Bolt):
 
     def cleanup(self) -> None:
         self.file.write_text("closed")
+
+
+class Misemitting(Bolt):
+    """Emits on a stream that it does not declare, or a value too many."""
+
+    outputs: tuple[Any, ...] = ("value",)
+
+    def process(self, tup: Any) -> None:
+        if tup.values.value == "stream":
+            self.emit([1], stream="nope")
+        else:
+            self.emit([1, 2])
+
+
+class Nesting(Bolt):
+    """Emits a value that is nested so deep."""
+
+    outputs: tuple[Any, ...] = ("value",)
+
+    def process(self, tup: Any) -> None:
+        value: Any = 1
+        for _ in range(tup.values.value):
+            value = [value]
+        self.emit([value])

@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from tests.storm.components import Busy, BusySpout, Closing, Directing, Echo, NotANumber, Printing, Raising, Uncarriable
+from tests.storm.components import (
+    Busy,
+    BusySpout,
+    Closing,
+    Directing,
+    Echo,
+    Misemitting,
+    Nesting,
+    NotANumber,
+    Printing,
+    Raising,
+    Uncarriable,
+)
 from tests.storm.fake_storm import FakeStorm
 
 BOTH = pytest.mark.parametrize("serializer", ["json", "msgpack"])
@@ -64,6 +76,34 @@ def test_a_direct_emit_that_would_end_the_worker_fails_its_tuple(tmp_path: Path)
     with FakeStorm(Directing, tmp_path, "msgpack") as storm:
         storm.tuple(1)
         assert storm.hear("emit")["task"] == 7
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("stream", "misemitting emitted on stream 'nope', which it does not declare (declared: default)"),
+        ("values", "misemitting emitted 2 values on stream 'default', which has 1 fields (value): [1, 2]"),
+    ],
+)
+def test_an_emit_that_would_end_the_worker_fails_its_tuple(
+    value: str, said: str, serializer: str, tmp_path: Path
+) -> None:
+    with FakeStorm(Misemitting, tmp_path, serializer) as storm:
+        storm.tuple(value)
+        heard = storm.until("fail")
+        assert not [each for each in heard if each.get("command") == "emit"]
+        assert said in next(each["msg"] for each in heard if each.get("command") == "error")
+
+
+def test_a_value_too_deep_for_storm_fails_its_tuple_and_is_named(tmp_path: Path) -> None:
+    with FakeStorm(Nesting, tmp_path, "json") as storm:
+        storm.tuple(398)
+        storm.hear("emit")
+        storm.tuple(399, "2")
+        told = "nesting cannot emit on stream 'default': field 'value' cannot be carried: it is nested too deeply"
+        assert told in storm.hear("error")["msg"]
+        assert storm.hear("fail")["id"] == "2"
 
 
 @BOTH

@@ -26,6 +26,7 @@ _BUSY: Final = {"command": "log", "level": 0, "msg": "busy"}
 """Level 0 is trace: Storm writes it nowhere, but takes any message for a sign of life, of spouts and bolts alike."""
 _OBJECT: Final = b"{"
 """What the first message begins with in JSON. In MessagePack it would be a number."""
+_DEFAULT: Final = "default"
 _WAITING: Final = ("emit", "ack")
 
 
@@ -37,7 +38,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
     once.
     While the loop is busy with one tuple, Storm is told each second that the process lives, for ten times as long as
     it would wait (`topology.subprocess.timeout.secs`): what hangs for good is killed in the end. What cannot be carried
-    raises EmitError, which fails the tuple that is processed: pystorm would log it, and have the tuple acked.
+    raises EmitError, which fails the tuple that is processed (pystorm would log it, and have the tuple acked), and so
+    does an emit that the topology does not allow.
     """
 
     def __init__(self, input_stream: Any, output_stream: Any, reader_lock: Any, writer_lock: Any) -> None:
@@ -50,7 +52,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
         self._busy_since = time.monotonic()
         self._patience = _HUNG * _TIMEOUT
         self._component = "a component"
-        self._fields: Mapping[str, list[str]] = {}
+        self._fields: Mapping[str, list[str]] | None = None
+        """Of each stream that the component declares, once Storm has said them."""
 
     def read_message(self) -> Any:
         """The next one. Raises StormWentAwayError at the end."""
@@ -66,6 +69,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
 
     def send_message(self, msg_dict: dict[str, Any]) -> None:
         """Raises EmitError, naming component, stream and field; StormWentAwayError when nobody listens."""
+        if msg_dict.get("command") == "emit":
+            self._check(msg_dict)
         try:
             data = self._pack(msg_dict)
         except (TypeError, ValueError, OverflowError) as error:
@@ -118,24 +123,41 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
     def _introduce(self, context: Mapping[str, Any], conf: Mapping[str, Any]) -> None:
         self._patience = _HUNG * float(conf.get("topology.subprocess.timeout.secs") or _TIMEOUT)
         self._component = context.get("componentid") or self._component
-        self._fields = context.get("stream->outputfields") or {}
+        self._fields = context.get("stream->outputfields")
+
+    def _check(self, message: Mapping[str, Any]) -> None:
+        """Storm ends the worker for an emit on a stream that is not declared, or with more or fewer values."""
+        if self._fields is None:
+            return
+        stream, values = message.get("stream") or _DEFAULT, message["tuple"]
+        fields = self._fields.get(stream)
+        if fields is None:
+            declared = ", ".join(self._fields) or "none"
+            raise EmitError(
+                f"{self._component} emitted on stream {stream!r}, which it does not declare (declared: {declared})"
+            )
+        if len(values) != len(fields):
+            raise EmitError(
+                f"{self._component} emitted {len(values)} values on stream {stream!r}, which has {len(fields)} fields "
+                f"({', '.join(fields)}): {values!r:.200}"
+            )
 
     def _complaint(self, message: Mapping[str, Any], error: Exception) -> str:
         if message.get("command") != "emit":
             return f"{self._component} cannot tell Storm {message.get('command', 'this')!r}: {error}"
-        stream = message.get("stream") or "default"
+        stream = message.get("stream") or _DEFAULT
         values = message.get("tuple")
         place = self._culprit(values) if isinstance(values, Iterable) else None
         if place is None:
             return f"{self._component} cannot emit on stream {stream!r}: {error}"
-        fields = self._fields.get(stream, [])
+        fields = (self._fields or {}).get(stream, [])
         field = f"field {fields[place]!r}" if place < len(fields) else f"value {place + 1}"
         return f"{self._component} cannot emit on stream {stream!r}: {field} cannot be carried: {error}"
 
     def _culprit(self, values: Iterable[Any]) -> int | None:
         for place, value in enumerate(values):
             try:
-                self._pack({"value": value})
+                self._pack({"tuple": [value]})
             except (TypeError, ValueError, OverflowError):
                 return place
         return None
