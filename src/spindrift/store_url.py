@@ -14,8 +14,6 @@ from spindrift.urls.credentials import hidden_secrets
 
 _OF_COMPONENTS: Final = frozenset({"component_process", "streamparse_run"})
 """Programs that run one component in a process of its own: the embedded runner's, and Storm's."""
-
-
 _ENGINE: Final = re.compile(r"(elasticsearch|opensearch):/*")
 
 
@@ -24,8 +22,8 @@ def sqlite_path(url: str) -> Path:
     prefix = "sqlite:///"
     path = url.removeprefix(prefix)
     if engine := _ENGINE.match(url):
-        rest = hidden_credentials(f"{engine[1]}://{url[engine.end() :]}")
-        raise ConfigurationError(f"store {hidden_credentials(url)!r} is not understood; did you mean {rest}?")
+        rest = hidden_secrets(f"{engine[1]}://{url[engine.end() :]}")
+        raise ConfigurationError(f"store {hidden_secrets(url)!r} is not understood; did you mean {rest}?")
     if not path or "://" in path or path.startswith("sqlite:") or url.startswith(IN_MEMORY):
         raise ConfigurationError(
             f"store {hidden_secrets(url)!r} is not understood; right is a file such as crawl.db, or its URL: "

@@ -65,7 +65,7 @@ class Identity:
 
     @property
     def authorization(self) -> str | None:
-        """The value of the header `Authorization`: basic (RFC 7617, in UTF-8) where there is a user, else an API key's."""
+        """The value of the header `Authorization`: basic (RFC 7617, in UTF-8) for a user, else an API key's."""
         if self.user:
             return "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
         return f"ApiKey {self.api_key}" if self.api_key else None
