@@ -141,10 +141,12 @@ def test_a_request_that_is_refused_for_now_is_sent_again(client: SearchClient, n
     assert [outcome.error for outcome in Bulk(client, size=9, most_bytes=999).write(operations(client, "a"))] == [None]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_request_that_is_too_large_is_sent_in_parts_and_a_document_that_is_fails_alone(
     client: SearchClient, node: Node
 ) -> None:
     node.largest = 400
+    node.says = {"a": [(500, {"type": "boom"})], "h": [(429, {"type": "busy"})]}  # of a part, those are sent again, too
     bulk = Bulk(client, size=100, most_bytes=10_000)
     index = Index(client, "t-status")
     documents = [Operation(index, name, {"x": "y" * 600 if name == "d" else ""}) for name in "abcdefgh"]

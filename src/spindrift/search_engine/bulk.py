@@ -125,7 +125,7 @@ class Bulk:
             if refused.status == _FAILURE and attempts < _SERVER_ERRORS:
                 return [refused] * len(operations)
             if refused.status in (_FAILURE, _TOO_LARGE):
-                return [*self._send_parts(operations, len(body), refused)]
+                return [*self._send_parts(operations, len(body), refused, attempts)]
             raise
         outcomes = [self._judged(*each, attempts) for each in zip(operations, results, strict=True)]
         for operation, outcome in zip(operations, outcomes, strict=True):
@@ -135,7 +135,7 @@ class Bulk:
                 self._full.add(index.name)
         return outcomes
 
-    def _send_parts(self, operations: Sequence[Operation], size: int, refused: Refused) -> list[Outcome]:
+    def _send_parts(self, operations: Sequence[Operation], size: int, refused: Refused, attempts: int) -> list[Outcome]:
         """Send in two parts what is too large for one request, or has one document that makes the server fail."""
         if len(operations) == 1:
             index = operations[0].index.name
@@ -145,7 +145,7 @@ class Bulk:
         middle = len(operations) // 2
         outcomes: list[Outcome] = []
         for part in (operations[:middle], operations[middle:]):
-            outcomes += self._send(part, _lines(part), attempts=_SERVER_ERRORS)
+            outcomes += self._send(part, _lines(part), attempts)
         if refused.status == _FAILURE and all(outcome.error is not None for outcome in outcomes):
             raise refused  # it is not for the documents
         return outcomes
