@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import spindrift
+from spindrift.cli import stand_ins
+from spindrift.errors import ConfigurationError
 from spindrift.scaffold import new_project
 
 SOURCES = Path(spindrift.__file__).parents[1]
@@ -72,6 +74,33 @@ def test_what_sparse_run_does_not_ask_is_handed_to_the_real_program(project: Pat
         (real / program).chmod(0o755)
     assert run(project, "storm", "list", path=str(real)).stdout == "the real storm: list\n"
     assert run(project, "lein", "uberjar", path=str(real)).stdout == "the real lein: uberjar\n"
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_the_stand_ins_of_another_project_are_passed_over(project: Path, tmp_path: Path, real: bool) -> None:
+    other, last = tmp_path / "other", tmp_path / "real"
+    shutil.copytree(BIN, other)
+    last.mkdir()
+    if real:
+        (last / "storm").write_text("#!/bin/sh\necho the real storm\n")
+        (last / "storm").chmod(0o755)
+    done = run(project, "storm", "list", path=f"{other}:{last}")
+    assert done.stdout == ("the real storm\n" if real else "")
+    assert done.returncode == (0 if real else 1)
+
+
+@pytest.mark.parametrize("sleep", [["--sleep"], ["--sleep", "soon"], ["--sleep", "-1"], ["--sleep", "nan"]])
+def test_how_long_it_is_to_run_has_to_be_a_number(sleep: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="right is a number of seconds after --sleep"):
+        stand_ins._storm(["jar", "a.jar", "org.apache.storm.flux.Flux", "--local", *sleep, "flux.yaml"])
+
+
+def test_without_python_it_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", BIN / "storm", "version"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 127
+    assert done.stderr.startswith("storm: there is no python on the PATH; activate the environment")
 
 
 def test_without_the_real_program_it_says_what_it_is(project: Path) -> None:

@@ -91,6 +91,30 @@ class Raising(Bolt):
             raise ValueError(f"cannot take {tup.values.value}")
 
 
+class Exiting(Bolt):
+    """Wants to end at every tuple but `good`."""
+
+    def process(self, tup: Any) -> None:
+        if tup.values.value != "good":
+            sys.exit(tup.values.value)
+
+
+class Forking(Bolt):
+    """Forks a process that leaves at once, and one that lives until a file is there."""
+
+    outputs: tuple[Any, ...] = ("value",)
+
+    def process(self, tup: Any) -> None:
+        self.emit([1])
+        if (child := os.fork()) == 0:
+            sys.exit(3)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+        if os.fork() == 0:
+            while not Path(tup.values.value).exists():
+                time.sleep(0.01)
+            os._exit(0)
+
+
 class Closing(Bolt):
     """Says in a file when it was closed."""
 

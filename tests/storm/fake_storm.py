@@ -83,6 +83,10 @@ class FakeStorm:
         assert self.process.stdout is not None
         return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
+    def says_more(self) -> bool:
+        """Whether it says anything before its end; it is waited for."""
+        return next(self._said, None) is not None
+
     def end(self) -> str:
         """Storm goes away; what the component has left on standard error."""
         _out, err = self.process.communicate(timeout=20)

@@ -12,6 +12,8 @@ from tests.storm.components import (
     Closing,
     Directing,
     Echo,
+    Exiting,
+    Forking,
     Misemitting,
     Nesting,
     NotANumber,
@@ -163,6 +165,31 @@ def test_a_bolt_that_raises_goes_on(tmp_path: Path) -> None:
         assert "ValueError: cannot take this" in next(each["msg"] for each in said if each["command"] == "error")
         storm.tuple("good", "2")
         assert storm.hear("ack")["id"] == "2"
+
+
+def test_a_bolt_that_wants_to_end_goes_on(tmp_path: Path) -> None:
+    with FakeStorm(Exiting, tmp_path) as storm:
+        storm.tuple("this")
+        said = storm.until("fail")
+        told = next(each["msg"] for each in said if each["command"] == "error")
+        assert "exiting raised SystemExit('this'), which ends no component" in told
+        storm.tuple("good", "2")
+        assert storm.hear("ack")["id"] == "2"
+
+
+def test_what_a_bolt_forks_says_nothing_and_is_not_waited_for(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    with FakeStorm(Forking, tmp_path) as storm:
+        try:
+            storm.tuple(str(gate))
+            said = [each["command"] for each in storm.until("ack")]
+            assert [each for each in said if each != "log"] == ["emit", "ack"]
+            storm.process.kill()
+            while storm.speaks_within(20) and storm.says_more():
+                pass
+            assert storm.speaks_within(0), "it is heard to end, though what it has forked lives"
+        finally:
+            gate.touch()
 
 
 @pytest.mark.parametrize("signalled", [True, False])

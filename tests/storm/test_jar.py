@@ -1,5 +1,6 @@
 """The JAR of a project's code."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -112,6 +113,41 @@ def test_what_is_there_stays_when_the_jar_cannot_be_written(sources: Path, tmp_p
     with pytest.raises(ConfigurationError, match="cannot write the JAR"):
         write_jar(sources / "words", jar / "below.jar")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["src", "words.jar"], "nothing unfinished is left"
+
+
+def test_a_jar_among_the_sources_is_not_put_into_itself(sources: Path) -> None:
+    first = names(write_jar(sources, sources / "words.jar").path)
+    (sources / "link.jar").symlink_to("words.jar")
+    assert names(write_jar(sources, sources / "words.jar").path) == first
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_neither_file_nor_folder_is_refused_by_name(kind: str, sources: Path, tmp_path: Path) -> None:
+    if kind == "pipe":
+        os.mkfifo(sources / "odd")
+    else:
+        (sources / "odd").symlink_to("/dev/zero")
+    with pytest.raises(ConfigurationError, match="odd: this is neither a file nor a folder"):
+        write_jar(sources, tmp_path / "words.jar")
+
+
+def test_a_name_that_is_not_utf_8_is_refused_and_can_be_printed(sources: Path, tmp_path: Path) -> None:
+    try:
+        (sources / os.fsdecode(b"caf\xe9.py")).touch()
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    with pytest.raises(ConfigurationError, match="names in UTF-8 only") as raised:
+        write_jar(sources, tmp_path / "words.jar")
+    assert rb"caf\xe9.py: a JAR" in str(raised.value).encode()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_cannot_be_read_is_refused_by_name(sources: Path, tmp_path: Path) -> None:
+    for closed in (sources / "words" / "data.bin", sources / "words"):
+        closed.chmod(0)
+        with pytest.raises(ConfigurationError, match=f"{closed.name}: cannot be read"):
+            write_jar(sources, tmp_path / "words.jar")
+    closed.chmod(0o700)
 
 
 @pytest.mark.parametrize("exists", [True, False])

@@ -15,6 +15,8 @@ from spindrift.errors import ConfigurationError, SpindriftError
 
 _VERSION: Final = "2.8.3"
 _FLUX: Final = "org.apache.storm.flux.Flux"
+_LONGEST_STAND_IN: Final = 1000
+"""Bytes."""
 _FOREVER: Final = 10**9
 
 
@@ -33,10 +35,24 @@ def _storm(arguments: Sequence[str]) -> object:
             print(f"Storm {_VERSION}")  # noqa: T201 - what sparse reads
             return True
         case ["jar", _jar, main_class, *flags, file] if main_class == _FLUX and "--local" in flags:
-            seconds = float(flags[flags.index("--sleep") + 1]) if "--sleep" in flags else 0.0
+            seconds = _seconds(flags)
             _run(Path(file), seconds if seconds < _FOREVER else 0.0)
             return True
     return None
+
+
+def _seconds(flags: Sequence[str]) -> float:
+    """How long to run; 0: until it is interrupted."""
+    if "--sleep" not in flags:
+        return 0.0
+    given = "".join(flags[flags.index("--sleep") + 1 :][:1])
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not seconds >= 0:
+        raise ConfigurationError(f"storm jar --sleep {given}: right is a number of seconds after --sleep")
+    return seconds
 
 
 def _lein(arguments: Sequence[str]) -> object:
@@ -87,10 +103,19 @@ def _hand_over(program: str, arguments: Sequence[str]) -> None:
 
 
 def _real(program: str) -> str | None:
-    """The program on the PATH that is not this one."""
+    """The program on the PATH that is neither this one nor that of another project, which would hand over to this."""
     own = Path(os.environ.get("SPINDRIFT_STAND_INS", "")).resolve()
     path = [folder for folder in os.get_exec_path() if Path(folder).resolve() != own]
-    return shutil.which(program, path=os.pathsep.join(path))
+    found = (shutil.which(program, path=folder) for folder in path)
+    return next((each for each in found if each is not None and not _stands_in(Path(each))), None)
+
+
+def _stands_in(program: Path) -> bool:
+    try:
+        with program.open("rb") as file:
+            return __spec__.name.encode() in file.read(_LONGEST_STAND_IN)
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ PRINTED: Final = "pystorm.stdout"
 def take_streams() -> tuple[int, BinaryIO]:
     """Where the parent is heard (a file descriptor), and where it is talked to.
 
-    Whatever else is written to standard output is logged as `PRINTED`, or goes to standard error where it is not Python
-    that writes; whoever else reads standard input finds it empty.
+    A process that this one forks has neither: nothing that it writes gets there, nor what was about to be sent a second
+    time, and who listens hears the end of this one though another lives on. Whatever else is written to standard output
+    is logged as `PRINTED`, or goes to standard error where it is not Python that writes; whoever else reads standard
+    input finds it empty.
     """
     stream = os.fdopen(widen(os.dup(1)), "wb", BUFFER)
     os.dup2(2, 1)
@@ -25,6 +27,14 @@ def take_streams() -> tuple[int, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     sys.stdout = _Printed()
+
+    def let_go() -> None:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for end in (source, stream.fileno()):
+            os.dup2(nothing, end, inheritable=False)
+        os.close(nothing)
+
+    os.register_at_fork(after_in_child=let_go)
     return source, stream
 
 

@@ -37,16 +37,22 @@ def write_jar(
     """Everything under `sources`, links followed, as `resources/` of the JAR `path`, and Java `classes`; its folder
     is made. The package in the folder `library` is put beside it, unless `sources` have one of that name.
 
-    The same files make the same JAR, byte by byte. Compiled Python and hidden files are left out. Raises
-    ConfigurationError where there is nothing to put in, a link leads nowhere or round in circles, or it cannot be
-    written; a JAR that was there is kept then.
+    The same files make the same JAR, byte by byte. Compiled Python, hidden files and the JAR itself are left out.
+    Raises ConfigurationError where there is nothing to put in, something is neither file nor folder, cannot be read or
+    has a name that no JAR takes, a link leads nowhere or round in circles, or it cannot be written; a JAR that was there
+    is kept then.
     """
     if not sources.is_dir():
         raise ConfigurationError(
             f"{sources}: there is no such folder, and so no code for a JAR. Change to the folder of a project "
             "(`spindrift new NAME` makes one), or name its config.json with -c"
         )
-    files = dict(_files(sources, _RESOURCES, (sources.resolve(),)))
+    own = path.resolve()
+    try:
+        found = _files(sources, _RESOURCES, (sources.resolve(),))
+        files = {name: file for name, file in found if file.resolve() != own}
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename}: cannot be read ({error.strerror or error})") from error
     if not files:
         raise ConfigurationError(f"{sources}: there is no file in this folder, and so no code for a JAR")
     if library is not None and not (sources / library.name).exists():
@@ -60,7 +66,7 @@ def write_jar(
                 for name in sorted(classes):
                     _add(archive, name, classes[name])
                 for name in sorted(files):
-                    _add(archive, name, files[name].read_bytes(), executable=os.access(files[name], os.X_OK))
+                    _add(archive, name, _content(files[name]), executable=os.access(files[name], os.X_OK))
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -74,16 +80,33 @@ def _files(folder: Path, name: str, inside: tuple[Path, ...]) -> Iterator[tuple[
     for entry in folder.iterdir():
         if any(fnmatch(entry.name, pattern) for pattern in _LEFT_OUT):
             continue
+        try:
+            entry.name.encode()
+        except UnicodeEncodeError:
+            told = os.fsencode(entry).decode(errors="backslashreplace")
+            raise ConfigurationError(f"{told}: a JAR takes names in UTF-8 only; rename it") from None
         inner = f"{name}/{entry.name}"
         if entry.is_dir():
             real = entry.resolve()
             if real in inside:
                 raise ConfigurationError(f"{entry}: this link leads back to {real}, which it is in: there is no end")
             yield from _files(entry, inner, (*inside, real))
-        elif entry.exists():
+        elif entry.is_file():
             yield inner, entry
+        elif entry.exists():
+            raise ConfigurationError(
+                f"{entry}: this is neither a file nor a folder (but a pipe, a socket or a device, or leads to one); "
+                "take it out"
+            )
         else:
             raise ConfigurationError(f"{entry}: this link leads nowhere ({os.readlink(entry)})")  # noqa: PTH115
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read ({error.strerror or error})") from error
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, *, executable: bool = False) -> None:
