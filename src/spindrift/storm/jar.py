@@ -37,8 +37,8 @@ def write_jar(sources: Path, path: Path, classes: Mapping[str, bytes] = MappingP
 
     The same files make the same JAR, byte by byte. Compiled Python, hidden files and the JAR itself are left out.
     Raises ConfigurationError where there is nothing to put in, something is neither file nor folder, cannot be read or
-    has a name that no JAR takes, a link leads nowhere or round in circles, or it cannot be written; a JAR that was there
-    is kept then.
+    has a name that no JAR takes, a link leads nowhere or round in circles, or it cannot be written; a JAR that was
+    there is kept then.
     """
     if not sources.is_dir():
         raise ConfigurationError(
