@@ -91,6 +91,18 @@ class Raising(Bolt):
             raise ValueError(f"cannot take {tup.values.value}")
 
 
+class FailingFirst(Bolt):
+    """Fails its tuple, twice, and is acked for it, too; or emits what is anchored to it."""
+
+    outputs: tuple[Any, ...] = ("value",)
+
+    def process(self, tup: Any) -> None:
+        self.fail(tup)
+        if tup.values.value == "emit":
+            self.emit([1])
+        self.fail(tup)
+
+
 class Exiting(Bolt):
     """Wants to end at every tuple but `good`."""
 

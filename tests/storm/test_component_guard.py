@@ -13,6 +13,7 @@ from tests.storm.components import (
     Directing,
     Echo,
     Exiting,
+    FailingFirst,
     Forking,
     Misemitting,
     Nesting,
@@ -165,6 +166,19 @@ def test_a_bolt_that_raises_goes_on(tmp_path: Path) -> None:
         assert "ValueError: cannot take this" in next(each["msg"] for each in said if each["command"] == "error")
         storm.tuple("good", "2")
         assert storm.hear("ack")["id"] == "2"
+
+
+@BOTH
+def test_what_comes_after_a_fail_and_would_end_the_worker_is_not_said(serializer: str, tmp_path: Path) -> None:
+    with FakeStorm(FailingFirst, tmp_path, serializer) as storm:
+        storm.tuple("emit", "1")
+        storm.tuple("twice", "2")
+        storm.heartbeat()
+        heard = storm.until("sync") + storm.until("sync")  # that of an error, that of the heartbeat
+        said = [each for each in heard if each["command"] not in ("log", "sync")]
+        told = [each for each in said if each["command"] == "error"]
+        assert [(each["command"], each["id"]) for each in said if each not in told] == [("fail", "1"), ("fail", "2")]
+        assert "anchored to a tuple that it had already acked or failed" in told[0]["msg"]
 
 
 def test_a_bolt_that_wants_to_end_goes_on(tmp_path: Path) -> None:

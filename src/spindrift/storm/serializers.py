@@ -15,6 +15,7 @@ from spindrift.local.errors import EmitError
 from spindrift.local.protocol_streams import take_streams
 from spindrift.local.wire import CHUNK
 from spindrift.storm.messages import Framing, JsonFraming, MessagePackFraming
+from spindrift.storm.open_tuples import OpenTuples
 
 _BEAT: Final = 1.0
 """Seconds. Storm looks each second."""
@@ -28,6 +29,7 @@ _OBJECT: Final = b"{"
 """What the first message begins with in JSON. In MessagePack it would be a number."""
 _DEFAULT: Final = "default"
 _WAITING: Final = ("emit", "ack")
+_ENDS: Final = ("ack", "fail")
 
 
 class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type hints
@@ -47,6 +49,7 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
         super().__init__(input_stream, stream, reader_lock, writer_lock)
         self._framing: Framing | None = None
         self._messages: deque[Any] = deque()
+        self._open = OpenTuples()
         self._loop = threading.get_ident()
         self._reads = False
         self._busy_since = time.monotonic()
@@ -62,6 +65,8 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
             while not self._messages:
                 self._read()
             message = self._messages.popleft()
+        with self._writer_lock:
+            self._open.came(message)
         self._busy_since = time.monotonic()
         if isinstance(message, dict) and "context" in message:
             self._introduce(message["context"], message["conf"])
@@ -69,19 +74,27 @@ class StormSerializer(Serializer):  # type: ignore[misc]  # pystorm has no type 
 
     def send_message(self, msg_dict: dict[str, Any]) -> None:
         """Raises EmitError, naming component, stream and field; StormWentAwayError when nobody listens."""
-        if msg_dict.get("command") == "emit":
+        command = msg_dict.get("command")
+        if command == "emit":
             self._check(msg_dict)
         try:
             data = self._pack(msg_dict)
         except (TypeError, ValueError, OverflowError) as error:
             raise EmitError(self._complaint(msg_dict, error)) from None
-        try:
-            with self._writer_lock:
+        with self._writer_lock:
+            if command in _ENDS and not self._open.close(msg_dict.get("id")):
+                return  # for the second time: no matter, as on the embedded runner
+            if command == "emit" and not self._open.are_open(msg_dict.get("anchors") or ()):
+                raise EmitError(
+                    f"{self._component} emitted on stream {msg_dict.get('stream') or _DEFAULT!r} anchored to a tuple "
+                    "that it had already acked or failed"
+                )
+            try:
                 self.output_stream.write(data)
-                if threading.get_ident() != self._loop or msg_dict.get("command") not in _WAITING:
+                if threading.get_ident() != self._loop or command not in _WAITING:
                     self.output_stream.flush()
-        except (OSError, ValueError):
-            raise StormWentAwayError from None
+            except (OSError, ValueError):
+                raise StormWentAwayError from None
         if "pid" in msg_dict:  # the last word of the handshake, in which Storm expects no other
             threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
 
