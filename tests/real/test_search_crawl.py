@@ -76,11 +76,12 @@ def test_a_crawl_leaves_what_it_leaves_in_a_file(url: str, tmp_path: Path) -> No
 def test_a_server_that_is_away_in_the_middle_of_a_crawl_loses_nothing(
     url: str, server: SearchServer, tmp_path: Path
 ) -> None:
-    away = threading.Event()
+    never, came_back = threading.Event(), threading.Event()
 
     def take_away() -> None:
         with stopped(server.service):
-            away.wait(AWAY_SECONDS)
+            never.wait(AWAY_SECONDS)
+        came_back.set()
 
     thread = threading.Thread(target=take_away)
 
@@ -92,6 +93,7 @@ def test_a_server_that_is_away_in_the_middle_of_a_crawl_loses_nothing(
     with GeneratedWeb(hosts=HOSTS, pages=PAGES, page_bytes=3000, links=12, plain=True) as web:
         summary, statuses, documents = crawled(web, conf, watch=watch, refresh=0.1, seconds=200)
     thread.join()
+    assert came_back.is_set()
     assert summary.ended is Ending.FINISHED
     assert [url for url, (status, _) in statuses.items() if status != "FETCHED"] == []
     assert len(documents) == len(statuses) == HOSTS * PAGES
