@@ -13,6 +13,8 @@ from typing import cast
 
 from lxml import etree
 
+from spindrift.parse.uncollected import uncollected
+
 MAX_SECONDS = 0.1
 MAX_SECONDS_AN_ELEMENT = 5e-6
 """CPU time of one expression on a page: so much, and so much for each of its elements."""
@@ -119,8 +121,12 @@ class BoundedXPath:
             return self._whole(root)
         if self._is_simple:
             return self._whole(root)
+        with uncollected():  # a collection would use up the budget
+            return self._bounded(root, self._paths)
+
+    def _bounded(self, root: etree._Element, paths: Sequence[Sequence[_Steps]]) -> list[Node]:
         budget = _Budget(self.expression, root)
-        found = [self._nodes(parts, root, budget) for parts in self._paths]
+        found = [self._nodes(parts, root, budget) for parts in paths]
         nodes = found[0] if len(found) == 1 else _in_order(root, _each_once(node for some in found for node in some))
         nodes = nodes[: self._limit] if self._place is None else nodes[: self._place][self._place - 1 :]
         return [str(node) if isinstance(node, str) else node for node in nodes]
