@@ -139,7 +139,8 @@ class ConfluentConsumer:
         places = {TopicPartition(each.topic, each.partition) for each in partitions}
         self._partitions.add(places)
         # At once, where Kafka can be asked: what the library reads before it knows where would come again.
-        if self._look_after() is None and not places & self._partitions.come:
+        self._look_after()
+        if not places & self._partitions.come:
             return
         with suppress(KafkaException):  # they are assigned again when it is known where they begin
             consumer.incremental_assign([KafkaPartition(*place) for place in places - self._assigned()])

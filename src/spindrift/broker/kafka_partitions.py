@@ -10,8 +10,8 @@ from spindrift.broker.records import TopicPartition
 class KafkaPartitions:
     """Those that have come and are to be looked after (where they begin is not known yet), those held, those paused.
 
-    The libraries tell of partitions where nothing may wait, one of them on a thread of its own: what Kafka has to be
-    asked of those that come is asked at the next poll, and again if it cannot be. Thread-safe.
+    What Kafka has to be asked of those that come is asked where the library lets one wait: confluent-kafka at once,
+    kafka-python, which tells of them on a thread of its own, at the next poll; and again if it cannot be. Thread-safe.
     """
 
     def __init__(self, listener: RebalanceListener | None) -> None:
