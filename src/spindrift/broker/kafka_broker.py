@@ -12,7 +12,7 @@ from kafka.errors import TopicAlreadyExistsError
 
 from spindrift.broker.kafka_connection import KafkaConnection
 from spindrift.broker.kafka_outage import Outage
-from spindrift.broker.kafka_security import KafkaSecurity
+from spindrift.broker.kafka_security import PASSWORD_VARIABLE, KafkaSecurity
 from spindrift.broker.protocol import Consumer, Producer, RebalanceListener
 from spindrift.broker.records import TopicPartition
 from spindrift.broker.start import Start
@@ -33,7 +33,8 @@ def servers_of(url: str) -> str:
         if not host or not colon or not port.isdecimal() or "/" in host or "@" in host:
             raise ConfigurationError(
                 f"broker.url {hidden_secrets(url)!r} is not understood; right is kafka://HOST:PORT, several separated "
-                "by commas; user and password are said by broker.kafka.user and broker.kafka.password"
+                "by commas; a user is named by broker.kafka.sasl.username, the password by the environment variable "
+                f"{PASSWORD_VARIABLE}"
             )
     return servers
 
