@@ -75,7 +75,7 @@ class SearchStore:
         """See `Store.trouble`."""
         if self._client.lost:
             return StoreError(f"store {self._client.name} has not answered for too long")
-        if self._claims is not None and self._claims.lost is not None:
+        if self._claims.lost is not None:
             return self._claims.lost
         return self._writer.trouble if self._writer is not None else None
 

@@ -64,12 +64,15 @@ def test_what_cannot_be_written_fails(broker: Broker, caplog: pytest.LogCaptureF
     assert "object" in caplog.text
 
 
+def refuse(bolt: BoltRun, monkeypatch: pytest.MonkeyPatch, error: BrokerError) -> None:
+    """Have the broker take nothing."""
+    producer: Any = bolt.component._producer
+    monkeypatch.setattr(type(producer), "send", lambda self, message, on_delivery: on_delivery(error))
+
+
 def test_what_the_broker_does_not_take_fails(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     with run_bolt(TopicBolt, CONF) as bolt:
-        producer: Any = bolt.component._producer
-        monkeypatch.setattr(
-            type(producer), "send", lambda self, message, on_delivery: on_delivery(BrokerError("it is away"))
-        )
+        refuse(bolt, monkeypatch, BrokerError("it is away"))
         bolt.send(url="u")
         settled(bolt)
         assert len(bolt.failed) == 1
@@ -79,10 +82,7 @@ def test_a_broker_that_is_away_says_so_itself(
     broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with run_bolt(TopicBolt, CONF) as bolt:
-        producer: Any = bolt.component._producer
-        monkeypatch.setattr(
-            type(producer), "send", lambda self, message, on_delivery: on_delivery(BrokerAwayError("it is away"))
-        )
+        refuse(bolt, monkeypatch, BrokerAwayError("it is away"))
         bolt.send(url="u")
         settled(bolt)
         assert len(bolt.failed) == 1

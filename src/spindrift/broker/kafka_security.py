@@ -1,6 +1,7 @@
 """Who one is to Kafka, and how it is known that it is Kafka."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -58,37 +59,40 @@ class KafkaSecurity:
 
     def kafka_python(self) -> dict[str, Any]:
         """In the words of kafka-python."""
-        words: dict[str, Any] = {"security_protocol": self.protocol}
-        if self.protocol.startswith("SASL_"):
-            words |= {
-                "sasl_mechanism": self.mechanism,
-                "sasl_plain_username": self.username,
-                "sasl_plain_password": self.password,
-            }
-        files = {
-            "ssl_cafile": self.cafile,
-            "ssl_certfile": self.certfile,
-            "ssl_keyfile": self.keyfile,
-            "ssl_password": self.key_password,
-        }
-        return words | {word: value for word, value in files.items() if value}
+        return self._in(_KAFKA_PYTHON)
 
     def confluent(self) -> dict[str, Any]:
         """In the words of confluent-kafka."""
-        words: dict[str, Any] = {"security.protocol": self.protocol}
-        if self.protocol.startswith("SASL_"):
-            words |= {
-                "sasl.mechanism": self.mechanism,
-                "sasl.username": self.username,
-                "sasl.password": self.password,
-            }
-        files = {
-            "ssl.ca.location": self.cafile,
-            "ssl.certificate.location": self.certfile,
-            "ssl.key.location": self.keyfile,
-            "ssl.key.password": self.key_password,
-        }
-        return words | {word: value for word, value in files.items() if value}
+        return self._in(_CONFLUENT)
+
+    def _in(self, words: Mapping[str, str]) -> dict[str, Any]:
+        """What there is, by the words of a library for it."""
+        left_out = frozenset() if self.protocol.startswith("SASL_") else _SASL
+        given = {word: getattr(self, name) for name, word in words.items() if name not in left_out}
+        return {word: value for word, value in given.items() if value}
+
+
+_SASL: Final = frozenset({"mechanism", "username", "password"})
+_KAFKA_PYTHON: Final = {
+    "protocol": "security_protocol",
+    "mechanism": "sasl_mechanism",
+    "username": "sasl_plain_username",
+    "password": "sasl_plain_password",
+    "cafile": "ssl_cafile",
+    "certfile": "ssl_certfile",
+    "keyfile": "ssl_keyfile",
+    "key_password": "ssl_password",
+}
+_CONFLUENT: Final = {
+    "protocol": "security.protocol",
+    "mechanism": "sasl.mechanism",
+    "username": "sasl.username",
+    "password": "sasl.password",
+    "cafile": "ssl.ca.location",
+    "certfile": "ssl.certificate.location",
+    "keyfile": "ssl.key.location",
+    "key_password": "ssl.key.password",
+}
 
 
 def _file(settings: Settings, name: str) -> str:

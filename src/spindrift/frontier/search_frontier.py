@@ -76,7 +76,7 @@ class SearchFrontier:
     ) -> list[UrlRecord]:
         if limit <= 0:
             return []
-        if self._claims is not None and self._claims.lost is not None:
+        if self._claims.lost is not None:
             raise StoreError(str(self._claims.lost))
         with self._mutex:
             turns = self._turns.get(shard)

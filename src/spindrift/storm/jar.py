@@ -52,7 +52,7 @@ def write_jar(
         found = _files(sources, _RESOURCES, (sources.resolve(),))
         files = {name: file for name, file in found if file.resolve() != own}
     except OSError as error:
-        raise ConfigurationError(f"{error.filename}: cannot be read ({error.strerror or error})") from error
+        raise _unreadable(error.filename, error) from error
     if not files:
         raise ConfigurationError(f"{sources}: there is no file in this folder, and so no code for a JAR")
     if library is not None and not (sources / library.name).exists():
@@ -106,7 +106,11 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read ({error.strerror or error})") from error
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: object, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"{file}: cannot be read ({error.strerror or error})")
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, *, executable: bool = False) -> None:
